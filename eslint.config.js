@@ -1,0 +1,46 @@
+import tseslint from 'typescript-eslint';
+import prettier from 'eslint-config-prettier';
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/node_modules/', 'coverage/'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['lib/**/*.ts', 'test/**/*.ts'],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'off', // decorated signatures decide which imports are types
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-extraneous-class': 'off',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    // One way only: request → client → engine, storage, events, settings → transport. The engine imports nothing but itself.
+    files: ['lib/engine/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!\\./)', message: 'engine/ imports nothing but itself.' }] },
+      ],
+    },
+  },
+  {
+    files: ['lib/{storage,events,settings,transport,client}/**/*.ts', 'lib/*.errors.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@nestjs/*', 'reflect-metadata', 'rxjs'], message: 'This room knows nothing of Nest.' },
+            { group: ['**/request/**', '**/vwo.module.js', '**/vwo.service.js'], message: 'Imports run one way.' },
+          ],
+        },
+      ],
+    },
+  },
+  prettier,
+);

@@ -1,0 +1,2 @@
+export * from './vwo-client.js';
+export * from './visit.js';

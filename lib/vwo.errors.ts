@@ -1,0 +1,67 @@
+/** Every error of this library: one class and one code per failure, the cure in the message. */
+export abstract class VwoError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** An option that cannot work, found at start-up. The message names the option, the rule and what came. */
+export class VwoOptionsError extends VwoError {
+  readonly code = 'VWO_OPTIONS';
+}
+
+/** Settings that are not VWO's. The message names the place. */
+export class VwoSettingsError extends VwoError {
+  readonly code = 'VWO_SETTINGS';
+}
+
+/** No settings within `startTimeout`, where the application asked not to start without them. */
+export class VwoStartError extends VwoError {
+  readonly code = 'VWO_START';
+}
+
+/** VWO (or its gateway) did not answer, answered too late, or not with success. */
+export class VwoTransportError extends VwoError {
+  readonly code = 'VWO_TRANSPORT';
+
+  constructor(
+    message: string,
+    /** The HTTP status, where there was an answer. */
+    readonly status?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A storage that cannot do what was asked. */
+export class VwoStorageError extends VwoError {
+  readonly code = 'VWO_STORAGE';
+}
+
+/** A flag was read where there is no visit. */
+export class VwoOutsideVisitError extends VwoError {
+  readonly code = 'VWO_OUTSIDE_VISIT';
+
+  constructor(what: string) {
+    super(
+      `${what} outside a visit. Inside a request: is VwoInterceptor bound, and is there no @SkipFlags()? ` +
+        `Elsewhere (a job, a script, a message handler) use VwoService.run(user, work).`,
+    );
+  }
+}
+
+/** With `preload: 'declared'`, a flag was read that the handler did not declare. */
+export class VwoUndeclaredFlagError extends VwoError {
+  readonly code = 'VWO_UNDECLARED_FLAG';
+
+  constructor(key: string) {
+    super(
+      `Flag "${key}" was read but not declared, and \`preload\` is 'declared': its stored decision was not loaded. ` +
+        `Put @UseFlags('${key}') on the handler or class, open the visit with its key, or use \`preload: 'all'\`.`,
+    );
+  }
+}
