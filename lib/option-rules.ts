@@ -1,0 +1,87 @@
+import { VwoOptionsError } from './vwo.errors.js';
+
+/** How a value looks in an error message: short, and never a whole object. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return `an object of ${value.constructor?.name ?? 'no class'}`;
+  return String(value);
+}
+
+/** Refuses an option: which, the rule, what came, and the cure where there is one. */
+export function refuse(option: string, rule: string, value: unknown, cure?: string): never {
+  throw new VwoOptionsError(`\`${option}\` must be ${rule}, got ${shown(value)}${cure ? ` (${cure})` : ''}`);
+}
+
+/** A span of time in ms. Longer than Node's timers can count (24.8 days) is refused unless `max` allows it. */
+export function milliseconds(option: string, value: unknown, { min = 1, max = 2 ** 31 - 1 } = {}): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) refuse(option, 'a number of milliseconds', value);
+  if (value < min) refuse(option, `at least ${min} ms`, value, 'it is in milliseconds');
+  if (value > max) refuse(option, `at most ${max} ms`, value, 'it is in milliseconds');
+  return value;
+}
+
+/** A whole number of things. */
+export function wholeNumber(option: string, value: unknown, { min = 1, max = Number.MAX_SAFE_INTEGER } = {}): number {
+  if (typeof value !== 'number' || !Number.isInteger(value)) refuse(option, 'a whole number', value);
+  if (value < min || value > max) refuse(option, `a whole number from ${min} to ${max}`, value);
+  return value;
+}
+
+export function text(option: string, value: unknown, cure?: string): string {
+  if (typeof value !== 'string' || value.trim() === '') refuse(option, 'a string that is not empty', value, cure);
+  return value;
+}
+
+export function yesOrNo(option: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') refuse(option, 'true or false', value);
+  return value;
+}
+
+export function oneOf<const T extends string>(option: string, value: unknown, allowed: readonly T[]): T {
+  const found = allowed.find((name) => name === value);
+  return found ?? refuse(option, allowed.map((name) => `'${name}'`).join(' or '), value);
+}
+
+/** An absolute http(s) URL, without its trailing slash. */
+export function httpUrl(option: string, value: unknown): string {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    return refuse(option, 'an absolute URL', value, "for example 'https://proxy.example.com/vwo'");
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/** A plain object with known keys only, so that a misspelt option is an error and not a silence. */
+export function knownKeys(where: string, given: unknown, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuse(where, 'an object', given);
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    const meant = nearest(key, known);
+    throw new VwoOptionsError(
+      `\`${where}\` has no option \`${key}\`${meant ? `, did you mean \`${meant}\`?` : `. It has: ${known.join(', ')}`}`,
+    );
+  }
+}
+
+/** The known name that differs from `word` in at most two letters, if there is one. */
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const distances = known.map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }));
+  const best = distances.sort((a, b) => a.far - b.far)[0];
+  return best && best.far <= 2 ? best.name : undefined;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
