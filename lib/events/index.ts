@@ -1,0 +1,3 @@
+export * from './event.js';
+export * from './event-queue.js';
+export * from './visitor-uuid.js';

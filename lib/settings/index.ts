@@ -1,0 +1,3 @@
+export * from './settings-schema.js';
+export * from './settings-source.js';
+export * from './settings-keeper.js';

@@ -1,0 +1,5 @@
+export * from './transport.js';
+export * from './vwo-hosts.js';
+export * from './sdk-identity.js';
+export * from './back-off.js';
+export * from './awaited.js';
