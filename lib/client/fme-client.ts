@@ -1,0 +1,283 @@
+import type { Clock } from '../clock.js';
+import { Diagnostics, type VwoCounters } from '../diagnostics.js';
+import {
+  compile,
+  type CompiledSettings,
+  type Decision,
+  type GatewayFacts,
+  gatewayQuestions,
+  type StoredChange,
+  type StoredDecisions,
+  storedKeysFor,
+  type VwoUserContext,
+} from '../engine/index.js';
+import { attributesEvent, customEvent, EventQueue, startEvent, visitorUuids, type VwoEvent } from '../events/index.js';
+import { Gateway } from '../gateway/index.js';
+import { shown } from '../option-rules.js';
+import {
+  FileSettingsSource,
+  GivenSettingsSource,
+  SettingsKeeper,
+  type SettingsSource,
+  VwoSettingsSource,
+} from '../settings/index.js';
+import type { VwoStorage } from '../storage/index.js';
+import { Transport, VwoHosts } from '../transport/index.js';
+import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from './fme.options.js';
+import { FmeVisit, OffVisit, type VisitKeeper } from './fme-visit.js';
+import { reason, within } from './guarded.js';
+import type { Visit } from './visit.js';
+import { Visitor } from './visitor.js';
+import { type VwoAttributes, VwoClient } from './vwo-client.js';
+import { WriteBehind } from './write-behind.js';
+
+const NOTHING_STORED: StoredDecisions = new Map();
+const LATE = Symbol('late');
+
+/** VWO Feature Management & Experimentation, decided natively: the client without Nest. */
+export class FmeClient extends VwoClient implements VisitKeeper {
+  private readonly options: ResolvedFmeOptions;
+  private readonly clock: Clock;
+  private readonly diagnostics: Diagnostics;
+  private readonly storage: VwoStorage;
+  private readonly writes: WriteBehind;
+  private readonly transport: Transport;
+  private readonly keeper: SettingsKeeper;
+  private readonly queue: EventQueue;
+  private readonly gateway: Gateway | undefined;
+  private readonly uuidOf: (userId: string) => string;
+  private starting: Promise<void> | undefined;
+  private startedAt = 0;
+  private told = false;
+  private closing: Promise<void> | undefined;
+
+  /** Throws `VwoOptionsError` for options that cannot work. Nothing is fetched or opened before `start`. */
+  constructor(given: FmeClientOptions) {
+    super();
+    const options = resolveFmeOptions(given);
+    const { accountId, sdkKey, clock, storage } = options;
+    const diagnostics = new Diagnostics(options.logger, clock);
+    const transport = new Transport({ clock });
+    const hosts = new VwoHosts(options);
+    this.options = options;
+    this.clock = clock;
+    this.diagnostics = diagnostics;
+    this.storage = storage;
+    this.transport = transport;
+    this.uuidOf = visitorUuids(accountId);
+    this.writes = new WriteBehind(storage, diagnostics, clock);
+    this.keeper = new SettingsKeeper({
+      source: sourceOf(options, transport, hosts),
+      compile,
+      accountId,
+      pollInterval: options.pollInterval,
+      startTimeout: options.startTimeout,
+      onStartFailure: options.onStartFailure,
+      diagnostics,
+      clock,
+      onChange: (settings) => this.began(settings),
+    });
+    this.queue = new EventQueue({
+      transport,
+      hosts,
+      accountId,
+      sdkKey,
+      collectionPrefix: () => this.keeper.current?.collectionPrefix,
+      ...options.events,
+      diagnostics,
+      clock,
+    });
+    this.gateway = options.gateway && new Gateway({ transport, accountId, ...options.gateway, diagnostics, clock });
+  }
+
+  start(): Promise<void> {
+    return (this.starting ??= this.begin());
+  }
+
+  async visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
+    this.diagnostics.count('visits');
+    const declared = this.options.preload === 'declared' ? new Set(keys) : undefined;
+    const settings = this.keeper.current;
+    const visitor = this.visitor(user);
+    if (!visitor || !settings) return new OffVisit(visitor, declared, this);
+    const reach = declared && keys;
+    const facts = this.facts(visitor, settings, reach);
+    const stored = await this.stored(visitor.id, settings, reach);
+    if (facts) visitor.gateway = await facts;
+    return new FmeVisit({ visitor, settings, stored: stored ?? NOTHING_STORED, declared, mayStore: !!stored }, this);
+  }
+
+  track(user: VwoUserContext | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean {
+    const visitor = this.visitor(user);
+    const settings = this.keeper.current;
+    if (!visitor || !settings) return this.unsent(`Event ${shown(eventName)}`, visitor);
+    if (!settings.eventNames.has(eventName)) {
+      this.diagnostics.warnOnce(
+        `event:${eventName}`,
+        `Event ${shown(eventName)} was not sent: no feature's metrics in VWO know it. Is it the metric's API name?`,
+      );
+      return false;
+    }
+    this.enqueue(customEvent(visitor, eventName, properties, this.now()));
+    return true;
+  }
+
+  setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
+    const visitor = this.visitor(user);
+    if (!visitor || !this.keeper.current) return this.unsent('Attributes', visitor);
+    const wrong = Object.entries(attributes).find(
+      ([, value]) => !['string', 'number', 'boolean'].includes(typeof value),
+    );
+    if (wrong || Object.keys(attributes).length === 0) {
+      const what = wrong ? `\`${wrong[0]}\` is ${shown(wrong[1])}` : 'there are none';
+      this.diagnostics.warn(
+        'attributes',
+        `Attributes were not sent: each is a string, a number or a boolean, and ${what}.`,
+      );
+      return false;
+    }
+    this.enqueue(attributesEvent(visitor, attributes, this.now()));
+    return true;
+  }
+
+  storedDecisions(userId: string): Promise<StoredDecisions> {
+    return this.storage.load(userId, this.keeper.current?.storedKeys ?? []);
+  }
+
+  forget(userId: string): Promise<void> {
+    return this.storage.forget(userId);
+  }
+
+  refresh(): Promise<boolean> {
+    return this.keeper.refresh();
+  }
+
+  flush(): Promise<boolean> {
+    return this.queue.flush();
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  counters(): Readonly<VwoCounters> {
+    return this.diagnostics.snapshot();
+  }
+
+  /** @internal */
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** @internal */
+  enqueue(event: VwoEvent): void {
+    this.queue.enqueue(event);
+  }
+
+  /** @internal */
+  save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+    return this.writes.save(userId, changes);
+  }
+
+  /** @internal */
+  decided(key: string, { flag }: Decision, settings: CompiledSettings): void {
+    if (flag.source === 'rules') this.diagnostics.count('decisions');
+    else if (flag.source === 'none' && !settings.has(key)) {
+      this.diagnostics.warnOnce(`flag:${key}`, `Flag ${shown(key)} is off: the settings know no feature of that key.`);
+    }
+  }
+
+  private async begin(): Promise<void> {
+    const { accountId, environment } = this.options;
+    this.storage.open({ accountId, environment });
+    this.startedAt = this.now();
+    await this.keeper.start();
+  }
+
+  /** Tells VWO of this start, once, as soon as there are settings. */
+  private began(settings: CompiledSettings): void {
+    if (this.told) return;
+    this.told = true;
+    if (settings.wasInitializedEarlier) return;
+    this.enqueue(startEvent(this.keeper.fetchTime, this.now() - this.startedAt, this.now()));
+  }
+
+  private async end(): Promise<void> {
+    const until = this.now() + this.options.closeTimeout;
+    this.keeper.close();
+    await this.writes.drain(until - this.now());
+    await this.queue.close(Math.max(0, until - this.now()));
+    this.transport.close();
+    try {
+      const outcome = await within(this.clock, this.options.closeTimeout, this.storage.close(), LATE);
+      if (outcome === LATE) this.diagnostics.error('The storage did not close in time.');
+    } catch (error) {
+      this.diagnostics.error(`The storage did not close: ${reason(error)}`);
+    }
+  }
+
+  /** What was stored for a user; undefined when the storage failed, was late, or answered nonsense. */
+  private async stored(
+    userId: string,
+    settings: CompiledSettings,
+    declared: readonly string[] | undefined,
+  ): Promise<StoredDecisions | undefined> {
+    const keys = declared ? storedKeysFor(settings, declared) : settings.storedKeys;
+    if (keys.length === 0) return NOTHING_STORED;
+    const { storageTimeout } = this.options;
+    this.diagnostics.count('storageReads');
+    try {
+      const load = this.storage.load(userId, keys, declared ? 'keys' : 'user');
+      const outcome = await within(this.clock, storageTimeout, load, LATE);
+      if (outcome === LATE) return this.unread(`no answer within ${storageTimeout} ms (\`storageTimeout\`)`);
+      if (!(outcome instanceof Map)) return this.unread(`\`load\` gave ${shown(outcome)}, and not a Map`);
+      this.diagnostics.recovered('storage-read', 'The storage answers again.');
+      return outcome;
+    } catch (error) {
+      return this.unread(reason(error));
+    }
+  }
+
+  private unread(why: string): undefined {
+    this.diagnostics.count('storageReadFailures');
+    this.diagnostics.warn(
+      'storage-read',
+      `Stored decisions could not be read: ${why}. Requests go on without them, and what they decide is not stored.`,
+    );
+  }
+
+  /** What the gateway knows, where the settings ask for it. */
+  private facts(
+    visitor: Visitor,
+    settings: CompiledSettings,
+    keys: readonly string[] | undefined,
+  ): Promise<GatewayFacts> | undefined {
+    if (!this.gateway) return undefined;
+    const questions = gatewayQuestions(settings, visitor, keys);
+    return questions.details || questions.lists.length > 0 ? this.gateway.facts(visitor, questions) : undefined;
+  }
+
+  private visitor(user: VwoUserContext | undefined): Visitor | undefined {
+    if (user === undefined || user instanceof Visitor) return user;
+    const id: unknown = user?.id;
+    if (typeof id === 'string' && id !== '') return new Visitor(user, id, this.uuidOf, this.now());
+    if (typeof id === 'number' && Number.isFinite(id)) return new Visitor(user, String(id), this.uuidOf, this.now());
+    this.diagnostics.warn(
+      'user',
+      `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`,
+    );
+    return undefined;
+  }
+
+  private unsent(what: string, visitor: Visitor | undefined): false {
+    const why = visitor ? 'there are no settings yet' : 'there is no user';
+    this.diagnostics.warn(`unsent:${why}`, `${what} could not be sent: ${why}.`);
+    return false;
+  }
+}
+
+function sourceOf(options: ResolvedFmeOptions, transport: Transport, hosts: VwoHosts): SettingsSource {
+  const { settings, accountId, sdkKey } = options;
+  if (settings === undefined) return new VwoSettingsSource({ transport, hosts, accountId, sdkKey });
+  return typeof settings === 'string' ? new FileSettingsSource(settings) : new GivenSettingsSource(settings);
+}

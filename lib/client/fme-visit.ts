@@ -1,0 +1,158 @@
+import {
+  type CompiledSettings,
+  type Decision,
+  type DecisionEvent,
+  decide,
+  offFlag,
+  type StoredChange,
+  type StoredDecision,
+  type StoredDecisions,
+  type VwoFlag,
+  type VwoUserContext,
+} from '../engine/index.js';
+import { impression, usageEvent, type VwoEvent } from '../events/index.js';
+import { VwoUndeclaredFlagError } from '../vwo.errors.js';
+import type { Visit } from './visit.js';
+import type { Visitor } from './visitor.js';
+import type { VwoAttributes } from './vwo-client.js';
+
+/** What a visit starts with: fixed from here on, whatever the settings or the storage do meanwhile. */
+export interface VisitGround {
+  readonly visitor: Visitor;
+  readonly settings: CompiledSettings;
+  readonly stored: StoredDecisions;
+  /** The feature keys that may be read; undefined: all. */
+  readonly declared: ReadonlySet<string> | undefined;
+  /** False when the storage could not be read: what is decided blind could overwrite what the user had. */
+  readonly mayStore: boolean;
+}
+
+/** What a visit hands to its client. */
+export interface VisitKeeper {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  decided(key: string, decision: Decision, settings: CompiledSettings): void;
+  enqueue(event: VwoEvent): void;
+  save(userId: string, changes: readonly StoredChange[]): Promise<void>;
+  track(visitor: Visitor | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean;
+  setAttribute(visitor: Visitor | undefined, attributes: VwoAttributes): boolean;
+}
+
+/** One user's flags: each decided at its first read, then the same object. Synchronous, and nobody else's. */
+export class FmeVisit implements Visit {
+  private readonly flags = new Map<string, VwoFlag>();
+  /** Impressions not yet handed over. */
+  private readonly events: VwoEvent[] = [];
+  /** New records not yet handed over. */
+  private readonly fresh = new Map<string, StoredDecision>();
+  /** What decisions of this visit see: what was loaded and, once there is any, what was newly decided. */
+  private view: Map<string, StoredDecision> | undefined;
+  private ended = false;
+  private late: Promise<void> | undefined;
+
+  constructor(
+    private readonly ground: VisitGround,
+    private readonly keeper: VisitKeeper,
+  ) {}
+
+  get user(): VwoUserContext {
+    return this.ground.visitor;
+  }
+
+  flag(key: string): VwoFlag {
+    return this.flags.get(key) ?? this.decide(key);
+  }
+
+  track(eventName: string, properties?: Readonly<Record<string, unknown>>): boolean {
+    return this.keeper.track(this.ground.visitor, eventName, properties);
+  }
+
+  setAttribute(attributes: VwoAttributes): boolean {
+    return this.keeper.setAttribute(this.ground.visitor, attributes);
+  }
+
+  end(): Promise<void> {
+    this.ended = true;
+    return this.late ?? this.handOver();
+  }
+
+  private decide(key: string): VwoFlag {
+    const { visitor, settings, stored, declared } = this.ground;
+    if (declared && !declared.has(key)) throw new VwoUndeclaredFlagError(key);
+    const decision = decide(settings, key, visitor, this.view ?? stored);
+    this.flags.set(key, decision.flag);
+    this.keeper.decided(key, decision, settings);
+    for (const { key: recordKey, record } of decision.records) this.remember(recordKey, record);
+    for (const event of decision.events) this.events.push(queued(event, visitor, this.keeper.now()));
+    if (this.ended) this.handOverSoon();
+    return decision.flag;
+  }
+
+  private remember(key: string, record: StoredDecision): void {
+    this.view ??= new Map(this.ground.stored);
+    this.view.set(key, record);
+    this.fresh.set(key, record);
+  }
+
+  /** A flag read after the end (work that outlives its request) is saved and sent all the same. */
+  private handOverSoon(): void {
+    this.late ??= Promise.resolve().then(() => {
+      this.late = undefined;
+      return this.handOver();
+    });
+  }
+
+  private handOver(): Promise<void> {
+    const { visitor, stored, mayStore } = this.ground;
+    for (const event of this.events.splice(0)) this.keeper.enqueue(event);
+    if (!mayStore || this.fresh.size === 0) return DONE;
+    const changes: StoredChange[] = [];
+    for (const [key, record] of this.fresh) changes.push({ key, record, replaces: stored.get(key) });
+    this.fresh.clear();
+    return this.keeper.save(visitor.id, changes);
+  }
+}
+
+function queued(event: DecisionEvent, user: Visitor, time: number): VwoEvent {
+  return event.name === 'vwo_variationShown'
+    ? impression(user, event.campaignId, event.variationId, time)
+    : usageEvent(user, time);
+}
+
+/** A visit of nobody, or without settings: every flag is off, nothing is decided or stored. */
+export class OffVisit implements Visit {
+  private readonly flags = new Map<string, VwoFlag>();
+
+  constructor(
+    private readonly visitor: Visitor | undefined,
+    private readonly declared: ReadonlySet<string> | undefined,
+    private readonly keeper: Pick<VisitKeeper, 'track' | 'setAttribute'>,
+  ) {}
+
+  get user(): VwoUserContext | undefined {
+    return this.visitor;
+  }
+
+  flag(key: string): VwoFlag {
+    const known = this.flags.get(key);
+    if (known) return known;
+    if (this.declared && !this.declared.has(key)) throw new VwoUndeclaredFlagError(key);
+    const flag = offFlag(key);
+    this.flags.set(key, flag);
+    return flag;
+  }
+
+  track(eventName: string, properties?: Readonly<Record<string, unknown>>): boolean {
+    return this.keeper.track(this.visitor, eventName, properties);
+  }
+
+  setAttribute(attributes: VwoAttributes): boolean {
+    return this.keeper.setAttribute(this.visitor, attributes);
+  }
+
+  end(): Promise<void> {
+    return DONE;
+  }
+}
+
+const DONE = Promise.resolve();

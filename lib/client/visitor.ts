@@ -1,0 +1,44 @@
+import type { DecisionUser, GatewayFacts, VwoUserContext } from '../engine/index.js';
+
+/** The user of one visit: copied and frozen, so that what the caller does to the context later changes nothing. */
+export class Visitor implements DecisionUser {
+  readonly id: string;
+  readonly customVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly variationTargetingVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly userAgent: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly sessionId: number;
+  readonly bucketingSeed: string | undefined;
+  readonly isDevMode: boolean | undefined;
+  readonly platformVariables: Readonly<Record<string, unknown>> | undefined;
+  gateway: GatewayFacts | undefined = undefined;
+  private knownUuid: string | undefined = undefined;
+
+  constructor(
+    context: VwoUserContext,
+    id: string,
+    private readonly uuidOf: (userId: string) => string,
+    now: number,
+  ) {
+    this.id = id;
+    this.customVariables = copied(context.customVariables);
+    this.variationTargetingVariables = copied(context.variationTargetingVariables);
+    this.userAgent = context.userAgent;
+    this.ipAddress = context.ipAddress;
+    this.sessionId = context.sessionId ?? Math.floor(now / 1000);
+    this.bucketingSeed = context.bucketingSeed;
+    this.isDevMode = context.isDevMode;
+    this.platformVariables = copied(context.platformVariables);
+  }
+
+  /** Two SHA-1 hashes; asked for by few rules, and by events when they are sent. */
+  get uuid(): string {
+    return (this.knownUuid ??= this.uuidOf(this.id));
+  }
+}
+
+function copied(
+  variables: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  return variables && Object.freeze({ ...variables });
+}
