@@ -3,7 +3,15 @@ import type { StoredDecision } from './stored-decision.js';
 
 /** What VWO shall hear of a decision. */
 export type DecisionEvent =
-  | { readonly name: 'vwo_variationShown'; readonly campaignId: number; readonly variationId: number }
+  | {
+      readonly name: 'vwo_variationShown';
+      /** The campaign, or the holdout group. */
+      readonly campaignId: number;
+      /** For an impact campaign 2 is on, 1 off; for a holdout group 1 is held out, 2 not. */
+      readonly variationId: number;
+      /** Holdout groups only: sent as `fId`. */
+      readonly featureId?: number;
+    }
   | { readonly name: 'vwo_feTrackUsage' };
 
 /** A record to keep, under its key. */
@@ -20,4 +28,6 @@ export interface Decision {
   readonly records: readonly NewRecord[];
   /** In the order in which the official SDK sends them. */
   readonly events: readonly DecisionEvent[];
+  /** Stored records of this feature and its groups that were not this user's or this feature's, or could not be read. */
+  readonly refused: number;
 }

@@ -1,0 +1,25 @@
+import type { SettingsProblem } from './settings-problem.js';
+
+/** Settings made ready for deciding, once when they arrive. Opaque but for what the client needs to know. */
+export interface CompiledSettings {
+  readonly accountId: string;
+  readonly sdkKey: string | undefined;
+  /** What was not understood, to be reported once. */
+  readonly problems: readonly SettingsProblem[];
+  readonly featureKeys: readonly string[];
+  /** Every key under which a decision may look for a record: all features and all groups. */
+  readonly storedKeys: readonly string[];
+  /** The custom events that VWO knows. */
+  readonly eventNames: ReadonlySet<string>;
+  /** In ms. */
+  readonly pollInterval: number | undefined;
+  /** Goes before event paths on VWO's own hosts. */
+  readonly collectionPrefix: string | undefined;
+  /** `vwo_fmeSdkInit` was sent before: not again. */
+  readonly wasInitializedEarlier: boolean;
+  readonly usageStatsAccountId: number | undefined;
+  readonly isMAU: boolean;
+  readonly devMode: boolean;
+  /** Whether there is a feature of that key. */
+  has(key: string): boolean;
+}
