@@ -1,6 +1,8 @@
 /** Whose event it is: the few fields of the user context that VWO hears. A visit's user fits as it is. */
 export interface EventUser {
   readonly id: string;
+  /** `visitorUuid(accountId, id)`. May be a getter: it is asked for when the event leaves. */
+  readonly uuid: string;
   readonly userAgent?: string;
   readonly ipAddress?: string;
   /** Seconds since the epoch. @default the second of the event */

@@ -1,14 +1,27 @@
 import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { CompiledSettings, VwoSettings } from '../engine/index.js';
+import { awaited, backOff, type BackOffOptions } from '../transport/index.js';
+import { VwoSettingsError, VwoStartError } from '../vwo.errors.js';
+import { parseSettings } from './settings-schema.js';
 import type { SettingsOccasion, SettingsSource } from './settings-source.js';
+
+/** VWO's own interval where nothing else is said, in ms. */
+const POLL_INTERVAL = 600_000;
+/** What settings may ask for, in ms: neither a storm nor more than Node's timers can count. */
+const SHORTEST_POLL = 1_000;
+const LONGEST_POLL = 2 ** 31 - 1;
+/** Waits between tries until the first settings are there, in ms. */
+const RETRY: BackOffOptions = { first: 250, longest: 30_000 };
+/** Problems that are told one by one. */
+const TOLD = 5;
 
 export interface SettingsKeeperOptions {
   source: SettingsSource;
   /** The engine's. */
   compile: (settings: VwoSettings) => CompiledSettings;
   /** Whose settings they must be. */
-  accountId?: string;
+  accountId?: string | undefined;
   /** In ms. @default the settings' own `pollInterval`, else 600,000 */
   pollInterval?: number | undefined;
   /** How long `start` waits, in ms. */
@@ -20,7 +33,7 @@ export interface SettingsKeeperOptions {
   onChange?: (compiled: CompiledSettings, settings: VwoSettings) => void;
 }
 
-/** Fetches, checks, polls, and keeps the last good. */
+/** Fetches settings, checks and compiles them, asks again, and keeps the last good. */
 export class SettingsKeeper {
   /** The last good settings, compiled; undefined until the first came. */
   current: CompiledSettings | undefined;
@@ -29,19 +42,165 @@ export class SettingsKeeper {
   /** How long the fetch of the first settings took, in ms; 0 where they were given. */
   fetchTime = 0;
 
-  constructor(private readonly options: SettingsKeeperOptions) {}
+  /** The current settings as text: what equals it is not compiled again. */
+  private text: string | undefined;
+  private starting: Promise<void> | undefined;
+  /** `start` has given up waiting, and has said so. */
+  private late = false;
+  private lastReason = 'no answer yet';
+  /** The fetch under way, and the one that follows it if somebody asked meanwhile. */
+  private running: Promise<unknown> = Promise.resolve();
+  private next: { occasion: SettingsOccasion; answer: Promise<boolean> } | undefined;
+  private cancelTimer: (() => void) | undefined;
+  private closed = false;
+  private readonly closing: Promise<void>;
+  private end: () => void = () => undefined;
 
-  /** Waits for the first settings, `startTimeout` at most. Rejects only where `onStartFailure` asks for it. */
+  constructor(private readonly options: SettingsKeeperOptions) {
+    this.closing = new Promise((resolve) => (this.end = resolve));
+  }
+
+  /**
+   * Waits for the first settings, `startTimeout` at most; then either rejects with `VwoStartError` (`fail`), or goes on
+   * without and keeps trying (`continue`). Given settings that are not VWO's are refused in both cases: trying heals nothing.
+   */
   start(): Promise<void> {
-    void this.options;
-    throw new Error('in the making');
+    return (this.starting ??= awaited(this.begin()));
   }
 
-  /** Fetches now. True when they changed; rejects when they could not be had. */
-  refresh(_occasion: SettingsOccasion = 'poll'): Promise<boolean> {
-    throw new Error('in the making');
+  /**
+   * Fetches now. True when the settings changed; rejects when they could not be had (the last good stay).
+   * Calls of one moment share a fetch; whoever asks while one is under way shares the next, which knows what he knows.
+   */
+  refresh(occasion: SettingsOccasion = 'poll'): Promise<boolean> {
+    const next = (this.next ??= { occasion, answer: this.running.then(() => this.fetchNext()) });
+    if (occasion === 'webhook') next.occasion = 'webhook';
+    return next.answer;
   }
 
-  /** Ends polling and trying. */
-  close(): void {}
+  /** Ends polling and trying. What arrives later changes nothing. */
+  close(): void {
+    this.closed = true;
+    this.cancelTimer?.();
+    this.end();
+  }
+
+  private async begin(): Promise<void> {
+    const { startTimeout, clock } = this.options;
+    let cancel = (): void => undefined;
+    const late = new Promise<'late'>((resolve) => (cancel = clock.after(startTimeout, () => resolve('late'))));
+    const outcome = await Promise.race([this.firstSettings(), late, this.closing]).finally(() => cancel());
+    if (outcome === 'late') this.startedLate();
+  }
+
+  private async firstSettings(): Promise<void> {
+    for (let failures = 1; this.current === undefined && !this.closed; failures++) {
+      try {
+        await this.refresh();
+      } catch (error) {
+        if (!this.options.source.changes) throw error;
+        await this.pause(backOff(failures, RETRY));
+      }
+    }
+    this.pollLater();
+  }
+
+  private startedLate(): void {
+    const { source, startTimeout, onStartFailure, diagnostics } = this.options;
+    const what = `No settings from ${source.name} within ${startTimeout} ms (${this.lastReason}).`;
+    if (onStartFailure === 'fail') {
+      this.close();
+      throw new VwoStartError(
+        `${what} Are \`accountId\`, \`sdkKey\` and \`baseUrl\` right, and is the host reachable? ` +
+          `With \`onStartFailure: 'continue'\` the application starts with every flag off until they arrive.`,
+      );
+    }
+    this.late = true;
+    diagnostics.warn('settings', `${what} Every flag is off until they arrive; trying on.`);
+  }
+
+  private fetchNext(): Promise<boolean> {
+    const occasion = this.next?.occasion ?? 'poll';
+    this.next = undefined;
+    const answer = this.fetch(occasion);
+    this.running = answer.catch(() => undefined); // whoever asked hears of it; whoever follows does not mind
+    return answer;
+  }
+
+  private async fetch(occasion: SettingsOccasion): Promise<boolean> {
+    const { source, accountId, diagnostics, clock } = this.options;
+    if (this.closed) throw new VwoSettingsError('the client is closed');
+    diagnostics.count('settingsFetches');
+    const began = clock.now();
+    try {
+      const settings = parseSettings(await source.fetch(occasion), accountId);
+      if (this.closed) return false;
+      if (this.current === undefined && source.changes) this.fetchTime = clock.now() - began;
+      const changed = this.take(settings);
+      diagnostics.recovered('settings', `Settings arrive from ${source.name} again.`);
+      return changed;
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+  }
+
+  private take(settings: VwoSettings): boolean {
+    const text = JSON.stringify(settings);
+    if (text === this.text) return false;
+    const compiled = this.options.compile(settings);
+    this.current = compiled;
+    this.settings = settings;
+    this.text = text;
+    this.tellProblems(compiled);
+    this.options.onChange?.(compiled, settings);
+    return true;
+  }
+
+  private failed(error: unknown): void {
+    if (this.closed) return;
+    const { source, diagnostics } = this.options;
+    this.lastReason = error instanceof Error ? error.message : String(error);
+    diagnostics.count('settingsFailures');
+    if (this.current) {
+      diagnostics.warn(
+        'settings',
+        `Settings could not be had from ${source.name}: ${this.lastReason}. The last good ones stay.`,
+      );
+    } else if (this.late) {
+      diagnostics.warn(
+        'settings',
+        `Still no settings from ${source.name} (${this.lastReason}): every flag is off; trying on.`,
+      );
+    }
+  }
+
+  private tellProblems({ problems }: CompiledSettings): void {
+    if (problems.length === 0) return;
+    const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : '';
+    this.options.diagnostics.warn(
+      `settings-problems ${this.options.clock.now()}`,
+      `Settings from ${this.options.source.name} hold what this version does not know: ` +
+        `${problems.slice(0, TOLD).join('; ')}${more}. Such rules decide as in VWO's own SDK.`,
+    );
+  }
+
+  private pollLater(): void {
+    if (this.closed || !this.options.source.changes) return;
+    this.cancelTimer = this.options.clock.after(this.interval(), () => {
+      const done = () => this.pollLater();
+      this.refresh().then(done, done); // a failure is counted and said where it happens
+    });
+  }
+
+  private interval(): number {
+    const own = this.settings?.pollInterval;
+    const asked = typeof own === 'number' && own > 0 ? Math.max(own, SHORTEST_POLL) : POLL_INTERVAL;
+    return this.options.pollInterval ?? Math.min(asked, LONGEST_POLL);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    const wait = new Promise<void>((resolve) => (this.cancelTimer = this.options.clock.after(ms, resolve)));
+    await Promise.race([wait, this.closing]);
+  }
 }

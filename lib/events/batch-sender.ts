@@ -1,0 +1,118 @@
+import type { Diagnostics } from '../diagnostics.js';
+import { SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
+import type { VwoEvent } from './event.js';
+import { payloadOf } from './payload.js';
+
+/** How long VWO may take to accept a batch, in ms. */
+const TIMEOUT = 10_000;
+
+export interface BatchSenderOptions {
+  transport: Transport;
+  hosts: VwoHosts;
+  accountId: string;
+  sdkKey: string;
+  /** Of the current settings. */
+  collectionPrefix?: (() => string | undefined) | undefined;
+  /** How long one POST may take, in ms. @default 10,000 */
+  timeout?: number | undefined;
+  diagnostics: Diagnostics;
+}
+
+/** How a batch fared. */
+export interface Sent {
+  /** What has to be tried again, in order; everything else was accepted, or given up and counted. */
+  readonly left: readonly VwoEvent[];
+  /** Why something is left. */
+  readonly reason?: string;
+}
+
+const DONE: Sent = { left: [] };
+
+/** Posts one batch, and reads VWO's answer to it. */
+export class BatchSender {
+  constructor(private readonly options: BatchSenderOptions) {}
+
+  /** Never rejects. */
+  async send(events: readonly VwoEvent[], signal: AbortSignal): Promise<Sent> {
+    const { written, json } = this.written(events);
+    if (written.length === 0) return DONE;
+    try {
+      return await this.answered(await this.post(json, signal), written, signal);
+    } catch (error) {
+      return this.failed(written, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private post(json: string, signal: AbortSignal): Promise<number> {
+    const { transport, hosts, accountId, sdkKey, collectionPrefix, timeout = TIMEOUT } = this.options;
+    const query = { a: accountId, env: sdkKey, sn: SDK_NAME, sv: SDK_VERSION };
+    const url = hosts.eventsUrl('/server-side/batch-events-v2', query, collectionPrefix?.());
+    return transport.post(url, json, { timeout, signal, headers: { authorization: sdkKey } });
+  }
+
+  private async answered(status: number, events: readonly VwoEvent[], signal: AbortSignal): Promise<Sent> {
+    if (status === 200) {
+      this.options.diagnostics.count('eventsSent', events.length);
+      return DONE;
+    }
+    if (status === 413) return this.inHalves(events, signal);
+    if (mayPass(status)) return this.failed(events, `VWO answered ${status}`);
+    this.options.diagnostics.count('eventBatchFailures');
+    this.giveUp(events.length, 'events-refused', `VWO refused a batch of events with ${status}: ${cureOf(status)}`);
+    return DONE;
+  }
+
+  /** A batch that is too large goes as two; a single event that is too large does not go at all. */
+  private async inHalves(events: readonly VwoEvent[], signal: AbortSignal): Promise<Sent> {
+    if (events.length === 1) {
+      this.giveUp(1, 'events-too-large', `An event (${nameOf(events[0])}) is too large for VWO.`);
+      return DONE;
+    }
+    const middle = Math.ceil(events.length / 2);
+    const first = await this.send(events.slice(0, middle), signal);
+    if (first.left.length > 0) return { ...first, left: [...first.left, ...events.slice(middle)] };
+    return this.send(events.slice(middle), signal);
+  }
+
+  private failed(left: readonly VwoEvent[], reason: string): Sent {
+    this.options.diagnostics.count('eventBatchFailures');
+    return { left, reason };
+  }
+
+  private giveUp(count: number, kind: string, message: string): void {
+    this.options.diagnostics.count('eventsDropped', count);
+    this.options.diagnostics.warn(kind, `${message} Dropped: ${count}.`);
+  }
+
+  /** The body. An event whose properties are not JSON (a cycle, a bigint) must not spoil the others'. */
+  private written(events: readonly VwoEvent[]): { written: VwoEvent[]; json: string } {
+    const written: VwoEvent[] = [];
+    const parts: string[] = [];
+    for (const event of events) {
+      try {
+        parts.push(JSON.stringify(payloadOf(event, this.options)));
+        written.push(event);
+      } catch (error) {
+        this.giveUp(1, 'events-not-json', `An event (${nameOf(event)}) cannot be written as JSON: ${String(error)}.`);
+      }
+    }
+    return { written, json: `{"ev":[${parts.join(',')}]}` };
+  }
+}
+
+/** Success is exactly 200. A refusal stays one; anything else may be different in a moment. */
+function mayPass(status: number): boolean {
+  return status < 400 || status >= 500 || status === 408 || status === 429;
+}
+
+function cureOf(status: number): string {
+  if (status === 401 || status === 403) return 'are `accountId` and `sdkKey` those of one environment?';
+  if (status === 404 || status === 405) {
+    return 'the host takes no batches (VWO\'s gateway does not): set `eventsUrl` to "https://dev.visualwebsiteoptimizer.com" or to your proxy.';
+  }
+  return 'it will not take them at another time either.';
+}
+
+function nameOf(event: VwoEvent | undefined): string {
+  return event?.kind === 'custom' ? `"${event.name}"` : String(event?.kind);
+}

@@ -1,0 +1,49 @@
+/** A first-in first-out list of bounded length: adding and taking cost the same however long it is. */
+export class Ring<T> {
+  private slots: (T | undefined)[] = new Array<T | undefined>(64);
+  private head = 0;
+  private count = 0;
+
+  get length(): number {
+    return this.count;
+  }
+
+  push(item: T): void {
+    if (this.count === this.slots.length) this.grow();
+    this.slots[(this.head + this.count) % this.slots.length] = item;
+    this.count += 1;
+  }
+
+  /** Removes the oldest. */
+  shift(): T | undefined {
+    if (this.count === 0) return undefined;
+    const item = this.slots[this.head];
+    this.slots[this.head] = undefined; // what has left is not kept alive
+    this.head = (this.head + 1) % this.slots.length;
+    this.count -= 1;
+    return item;
+  }
+
+  /** Removes the oldest `most` at most, oldest first. */
+  take(most: number): T[] {
+    return Array.from({ length: Math.min(most, this.count) }, () => this.shift() as T);
+  }
+
+  /** Puts items back where `take` took them from. */
+  putBack(items: readonly T[]): void {
+    for (const item of items.toReversed()) {
+      if (this.count === this.slots.length) this.grow();
+      this.head = (this.head - 1 + this.slots.length) % this.slots.length;
+      this.slots[this.head] = item;
+      this.count += 1;
+    }
+  }
+
+  private grow(): void {
+    const items = this.slots.length;
+    const slots = new Array<T | undefined>(items * 2);
+    for (let i = 0; i < items; i++) slots[i] = this.slots[(this.head + i) % items];
+    this.slots = slots;
+    this.head = 0;
+  }
+}
