@@ -17,6 +17,8 @@ export type VwoEvent =
       readonly time: number;
       readonly campaignId: number;
       readonly variationId: number;
+      /** Holdout groups only. */
+      readonly featureId?: number | undefined;
     }
   | {
       readonly kind: 'custom';
@@ -41,9 +43,15 @@ export type VwoEvent =
       readonly startTime: number;
     };
 
-/** `vwo_variationShown`: a variation was decided afresh and read. */
-export function impression(user: EventUser, campaignId: number, variationId: number, time: number): VwoEvent {
-  return { kind: 'impression', user, time, campaignId, variationId };
+/** `vwo_variationShown`: a variation was decided afresh and read; with `featureId` it is about a holdout group. */
+export function impression(
+  user: EventUser,
+  campaignId: number,
+  variationId: number,
+  time: number,
+  featureId?: number,
+): VwoEvent {
+  return { kind: 'impression', user, time, campaignId, variationId, featureId };
 }
 
 /** An event of the user's own, by its name in VWO. Later changes of `properties` do not reach it. */

@@ -11,20 +11,14 @@ export interface PayloadAccount {
   readonly sdkKey: string;
 }
 
+type Impression = Extract<VwoEvent, { kind: 'impression' }>;
 type Props = Readonly<Record<string, unknown>>;
 
 /** One event as VWO takes it: an entry of a batch, and the same as the body of a single event. */
 export function payloadOf(event: VwoEvent, account: PayloadAccount): object {
   switch (event.kind) {
     case 'impression':
-      return entry(
-        event.user,
-        event.time,
-        'vwo_variationShown',
-        { id: event.campaignId, variation: event.variationId, isFirst: 1 },
-        event.user.ipAddress ? { ip: event.user.ipAddress } : {},
-        account,
-      );
+      return impressionEntry(event, account);
     case 'custom':
       // VWO's own placeholders for a custom event, which properties of the same name replace.
       return entry(
@@ -86,6 +80,14 @@ function entry(
       visitor: { props: { vwo_fs_environment: sdkKey, ...visitor } },
     },
   };
+}
+
+function impressionEntry(event: Impression, account: PayloadAccount): object {
+  const { user, time, campaignId, variationId, featureId } = event;
+  const props = { id: campaignId, variation: variationId, isFirst: 1 };
+  if (featureId !== undefined)
+    return entry(user, time, 'vwo_variationShown', { ...props, fId: featureId }, {}, account);
+  return entry(user, time, 'vwo_variationShown', props, user.ipAddress ? { ip: user.ipAddress } : {}, account);
 }
 
 /** Who speaks where no user does. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { type GatewayFacts, listKey, type VwoUserContext } from '../engine/index.js';
+import { type GatewayFacts, type GatewayQuestions, listKey, type VwoUserContext } from '../engine/index.js';
 import { type Query, type Transport, urlOf } from '../transport/index.js';
 import { VwoTransportError } from '../vwo.errors.js';
 
@@ -23,14 +23,6 @@ export interface GatewayOptions {
   maxEntries?: number;
   diagnostics: Diagnostics;
   clock: Clock;
-}
-
-/** What the compiled settings need to know of one user. */
-export interface GatewayQuestions {
-  /** Location and user agent. */
-  readonly details: boolean;
-  /** Membership of lists (`inlist`): which list, and the user's value. */
-  readonly lists: readonly { readonly listId: string; readonly attribute: string }[];
 }
 
 type AskingUser = Pick<VwoUserContext, 'userAgent' | 'ipAddress'>;

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
-import type { CompiledSettings, VwoSettings } from '../engine/index.js';
+import type { CompiledSettings, SettingsProblem, VwoSettings } from '../engine/index.js';
 import { awaited, backOff, type BackOffOptions } from '../transport/index.js';
 import { VwoSettingsError, VwoStartError } from '../vwo.errors.js';
 import { parseSettings } from './settings-schema.js';
@@ -181,7 +181,7 @@ export class SettingsKeeper {
     this.options.diagnostics.warn(
       `settings-problems ${this.options.clock.now()}`,
       `Settings from ${this.options.source.name} hold what this version does not know: ` +
-        `${problems.slice(0, TOLD).join('; ')}${more}. Such rules decide as in VWO's own SDK.`,
+        `${problems.slice(0, TOLD).map(told).join('; ')}${more}. Such rules decide as in VWO's own SDK.`,
     );
   }
 
@@ -203,4 +203,8 @@ export class SettingsKeeper {
     const wait = new Promise<void>((resolve) => (this.cancelTimer = this.options.clock.after(ms, resolve)));
     await Promise.race([wait, this.closing]);
   }
+}
+
+function told({ featureKey, where, what }: SettingsProblem): string {
+  return `${featureKey === undefined ? '' : `feature "${featureKey}", `}${where}: ${what}`;
 }
