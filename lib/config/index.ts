@@ -1,0 +1,1 @@
+export { vwoConfig } from './vwo.config.js';

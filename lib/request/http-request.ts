@@ -1,0 +1,71 @@
+import type { ArgumentsHost } from '@nestjs/common';
+
+/** What the library looks at in a request: Node's own, Express' or Fastify's. */
+export interface HttpRequest {
+  /** Fastify keeps Node's request here. */
+  readonly raw?: HttpRequest;
+  /** The answer: Express has it on the request. */
+  readonly res?: HttpResponse;
+  /** Set by whoever authenticates. */
+  readonly user?: unknown;
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Express and Fastify know it, proxies considered; Node does not. */
+  readonly ip?: string;
+  readonly socket?: { readonly remoteAddress?: string };
+  readonly method?: string;
+  readonly url?: string;
+  /** The URL before Express took a router's prefix away. */
+  readonly originalUrl?: string;
+}
+
+/** Node's response, or the part of it that tells when it is over. */
+export interface HttpResponse {
+  /** Fastify keeps Node's response here. */
+  readonly raw?: HttpResponse;
+  /** True when it is over, sent or not. */
+  readonly closed?: boolean;
+  once?(event: 'close', listener: () => void): unknown;
+}
+
+/** What a GraphQL server calls `context`. */
+interface GraphqlContext extends HttpRequest {
+  readonly req?: HttpRequest;
+  readonly request?: HttpRequest;
+  readonly reply?: HttpResponse;
+}
+
+/** The request behind a handler; undefined for gateways and message handlers, which have none. */
+export function requestOf(host: ArgumentsHost): HttpRequest | undefined {
+  switch (host.getType<string>()) {
+    case 'http':
+      return something(host.getArgByIndex<HttpRequest | undefined>(0));
+    case 'graphql': {
+      const context = something(host.getArgByIndex<GraphqlContext | undefined>(2));
+      return context?.req ?? context?.request ?? context;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The response to the request behind a handler, Node's own; undefined where there is none to be had. */
+export function responseOf(host: ArgumentsHost): HttpResponse | undefined {
+  const graphql = host.getType<string>() === 'graphql';
+  const response = graphql ? graphqlResponse(host) : something(host.getArgByIndex<HttpResponse | undefined>(1));
+  return response?.raw ?? response;
+}
+
+/** Node's own request: the same object for guards, interceptors, parameters and filters of one request. */
+export function rawRequest(request: HttpRequest): HttpRequest {
+  return request.raw ?? request;
+}
+
+function graphqlResponse(host: ArgumentsHost): HttpResponse | undefined {
+  const context = something(host.getArgByIndex<GraphqlContext | undefined>(2));
+  return context?.res ?? context?.req?.res ?? context?.reply;
+}
+
+/** Handlers that some library calls "http" may have anything as their first argument. */
+function something<T extends object>(value: T | undefined): T | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
