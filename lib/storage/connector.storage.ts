@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../engine/index.js';
+import { refuse } from '../option-rules.js';
+import { VwoStorageError } from '../vwo.errors.js';
+import { frozenCopy, isFields, textOf, unreadable } from './json-record.js';
+import { OpenedScope } from './opened-scope.js';
+import { type StorageScope, VwoStorage } from './vwo-storage.js';
+
+/**
+ * VWO's own storage service, as its SDKs take it: synchronous or asynchronous, an object or a class.
+ * `getSettings` and `setSettings` may be there and are not called.
+ */
+export interface VwoStorageConnector {
+  /** What was stored for this user under this key; null, undefined or `{}` when nothing was. */
+  get(featureKey: string, userId: string): unknown;
+  /** Stores one record; `data.featureKey` and `data.userId` say whose. What it gives back is not looked at. */
+  set(data: Record<string, unknown>): unknown;
+  /** Deletes everything of one user. Not in VWO's contract; without it `forget` is an error. */
+  forget?(userId: string): unknown;
+}
+
+/**
+ * Uses a storage service that was written for VWO's SDK as it is.
+ *
+ * - `load` asks for all keys at once. Keys whose `get` fails are decided anew, the others stay as they were; only when
+ *   every `get` fails does the load. A `get` that hangs costs the whole read (`storageTimeout`).
+ * - `save` asks again and writes only where the answer is still what was decided from. A connector has no way to do
+ *   both in one step: of two processes that write at the very same moment, the later one wins.
+ */
+export function connectorStorage(connector: VwoStorageConnector | (new () => VwoStorageConnector)): ConnectorStorage {
+  return new ConnectorStorage(typeof connector === 'function' ? new connector() : connector);
+}
+
+/** See `connectorStorage`. */
+export class ConnectorStorage extends VwoStorage {
+  private readonly scope = new OpenedScope('connectorStorage');
+
+  constructor(private readonly connector: VwoStorageConnector) {
+    super();
+    if (typeof connector?.get === 'function' && typeof connector.set === 'function') return;
+    refuse('connector', 'an object with the functions get(featureKey, userId) and set(data)', connector);
+  }
+
+  override open(scope: StorageScope): void {
+    this.scope.open(scope);
+  }
+
+  override async load(userId: string, keys: readonly string[]): Promise<StoredDecisions> {
+    const found = new Map<string, StoredDecision>();
+    const failures: unknown[] = [];
+    await Promise.all(
+      keys.map(async (key) => {
+        const record = await this.ask(key, userId).catch((error: unknown) => {
+          failures.push(error);
+          return unreadable(reason(error));
+        });
+        if (record) found.set(key, record);
+      }),
+    );
+    if (failures.length > 0 && failures.length === keys.length) throw failure('get', failures[0]);
+    return found;
+  }
+
+  override async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+    const writes = await Promise.allSettled(changes.map((change) => this.change(userId, change)));
+    const failed = writes.find((write) => write.status === 'rejected');
+    if (failed) throw failure('set', failed.reason);
+  }
+
+  override async forget(userId: string): Promise<void> {
+    if (typeof this.connector.forget !== 'function') {
+      throw new VwoStorageError(
+        'The storage connector cannot forget a user: VWO asks for get and set only. ' +
+          'Add a function forget(userId) to it that deletes everything of one user.',
+      );
+    }
+    await this.connector.forget(userId);
+  }
+
+  /** One record, as a copy. What the answer leaves out, the question says: VWO's own example stores neither key nor user. */
+  private async ask(key: string, userId: string): Promise<StoredDecision | undefined> {
+    const answer = await this.connector.get(key, userId);
+    if (!answer) return undefined;
+    const fields = frozenCopy(answer);
+    if (!isFields(fields)) return unreadable(`get gave a ${typeof answer}`);
+    if (Object.keys(fields).length === 0) return undefined;
+    return Object.freeze({ featureKey: key, userId, ...fields });
+  }
+
+  private async change(userId: string, { key, record, replaces }: StoredChange): Promise<void> {
+    if (!isDeepStrictEqual(await this.ask(key, userId), replaces)) return; // somebody else decided first
+    await this.connector.set(JSON.parse(textOf(record)) as Record<string, unknown>);
+  }
+}
+
+function failure(verb: string, error: unknown): VwoStorageError {
+  return new VwoStorageError(`The storage connector's ${verb} failed: ${reason(error)}`, { cause: error });
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+import type { StoredDecision } from '../engine/index.js';
+
+/** Longest piece of an unreadable record that is kept to look at. */
+const SHOWN = 100;
+
+/** A record as it is stored: JSON, which keeps types and unknown fields. */
+export function textOf(record: StoredDecision): string {
+  return JSON.stringify(record);
+}
+
+/** What a stored text says; `unreadable` when it is no record. */
+export function recordOf(text: string): StoredDecision {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFields(value) ? (value as StoredDecision) : unreadable(text);
+  } catch {
+    return unreadable(text);
+  }
+}
+
+/** A copy that nobody can change, made of what JSON carries: `toJSON` is asked, functions and `undefined` stay behind. */
+export function frozenCopy(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value) ?? 'null', (_key, part: unknown) => Object.freeze(part));
+}
+
+/** Neither null nor a list nor a plain value. */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What stands for a record that is there but cannot be read. It belongs to no user, so the record check refuses and
+ * counts it like a foreign one, and the decision made instead may replace it; left out, nothing ever could.
+ */
+export function unreadable(why: string): StoredDecision {
+  return Object.freeze({ userId: '', unreadable: why.slice(0, SHOWN) });
+}

@@ -1,0 +1,2 @@
+export * from './redis.storage.js';
+export type { RedisClient } from './redis.connection.js';

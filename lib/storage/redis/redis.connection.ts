@@ -1,0 +1,91 @@
+import { VwoStorageError } from '../../vwo.errors.js';
+
+/** What is used of ioredis: its `Redis` and its `Cluster` both fit. */
+export interface RedisClient {
+  readonly status: string;
+  connect(): Promise<void>;
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  once(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
+}
+
+/**
+ * Commands without an answer at once. Past it Redis is taken to hang, and further ones fail at once: they would
+ * only pile up in memory, while those who asked have long gone on without an answer.
+ */
+const MOST_UNANSWERED = 10_000;
+
+/** States of ioredis from which it may be ready in a moment; in all others Redis is away. */
+const COMING_UP = new Set(['wait', 'connecting', 'connect']);
+
+/** Commands to Redis while it is there. ioredis keeps commands for later when it is not; nothing is handed to it then. */
+export class RedisConnection {
+  private unanswered = 0;
+  private comingUp: Promise<void> | undefined;
+  /** What ioredis last complained about, where it is ours to listen to. */
+  protected trouble: Error | undefined;
+
+  constructor(protected readonly client: RedisClient) {}
+
+  open(): void {}
+
+  async command(name: string, ...args: (string | number)[]): Promise<unknown> {
+    if (this.unanswered >= MOST_UNANSWERED) {
+      throw new VwoStorageError(`Redis does not answer: ${this.unanswered} commands are waiting already`);
+    }
+    this.unanswered += 1;
+    try {
+      if (this.client.status !== 'ready') await this.ready();
+      return await this.client.call(name, ...args);
+    } catch (error) {
+      if (error instanceof VwoStorageError) throw error;
+      throw new VwoStorageError(`Redis failed at ${name}: ${messageOf(error)}`, { cause: error });
+    } finally {
+      this.unanswered -= 1;
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Waits for a connection that is being made; rejects when it fails, or when none is under way. */
+  protected ready(): Promise<void> {
+    if (!COMING_UP.has(this.client.status)) return Promise.reject(this.away());
+    this.comingUp ??= this.firstWord().finally(() => {
+      this.comingUp = undefined;
+    });
+    return this.comingUp;
+  }
+
+  private firstWord(): Promise<void> {
+    const { client } = this;
+    return new Promise<void>((resolve, reject) => {
+      const settle = (settled: () => void) => (): void => {
+        client.off('ready', ready);
+        client.off('close', gone);
+        client.off('end', gone);
+        settled();
+      };
+      const ready = settle(resolve);
+      const gone = settle(() => reject(this.away()));
+      client.once('ready', ready);
+      client.once('close', gone);
+      client.once('end', gone);
+      if (client.status === 'wait') client.connect().catch(gone);
+    });
+  }
+
+  private away(): VwoStorageError {
+    const { status } = this.client;
+    const cure = status === 'end' ? 'the client was closed' : 'it works again as soon as ioredis has reconnected';
+    const why = this.trouble ? `: ${messageOf(this.trouble)}` : '';
+    return new VwoStorageError(`Redis is away${why} (ioredis is in state "${status}"; ${cure})`, {
+      cause: this.trouble,
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
