@@ -11,7 +11,7 @@ import {
   storedKeysFor,
   type VwoUserContext,
 } from '../engine/index.js';
-import { attributesEvent, customEvent, EventQueue, startEvent, visitorUuids, type VwoEvent } from '../events/index.js';
+import { attributesEvent, customEvent, EventQueue, startEvent, type VwoEvent, visitorUuid } from '../events/index.js';
 import { Gateway } from '../gateway/index.js';
 import { shown } from '../option-rules.js';
 import {
@@ -64,7 +64,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     this.diagnostics = diagnostics;
     this.storage = storage;
     this.transport = transport;
-    this.uuidOf = visitorUuids(accountId);
+    this.uuidOf = (userId) => visitorUuid(accountId, userId);
     this.writes = new WriteBehind(storage, diagnostics, clock);
     this.keeper = new SettingsKeeper({
       source: sourceOf(options, transport, hosts),
@@ -118,13 +118,14 @@ export class FmeClient extends VwoClient implements VisitKeeper {
       );
       return false;
     }
-    this.enqueue(customEvent(visitor, eventName, properties, this.now()));
+    if (!isSilent(visitor, settings)) this.enqueue(customEvent(visitor, eventName, properties, this.now()));
     return true;
   }
 
   setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
-    if (!visitor || !this.keeper.current) return this.unsent('Attributes', visitor);
+    const settings = this.keeper.current;
+    if (!visitor || !settings) return this.unsent('Attributes', visitor);
     const wrong = Object.entries(attributes).find(
       ([, value]) => !['string', 'number', 'boolean'].includes(typeof value),
     );
@@ -136,7 +137,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
       );
       return false;
     }
-    this.enqueue(attributesEvent(visitor, attributes, this.now()));
+    if (!isSilent(visitor, settings)) this.enqueue(attributesEvent(visitor, attributes, this.now()));
     return true;
   }
 
@@ -180,7 +181,8 @@ export class FmeClient extends VwoClient implements VisitKeeper {
   }
 
   /** @internal */
-  decided(key: string, { flag }: Decision, settings: CompiledSettings): void {
+  decided(key: string, { flag, refused }: Decision, settings: CompiledSettings): void {
+    if (refused > 0) this.refused(key, refused);
     if (flag.source === 'rules') this.diagnostics.count('decisions');
     else if (flag.source === 'none' && !settings.has(key)) {
       this.diagnostics.warnOnce(`flag:${key}`, `Flag ${shown(key)} is off: the settings know no feature of that key.`);
@@ -238,6 +240,14 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     }
   }
 
+  private refused(key: string, records: number): void {
+    this.diagnostics.count('storageRecordsRefused', records);
+    this.diagnostics.warn(
+      'storage-record',
+      `A stored record of flag ${shown(key)} was ignored: it is another user's or feature's, or not a record of VWO's.`,
+    );
+  }
+
   private unread(why: string): undefined {
     this.diagnostics.count('storageReadFailures');
     this.diagnostics.warn(
@@ -274,6 +284,11 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     this.diagnostics.warn(`unsent:${why}`, `${what} could not be sent: ${why}.`);
     return false;
   }
+}
+
+/** Dev mode, in the settings and for this user: everything works, and VWO hears nothing of it. */
+function isSilent(visitor: Visitor, settings: CompiledSettings): boolean {
+  return settings.devMode && visitor.isDevMode === true;
 }
 
 function sourceOf(options: ResolvedFmeOptions, transport: Transport, hosts: VwoHosts): SettingsSource {

@@ -1,0 +1,74 @@
+import { FmeClient, type FmeClientOptions } from '../../lib/client/index.js';
+import type { Clock } from '../../lib/clock.js';
+import type { VwoLogger } from '../../lib/diagnostics.js';
+import { abTest, accountSettings, feature, personalise, rollout, type VwoEdge } from '../../lib/testing/index.js';
+
+/** Two flags that everybody has (one of them an A/B test), one by segment, one that nobody has. */
+export const shopSettings = () =>
+  accountSettings({
+    features: [
+      feature(
+        'checkout',
+        [rollout(), abTest({ variations: [{ variables: { button: 'blue' } }, { variables: { button: 'green' } }] })],
+        { metrics: ['orderPlaced'] },
+      ),
+      feature('banner', [rollout({ variables: { text: 'Hello', layout: { columns: [1, 2] } } })]),
+      feature('gold', [rollout(), personalise({ when: { plan: 'gold' }, variables: { discount: 10 } })]),
+      feature('closed', [rollout({ percent: 0 })]),
+    ],
+  });
+
+export interface Said extends VwoLogger {
+  readonly lines: string[];
+}
+
+/** A logger that remembers: `warn: …`. */
+export function listening(): Said {
+  const lines: string[] = [];
+  const say = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
+  return { lines, error: say('error'), warn: say('warn'), log: say('log') };
+}
+
+/** A client of an edge, started, that sends events as soon as they come. */
+export async function clientOf(edge: VwoEdge, options: Partial<FmeClientOptions> = {}): Promise<FmeClient> {
+  const client = new FmeClient({
+    accountId: 123456,
+    sdkKey: 'test-sdk-key',
+    baseUrl: edge.url,
+    logger: listening(),
+    events: { flushInterval: 5 },
+    ...options,
+  });
+  await client.start();
+  return client;
+}
+
+/** A clock that stands still until it is moved. */
+export class StandingClock implements Clock {
+  private readonly due = new Set<{ at: number; work: () => void }>();
+
+  constructor(private time = 1_800_000_000_000) {}
+
+  now(): number {
+    return this.time;
+  }
+
+  after(ms: number, work: () => void): () => void {
+    const entry = { at: this.time + ms, work };
+    this.due.add(entry);
+    return () => void this.due.delete(entry);
+  }
+
+  move(ms: number): void {
+    this.time += ms;
+    for (const entry of this.due) {
+      if (entry.at > this.time) continue;
+      this.due.delete(entry);
+      entry.work();
+    }
+  }
+
+  get pending(): number {
+    return this.due.size;
+  }
+}
