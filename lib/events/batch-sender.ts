@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics.js';
-import { SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
+import { reasonOf, SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
 import type { VwoEvent } from './event.js';
 import { payloadOf } from './payload.js';
 
@@ -39,7 +39,7 @@ export class BatchSender {
     try {
       return await this.answered(await this.post(json, signal), written, signal);
     } catch (error) {
-      return this.failed(written, error instanceof Error ? error.message : String(error));
+      return this.failed(written, reasonOf(error));
     }
   }
 
@@ -93,7 +93,7 @@ export class BatchSender {
         parts.push(JSON.stringify(payloadOf(event, this.options)));
         written.push(event);
       } catch (error) {
-        this.giveUp(1, 'events-not-json', `An event (${nameOf(event)}) cannot be written as JSON: ${String(error)}.`);
+        this.giveUp(1, 'events-not-json', `An event (${nameOf(event)}) cannot be written as JSON: ${reasonOf(error)}.`);
       }
     }
     return { written, json: `{"ev":[${parts.join(',')}]}` };

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { type GatewayFacts, type GatewayQuestions, listKey, type VwoUserContext } from '../engine/index.js';
-import { type Query, type Transport, urlOf } from '../transport/index.js';
+import { type Query, reasonOf, type Transport, urlOf } from '../transport/index.js';
 import { VwoTransportError } from '../vwo.errors.js';
 
 /** Calls under way at once; past it a fact is left out. A gateway that hangs must not collect sockets. */
@@ -91,8 +91,7 @@ export class Gateway {
       diagnostics.count('gatewayFailures');
       diagnostics.warn(
         'gateway',
-        `VWO's gateway: ${error instanceof Error ? error.message : String(error)}. ` +
-          'Rules that ask for location, browser or lists do not match meanwhile.',
+        `VWO's gateway: ${reasonOf(error)}. ` + 'Rules that ask for location, browser or lists do not match meanwhile.',
       );
       return undefined;
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { CompiledSettings, SettingsProblem, VwoSettings } from '../engine/index.js';
-import { awaited, backOff, type BackOffOptions } from '../transport/index.js';
+import { awaited, backOff, type BackOffOptions, reasonOf } from '../transport/index.js';
 import { VwoSettingsError, VwoStartError } from '../vwo.errors.js';
 import { parseSettings } from './settings-schema.js';
 import type { SettingsOccasion, SettingsSource } from './settings-source.js';
@@ -160,7 +160,7 @@ export class SettingsKeeper {
   private failed(error: unknown): void {
     if (this.closed) return;
     const { source, diagnostics } = this.options;
-    this.lastReason = error instanceof Error ? error.message : String(error);
+    this.lastReason = reasonOf(error);
     diagnostics.count('settingsFailures');
     if (this.current) {
       diagnostics.warn(

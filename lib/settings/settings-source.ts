@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { VwoSettings } from '../engine/index.js';
-import { SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
+import { reasonOf, SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
 import { VwoSettingsError } from '../vwo.errors.js';
 
 /** `webhook`: VWO has just said that the settings changed, and wants to be asked elsewhere. */
@@ -64,7 +64,7 @@ export class GivenSettingsSource implements SettingsSource {
     try {
       return JSON.parse(JSON.stringify(this.settings));
     } catch (cause) {
-      throw new VwoSettingsError(`the given settings are not JSON: ${(cause as Error).message}`, { cause });
+      throw new VwoSettingsError(`the given settings are not JSON: ${reasonOf(cause)}`, { cause });
     }
   }
 }
@@ -79,8 +79,8 @@ export class FileSettingsSource implements SettingsSource {
   }
 
   async fetch(): Promise<unknown> {
-    const text = await readFile(this.path, 'utf8').catch((cause: Error) => {
-      throw new VwoSettingsError(`${this.path} cannot be read: ${cause.message}`, { cause });
+    const text = await readFile(this.path, 'utf8').catch((cause: unknown) => {
+      throw new VwoSettingsError(`${this.path} cannot be read: ${reasonOf(cause)}`, { cause });
     });
     try {
       return JSON.parse(text);

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.js';
 import { VwoTransportError } from '../vwo.errors.js';
+import { reasonOf } from './reason.js';
 import { USER_AGENT } from './sdk-identity.js';
 
 /** Longest answer that is read, in bytes after decompression; a longer one is refused. */
@@ -129,8 +130,7 @@ function explained(error: unknown, method: string, url: string): VwoTransportErr
     return new VwoTransportError(`${where} ${error.message}`, error.status, { cause: error.cause });
   }
   // `fetch` says "fetch failed" and hides the reason in `cause`; without one its message may quote the whole URL.
-  const cause = error instanceof Error ? error.cause : undefined;
-  const reason =
-    cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : 'the call is not possible';
+  const cause = (error as { cause?: unknown } | undefined)?.cause;
+  const reason = cause === undefined ? 'the call is not possible' : reasonOf(cause);
   return new VwoTransportError(`${where} failed: ${reason}`, undefined, { cause });
 }

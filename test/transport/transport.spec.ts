@@ -1,0 +1,194 @@
+import { gzipSync } from 'node:zlib';
+import type { RequestListener } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Transport } from '../../lib/transport/index.js';
+import { VwoTransportError } from '../../lib/vwo.errors.js';
+import { bodyOf, loopback, type Loopback, nobody } from './loopback.js';
+import { MovedClock, until } from './moved-clock.js';
+
+const open: Loopback[] = [];
+const serving = async (listener: RequestListener) => {
+  const server = await loopback(listener);
+  open.push(server);
+  return server;
+};
+afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
+
+const failure = async (work: Promise<unknown>): Promise<VwoTransportError> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(VwoTransportError);
+  return error as VwoTransportError;
+};
+
+describe('Transport.get', () => {
+  it('gives the JSON of an answer', async () => {
+    const server = await serving((_request, response) => response.end('{"a":[1,"ü"]}'));
+    await expect(new Transport().get(server.url, { timeout: 5_000 })).resolves.toEqual({ a: [1, 'ü'] });
+  });
+
+  it.each([204, 302, 400, 404, 500, 503])('fails on status %i and tells it', async (status) => {
+    const server = await serving((_request, response) => response.writeHead(status).end());
+    const error = await failure(new Transport().get(`${server.url}/x`, { timeout: 5_000 }));
+    expect(error.status).toBe(status);
+    expect(error.message).toContain(`GET ${server.url}/x answered ${status}`);
+  });
+
+  it('names the place of a failure and never what is in its query', async () => {
+    const url = `${await nobody()}/server-side/v2-settings?i=secret-key&a=1`;
+    const error = await failure(new Transport().get(url, { timeout: 5_000 }));
+    expect(error.message).toMatch(
+      /^GET http:\/\/127\.0\.0\.1:\d+\/server-side\/v2-settings failed: connect ECONNREFUSED/,
+    );
+    expect(`${error.message}${String(error.cause)}`).not.toContain('secret-key');
+  });
+
+  it('tells no password that stands in a URL', async () => {
+    const error = await failure(new Transport().get('http://user:secret@127.0.0.1:1/x?i=key', { timeout: 5_000 }));
+    expect(`${error.message}${String(error.cause)}${error.stack}`).not.toContain('secret');
+  });
+
+  it('tells nothing of a body that is not JSON', async () => {
+    const server = await serving((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>secret-key');
+    });
+    const error = await failure(new Transport().get(server.url, { timeout: 5_000 }));
+    expect(error.message).toContain('answered 200 with something that is not JSON (text/html, 16 characters)');
+    expect(error.stack).not.toContain('secret-key');
+  });
+
+  it('waits for an answer no longer than its deadline', async () => {
+    const clock = new MovedClock();
+    const server = await serving(() => undefined);
+    const error = failure(new Transport({ clock }).get(server.url, { timeout: 5_000 }));
+    await until(() => server.requests.length === 1);
+    clock.move(4_999);
+    clock.move(1);
+    expect((await error).message).toContain('gave no answer within 5000 ms');
+  });
+
+  it('waits for the rest of an answer no longer either', async () => {
+    const clock = new MovedClock();
+    let begun = false;
+    const server = await serving((_request, response) => {
+      response.write('{"a":', () => (begun = true));
+    });
+    const error = failure(new Transport({ clock }).get(server.url, { timeout: 5_000 }));
+    await until(() => begun);
+    clock.move(5_000);
+    expect((await error).message).toContain('gave no answer within 5000 ms');
+  });
+
+  it('fails when the connection is reset, before the answer and within it', async () => {
+    const server = await serving((request, response) => {
+      if (request.url === '/within') response.write('{"a":', () => request.socket.resetAndDestroy());
+      else request.socket.resetAndDestroy();
+    });
+    expect((await failure(new Transport().get(`${server.url}/before`, { timeout: 5_000 }))).message).toContain(
+      'failed',
+    );
+    expect((await failure(new Transport().get(`${server.url}/within`, { timeout: 5_000 }))).message).toContain(
+      'failed',
+    );
+  });
+
+  it('reads no more than the limit of an answer that does not end, and hangs up', async () => {
+    let hungUp = false;
+    const server = await serving((_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', more).on('close', () => (hungUp = true));
+      more();
+    });
+    const error = await failure(new Transport({ maxAnswer: 1_000_000 }).get(server.url, { timeout: 60_000 }));
+    expect(error.message).toContain('more than 1000000 bytes');
+    await until(() => hungUp);
+  });
+
+  it('counts an answer after decompression', async () => {
+    const bomb = gzipSync(Buffer.alloc(5_000_000, ' '));
+    expect(bomb.length).toBeLessThan(50_000);
+    const server = await serving((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    });
+    const error = await failure(new Transport({ maxAnswer: 1_000_000 }).get(server.url, { timeout: 60_000 }));
+    expect(error.message).toContain('more than 1000000 bytes');
+  });
+
+  it('follows no redirect: nobody else gets to see the SDK key', async () => {
+    const elsewhere = await serving((_request, response) => response.end('{}'));
+    const server = await serving((_request, response) => {
+      response.writeHead(307, { location: `${elsewhere.url}/?i=secret` }).end();
+    });
+    expect((await failure(new Transport().get(`${server.url}/?i=secret`, { timeout: 5_000 }))).status).toBe(307);
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('leaves no timer behind, whether the call went well or not', async () => {
+    const clock = new MovedClock();
+    const transport = new Transport({ clock });
+    const server = await serving((_request, response) => response.end('{}'));
+    await transport.get(server.url, { timeout: 5_000 });
+    await failure(transport.get(await nobody(), { timeout: 5_000 }));
+    expect(clock.timers).toEqual([]);
+  });
+});
+
+describe('Transport.post', () => {
+  it('sends JSON with its headers, and gives the status whatever it is', async () => {
+    const seen: unknown[] = [];
+    const server = await serving(async (request, response) => {
+      const { authorization, 'content-type': type, 'user-agent': agent } = request.headers;
+      seen.push({ authorization, type, agent, body: await bodyOf(request) });
+      response.writeHead(413).end('too large');
+    });
+    const headers = { authorization: 'key' };
+    await expect(new Transport().post(server.url, '{"a":"ü"}', { timeout: 5_000, headers })).resolves.toBe(413);
+    expect(seen).toEqual([{ authorization: 'key', type: 'application/json', agent: 'nestjs-vwo', body: '{"a":"ü"}' }]);
+  });
+
+  it('uses its connections again', async () => {
+    const server = await serving(
+      (request, response) => void request.resume().on('end', () => response.end('{"ok":true}')),
+    );
+    let connections = 0;
+    server.server.on('connection', () => (connections += 1));
+    const transport = new Transport();
+    for (let i = 0; i < 20; i++) await transport.post(server.url, '{}', { timeout: 5_000 });
+    expect(connections).toBeLessThanOrEqual(2); // undici frees a connection a moment after its answer was read
+  });
+});
+
+describe('a transport that is closed', () => {
+  it('cuts off what is under way and refuses what comes', async () => {
+    let hungUp = false;
+    const server = await serving((request) => void request.socket.on('close', () => (hungUp = true)));
+    const transport = new Transport();
+    const error = failure(transport.get(server.url, { timeout: 60_000 }));
+    await until(() => server.requests.length === 1);
+    transport.close();
+    expect((await error).message).toContain('the client closed');
+    await until(() => hungUp);
+    expect((await failure(transport.post(server.url, '{}', { timeout: 60_000 }))).message).toContain('is closed');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('lets a caller end his own call, and only that', async () => {
+    const server = await serving((request, response) => {
+      if (request.url === '/quick') response.end('{}');
+    });
+    const transport = new Transport();
+    const caller = new AbortController();
+    const error = failure(transport.get(server.url, { timeout: 60_000, signal: caller.signal }));
+    await until(() => server.requests.length === 1);
+    caller.abort();
+    expect((await error).message).toContain('was cut off');
+    expect((await failure(transport.get(server.url, { timeout: 60_000, signal: caller.signal }))).message).toContain(
+      'not sent',
+    );
+    await expect(transport.get(`${server.url}/quick`, { timeout: 60_000 })).resolves.toEqual({});
+  });
+});
