@@ -6,3 +6,4 @@ export type { ExpectedAccount } from './settings.routes.js';
 export type { ReceivedEvent } from './received-event.js';
 export * from './account.settings.js';
 export * from './feature.rules.js';
+export { storageContract, type ContractTest, type StorageContractOptions } from './storage.contract.js';
