@@ -1,0 +1,72 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  type INestApplication,
+  type ModuleMetadata,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+
+export type Platform = 'express' | 'fastify';
+export const PLATFORMS: readonly Platform[] = ['express', 'fastify'];
+
+/** Logs in whoever the header `x-user-id` names, as an application's own guard would. */
+@Injectable()
+export class LoginGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<{ headers: Record<string, string>; user?: { id: string } }>();
+    const id = request.headers['x-user-id'];
+    if (id) request.user = { id };
+    return true;
+  }
+}
+
+/** Every line that went through Nest's logger. */
+export class LogLines {
+  readonly lines: string[] = [];
+  readonly log = (line: unknown): void => void this.lines.push(`log ${String(line)}`);
+  readonly warn = (line: unknown): void => void this.lines.push(`warn ${String(line)}`);
+  readonly error = (line: unknown): void => void this.lines.push(`error ${String(line)}`);
+
+  warnings(about: string): string[] {
+    return this.lines.filter((line) => line.startsWith('warn') && line.includes(about));
+  }
+}
+
+export interface NestApp {
+  readonly app: INestApplication;
+  readonly url: string;
+  readonly logged: LogLines;
+  /** `get('/checkout', 'alice')`: as this user, logged in by the header. */
+  get(path: string, userId?: string, init?: RequestInit): Promise<Response>;
+}
+
+/** A real application on a free port of loopback. Whoever starts it closes it: `await app.app.close()`. */
+export async function startApp(
+  metadata: ModuleMetadata,
+  { platform = 'express', login = true }: { platform?: Platform; login?: boolean } = {},
+): Promise<NestApp> {
+  const logged = new LogLines();
+  const providers = [...(metadata.providers ?? []), ...(login ? [{ provide: APP_GUARD, useClass: LoginGuard }] : [])];
+  const module = await Test.createTestingModule({ ...metadata, providers })
+    .setLogger(logged)
+    .compile();
+  const app = module.createNestApplication(platform === 'express' ? new ExpressAdapter() : new FastifyAdapter());
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const get = (path: string, userId?: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(url + path, { ...init, headers: { ...(userId && { 'x-user-id': userId }), ...init.headers } });
+  return { app, url, logged, get };
+}
+
+/** Resolves once the condition holds; rejects with what was waited for. */
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
