@@ -1,3 +1,4 @@
+import type { VwoCampaign, VwoFeature, VwoGroup, VwoSettings, VwoVariable, VwoVariation } from '../engine/index.js';
 import { VwoSettingsError } from '../vwo.errors.js';
 import type { ExclusiveGroup, Feature, Rule, RuleType, Segments, VariationOptions } from './feature.rules.js';
 
@@ -16,7 +17,7 @@ export interface AccountOptions {
 }
 
 /** Settings as VWO sends them, complete and valid for VWO's own SDK. */
-export interface AccountSettings {
+export interface AccountSettings extends VwoSettings {
   readonly version: number;
   readonly accountId: number;
   readonly sdkKey: string;
@@ -28,7 +29,7 @@ export interface AccountSettings {
   readonly campaignGroups: Readonly<Record<string, number>>;
 }
 
-export interface FeatureSettings {
+export interface FeatureSettings extends VwoFeature {
   readonly id: number;
   readonly key: string;
   readonly name: string;
@@ -39,7 +40,7 @@ export interface FeatureSettings {
   readonly impactCampaign: Readonly<Record<string, never>>;
 }
 
-export interface CampaignSettings {
+export interface CampaignSettings extends VwoCampaign {
   readonly id: number;
   readonly key: string;
   readonly name: string;
@@ -52,7 +53,7 @@ export interface CampaignSettings {
   readonly variations: readonly VariationSettings[];
 }
 
-export interface VariationSettings {
+export interface VariationSettings extends VwoVariation {
   readonly id: number;
   readonly name: string;
   readonly weight: number;
@@ -61,14 +62,14 @@ export interface VariationSettings {
   readonly variables: readonly VariableSettings[];
 }
 
-export interface VariableSettings {
+export interface VariableSettings extends VwoVariable {
   readonly id: number;
   readonly key: string;
   readonly type: 'string' | 'integer' | 'double' | 'boolean' | 'json';
   readonly value: unknown;
 }
 
-export interface GroupSettings {
+export interface GroupSettings extends VwoGroup {
   readonly name: string;
   readonly campaigns: readonly string[];
   readonly et?: 1 | 2;
