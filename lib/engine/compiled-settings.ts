@@ -1,7 +1,8 @@
+import type { CompiledFeature } from './compiled-feature.js';
 import type { SettingsProblem } from './settings-problem.js';
 
 /** Settings made ready for deciding, once when they arrive. Opaque but for what the client needs to know. */
-export interface CompiledSettings {
+export class CompiledSettings {
   readonly accountId: string;
   readonly sdkKey: string | undefined;
   /** What was not understood, to be reported once. */
@@ -20,6 +21,31 @@ export interface CompiledSettings {
   readonly usageStatsAccountId: number | undefined;
   readonly isMAU: boolean;
   readonly devMode: boolean;
+  /** @internal */
+  readonly features: ReadonlyMap<string, CompiledFeature>;
+  /** Whether any feature asks the gateway for anything. @internal */
+  readonly asksGateway: boolean;
+
+  /** @internal */
+  constructor(parts: Omit<CompiledSettings, 'has'>) {
+    this.accountId = parts.accountId;
+    this.sdkKey = parts.sdkKey;
+    this.problems = parts.problems;
+    this.featureKeys = parts.featureKeys;
+    this.storedKeys = parts.storedKeys;
+    this.eventNames = parts.eventNames;
+    this.pollInterval = parts.pollInterval;
+    this.collectionPrefix = parts.collectionPrefix;
+    this.wasInitializedEarlier = parts.wasInitializedEarlier;
+    this.usageStatsAccountId = parts.usageStatsAccountId;
+    this.isMAU = parts.isMAU;
+    this.devMode = parts.devMode;
+    this.features = parts.features;
+    this.asksGateway = parts.asksGateway;
+  }
+
   /** Whether there is a feature of that key. */
-  has(key: string): boolean;
+  has(key: string): boolean {
+    return this.features.has(key);
+  }
 }

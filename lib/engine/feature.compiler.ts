@@ -1,0 +1,85 @@
+import type { Campaign, CampaignReader, Variation } from './campaign.compiler.js';
+import type { CompiledFeature, CompiledGroup, CompiledRule } from './compiled-feature.js';
+import { OffFlag } from './decided-flag.js';
+import { NO_EVENTS, NO_RECORDS, USAGE } from './decision.constants.js';
+import type { DecisionEvent } from './decision.js';
+import type { HoldoutCompiler } from './holdout.compiler.js';
+import { isId, isObject, type JsonObject, numberOf, shape } from './lenient.js';
+import { joined } from './looks.js';
+import { compileRule, type LinkedRule, type RuleGround } from './rule.compiler.js';
+
+export interface FeatureGround extends RuleGround {
+  readonly campaigns: CampaignReader;
+  readonly holdouts: HoldoutCompiler;
+  readonly isMAU: boolean;
+}
+
+/** For an impact campaign: 2 is on, 1 is off. */
+const IMPACT_ON = 2;
+const IMPACT_OFF = 1;
+
+/** Makes one feature ready. `where`: e.g. `features[3]`. */
+export function compileFeature(key: string, raw: JsonObject, where: string, ground: FeatureGround): CompiledFeature {
+  const id = isId(raw['id']) ? raw['id'] : undefined;
+  const listed = ground.problems.list(raw['rules'], `${where}.rules`);
+  const rules = listed.flatMap((rule, i) => {
+    const linked = link(rule, `${where}.rules[${i}]`, ground);
+    return linked ? [compileRule(key, linked, ground)] : [];
+  });
+  const holdouts = ground.holdouts.of(id);
+  const impact = impactOf(raw['impactCampaign']);
+  const looks = joined(
+    [...rules, ...holdouts.map(({ holdout }) => holdout)].map((each) => each.looks),
+    [key],
+  );
+  const needsDetails = raw['isGatewayServiceRequired'] === true || ground.holdouts.details;
+  return Object.freeze({
+    key,
+    id,
+    rules,
+    rollouts: rules.filter(({ kind }) => kind === 'rollout'),
+    experiments: rules.filter(({ kind }) => kind === 'testing' || kind === 'personalize'),
+    campaignIds: new Set(listed.map((rule) => (isObject(rule) ? rule['campaignId'] : undefined))),
+    holdouts,
+    impact,
+    off: Object.freeze({
+      flag: new OffFlag(key),
+      records: NO_RECORDS,
+      events: impact ? Object.freeze([impact.off]) : ground.isMAU ? USAGE : NO_EVENTS,
+      refused: 0,
+    }),
+    looks: needsDetails ? { ...looks, details: true } : looks,
+    groups: groupsOf(rules),
+  });
+}
+
+/** A rule and its campaign. A rule whose campaign is missing is left out, as the official SDK leaves it out. */
+function link(rule: unknown, where: string, { campaigns, problems }: FeatureGround): LinkedRule | undefined {
+  if (!isObject(rule)) {
+    problems.add(where, `a rule was expected, got ${shape(rule)}`);
+    return undefined;
+  }
+  const campaign = campaigns.campaign(rule['campaignId']);
+  if (!campaign) {
+    problems.add(where, `its campaign ${shape(rule['campaignId'])} is not in the settings`);
+    return undefined;
+  }
+  return { campaign, ruleKey: rule['ruleKey'], variations: variationsOf(campaign, rule['variationId']) };
+}
+
+function variationsOf({ variations }: Campaign, variationId: unknown): readonly Variation[] {
+  const one = variationId ? variations.find(({ id }) => id === variationId) : undefined;
+  return one ? [one] : variations;
+}
+
+function impactOf(impactCampaign: unknown): CompiledFeature['impact'] {
+  const id = isObject(impactCampaign) ? impactCampaign['campaignId'] : undefined;
+  if (!isId(id) || !id) return undefined;
+  const shown = (variationId: number): DecisionEvent =>
+    Object.freeze({ name: 'vwo_variationShown', campaignId: numberOf(id), variationId });
+  return { on: shown(IMPACT_ON), off: shown(IMPACT_OFF) };
+}
+
+function groupsOf(rules: readonly CompiledRule[]): readonly CompiledGroup[] {
+  return [...new Set(rules.flatMap(({ group }) => group ?? []))];
+}

@@ -1,0 +1,61 @@
+import type { CompiledHoldout, FeatureHoldout } from './compiled-feature.js';
+import type { DecisionEvent } from './decision.js';
+import { type Id, isId, isObject, numberOf } from './lenient.js';
+import { looksOf } from './looks.js';
+import { HashPrefix } from './murmur3.js';
+import type { ProblemLog } from './problem-log.js';
+import type { SegmentCompiler } from './segment.compiler.js';
+
+const INSIDE = 1;
+const OUTSIDE = 2;
+
+interface ScopedHoldout extends CompiledHoldout {
+  readonly isGlobal: boolean;
+  readonly featureIds: readonly unknown[];
+}
+
+/** The holdout groups of an account (SDK 1.39). */
+export class HoldoutCompiler {
+  private readonly holdouts: readonly ScopedHoldout[];
+
+  constructor(holdouts: unknown, accountId: string, segments: SegmentCompiler, problems: ProblemLog) {
+    this.holdouts = problems.list(holdouts, 'holdouts').flatMap((holdout, i) => {
+      const where = `holdouts[${i}]`;
+      if (!isObject(holdout) || !isId(holdout['id'])) {
+        problems.add(where, 'a holdout group needs an id');
+        return [];
+      }
+      const { id, percentTraffic, isGlobal, featureIds } = holdout;
+      const segment =
+        holdout['segments'] == null ? undefined : segments.compile(holdout['segments'], `${where}.segments`);
+      return {
+        id,
+        segment: segment?.test,
+        traffic: new HashPrefix(`${accountId}_${id}_`),
+        percentTraffic: numberOf(percentTraffic),
+        isGlobal: !!isGlobal,
+        featureIds: problems.list(featureIds, `${where}.featureIds`),
+        looks: looksOf([{ segment, userList: false, targeting: false }]),
+      };
+    });
+  }
+
+  /** Whether any asks the gateway for details: then all features do, as in the official SDK. */
+  get details(): boolean {
+    return this.holdouts.some(({ looks }) => looks.details);
+  }
+
+  of(featureId: Id | undefined): readonly FeatureHoldout[] {
+    const mine = this.holdouts.filter(({ isGlobal, featureIds }) => isGlobal || featureIds.includes(featureId));
+    return mine.map((holdout) => ({
+      holdout,
+      inside: impression(holdout.id, INSIDE, featureId),
+      outside: impression(holdout.id, OUTSIDE, featureId),
+    }));
+  }
+}
+
+function impression(holdoutId: Id, variationId: number, featureId: Id | undefined): DecisionEvent {
+  const campaignId = numberOf(holdoutId);
+  return Object.freeze({ name: 'vwo_variationShown', campaignId, variationId, featureId: numberOf(featureId) });
+}

@@ -1,0 +1,20 @@
+import type { Choice, CompiledFeature, CompiledRule } from './compiled-feature.js';
+import type { Evaluation } from './evaluation.js';
+import { bucket } from './murmur3.js';
+
+/** The rollout that lets the user in. The first whose segment the user is in is the only one tried. */
+export function passedRollout(evaluation: Evaluation, feature: CompiledFeature): Choice | undefined {
+  for (const rule of feature.rollouts) {
+    evaluation.userList = rule.userList;
+    if (inSegment(evaluation, rule)) return inTraffic(evaluation, rule) ? rule.choices[0] : undefined;
+  }
+  return undefined;
+}
+
+export function inSegment(evaluation: Evaluation, { segment }: CompiledRule): boolean {
+  return segment === undefined || segment(evaluation);
+}
+
+export function inTraffic(evaluation: Evaluation, { traffic, trafficWeight }: CompiledRule): boolean {
+  return bucket(traffic.hash(evaluation.seed), 100) <= trafficWeight;
+}
