@@ -4,7 +4,7 @@ import { RedisConnection } from './redis.connection.js';
 
 /** A connection of ours, made from a URL: it fails fast, reconnects by itself and is closed by us. */
 export class OwnRedisConnection extends RedisConnection {
-  private closed: Promise<void> | undefined;
+  private ending: Promise<void> | undefined;
 
   static to(url: unknown): OwnRedisConnection {
     if (typeof url !== 'string' || !/^rediss?:\/\/./.test(url) || !URL.canParse(url)) {
@@ -41,12 +41,13 @@ export class OwnRedisConnection extends RedisConnection {
   }
 
   override close(): Promise<void> {
-    return (this.closed ??= this.end());
+    this.closed = true;
+    return (this.ending ??= this.end());
   }
 
   private async end(): Promise<void> {
     const { redis } = this;
-    if (redis.status === 'ready') await redis.quit().catch(() => undefined); // Redis hangs or goes away: hang up
+    if (redis.status === 'ready') await this.idle();
     if (redis.status === 'end') return;
     const ended = new Promise<void>((resolve) => redis.once('end', resolve));
     const between = redis.status === 'reconnecting'; // no socket is open then, and ioredis says no 'end'

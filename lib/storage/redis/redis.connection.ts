@@ -20,7 +20,10 @@ const COMING_UP = new Set(['wait', 'connecting', 'connect']);
 
 /** Commands to Redis while it is there. ioredis keeps commands for later when it is not; nothing is handed to it then. */
 export class RedisConnection {
+  /** Set where the connection is ours to close. */
+  protected closed = false;
   private unanswered = 0;
+  private whenIdle: (() => void) | undefined;
   private comingUp: Promise<void> | undefined;
   /** What ioredis last complained about, where it is ours to listen to. */
   protected trouble: Error | undefined;
@@ -29,24 +32,49 @@ export class RedisConnection {
 
   open(): void {}
 
-  async command(name: string, ...args: (string | number)[]): Promise<unknown> {
+  command(name: string, ...args: (string | number)[]): Promise<unknown> {
+    return this.send(name, () => this.client.call(name, ...args));
+  }
+
+  /** Runs a script by its digest; with its text the first time, and wherever Redis has lost it since. */
+  script(text: string, digest: string, ...args: (string | number)[]): Promise<unknown> {
+    return this.send('EVALSHA', async () => {
+      try {
+        return await this.client.call('EVALSHA', digest, ...args);
+      } catch (error) {
+        if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
+        return this.client.call('EVAL', text, ...args);
+      }
+    });
+  }
+
+  /** A client that was handed in stays open, and this goes on with it. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Settles when no command is under way any more. */
+  protected idle(): Promise<void> {
+    if (this.unanswered === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.whenIdle = resolve));
+  }
+
+  private async send(name: string, work: () => Promise<unknown>): Promise<unknown> {
+    if (this.closed) throw new VwoStorageError('This RedisStorage was closed');
     if (this.unanswered >= MOST_UNANSWERED) {
       throw new VwoStorageError(`Redis does not answer: ${this.unanswered} commands are waiting already`);
     }
     this.unanswered += 1;
     try {
       if (this.client.status !== 'ready') await this.ready();
-      return await this.client.call(name, ...args);
+      return await work();
     } catch (error) {
       if (error instanceof VwoStorageError) throw error;
       throw new VwoStorageError(`Redis failed at ${name}: ${messageOf(error)}`, { cause: error });
     } finally {
       this.unanswered -= 1;
+      if (this.unanswered === 0) this.whenIdle?.();
     }
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 
   /** Waits for a connection that is being made; rejects when it fails, or when none is under way. */

@@ -52,12 +52,7 @@ export class RedisStorage extends VwoStorage {
     if (changes.length === 0) return;
     const args: (string | number)[] = [1, this.hashOf(userId), this.options.ttl];
     for (const { key, record, replaces } of changes) args.push(key, textOf(record), this.textBefore(replaces));
-    try {
-      await this.connection.command('EVALSHA', SAVE_SHA, ...args);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      await this.connection.command('EVAL', SAVE, ...args); // the first time, and after a restart
-    }
+    await this.connection.script(SAVE, SAVE_SHA, ...args);
   }
 
   override async forget(userId: string): Promise<void> {
@@ -119,9 +114,4 @@ function mapOf(flat: readonly string[]): Map<string, string> {
   const texts = new Map<string, string>();
   for (let i = 0; i + 1 < flat.length; i += 2) texts.set(flat[i] as string, flat[i + 1] as string);
   return texts;
-}
-
-function isUnknownScript(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && cause.message.startsWith('NOSCRIPT');
 }

@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { StoredDecision } from '../../lib/engine/index.js';
+import { MemoryStorage, type MemoryStorageOptions } from '../../lib/storage/index.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+describe('MemoryStorage', () => {
+  let time = 0;
+  const clock = { now: () => time, after: () => () => undefined };
+  beforeEach(() => void (time = 0));
+
+  it('forgets the least recently used user when there are too many, and nobody else', async () => {
+    const storage = new MemoryStorage({ maxUsers: 3 });
+    for (const user of ['a', 'b', 'c']) await save(storage, user);
+    await storage.load('a', []);
+    await save(storage, 'd');
+    expect(await known(storage, ['a', 'b', 'c', 'd'])).toEqual(['a', 'c', 'd']);
+  });
+
+  it('remembers 10,000 users unless told otherwise', async () => {
+    const storage = new MemoryStorage();
+    for (let i = 0; i <= 10_000; i++) await save(storage, String(i));
+    expect(await known(storage, ['0', '1', '10000'])).toEqual(['1', '10000']);
+  });
+
+  it('remembers for 90 days after the last write', async () => {
+    const storage = new MemoryStorage({ clock });
+    await save(storage, 'user', 'a');
+    time = 89 * DAY;
+    await save(storage, 'user', 'b');
+    time = 179 * DAY - 1;
+    expect((await storage.load('user', [])).size).toBe(2);
+    time = 179 * DAY;
+    expect((await storage.load('user', [])).size).toBe(0);
+  });
+
+  it('remembers as long as it is told', async () => {
+    const storage = new MemoryStorage({ clock, ttl: 5_000 });
+    await save(storage, 'user');
+    time = 4_999;
+    expect(await known(storage, ['user'])).toEqual(['user']);
+    time = 5_000;
+    expect(await known(storage, ['user'])).toEqual([]);
+  });
+
+  it('is not kept alive by reading, nor by a change that came too late', async () => {
+    const storage = new MemoryStorage({ clock, ttl: 5_000 });
+    await save(storage, 'user');
+    time = 4_000;
+    await storage.load('user', []);
+    await save(storage, 'user');
+    time = 5_000;
+    expect(await known(storage, ['user'])).toEqual([]);
+  });
+
+  it('starts anew with a user whose records ran out', async () => {
+    const storage = new MemoryStorage({ clock, ttl: 5_000 });
+    await save(storage, 'user', 'a');
+    time = 6_000;
+    await save(storage, 'user', 'b');
+    expect([...(await storage.load('user', [])).keys()]).toEqual(['b']);
+  });
+
+  it('starts no timer, so that the process can end', async () => {
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const storage = new MemoryStorage();
+    await save(storage, 'user');
+    await storage.load('user', []);
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout')).toHaveLength(before);
+  });
+
+  it('serves one account and environment, so that two never meet', () => {
+    const storage = new MemoryStorage();
+    storage.open({ accountId: '1', environment: 'production' });
+    storage.open({ accountId: '1', environment: 'production' });
+    expect(() => storage.open({ accountId: '1', environment: 'staging' })).toThrow(
+      'This MemoryStorage keeps the decisions of account 1, environment "production", and cannot keep those of ' +
+        'account 1, environment "staging", too. Give each client a MemoryStorage of its own.',
+    );
+    expect(() => storage.open({ accountId: '2', environment: 'production' })).toThrow('account 2');
+  });
+
+  it('refuses a record that JSON cannot carry, and keeps what it had', async () => {
+    const storage = new MemoryStorage();
+    await save(storage, 'user', 'a');
+    const record = { featureKey: 'b', userId: 'user', experimentId: 1n };
+    await expect(storage.save('user', [{ key: 'b', record, replaces: undefined }])).rejects.toThrow('BigInt');
+    expect([...(await storage.load('user', [])).keys()]).toEqual(['a']);
+  });
+
+  it.each([
+    [{ maxUsers: 0 }, '`maxUsers` must be a whole number from 1 to 100000000, got 0'],
+    [{ maxUsers: 1.5 }, '`maxUsers` must be a whole number, got 1.5'],
+    [{ ttl: 90 }, '`ttl` must be at least 1000 ms, got 90 (it is in milliseconds)'],
+    [{ ttl: Infinity }, '`ttl` must be a number of milliseconds, got Infinity'],
+    [{ maxUser: 5 }, '`MemoryStorage options` has no option `maxUser`, did you mean `maxUsers`?'],
+  ])('says what is wrong with the options %j', (options, message) => {
+    expect(() => new MemoryStorage(options as MemoryStorageOptions)).toThrow(
+      expect.objectContaining({ code: 'VWO_OPTIONS', message }),
+    );
+  });
+});
+
+async function save(storage: MemoryStorage, userId: string, key = 'checkout'): Promise<void> {
+  const record: StoredDecision = { featureKey: key, userId, experimentId: 1 };
+  await storage.save(userId, [{ key, record, replaces: undefined }]);
+}
+
+/** Which of these users are known; asking is no use. */
+async function known(storage: MemoryStorage, users: string[]): Promise<string[]> {
+  const sizes = await Promise.all(users.map(async (user) => (await storage.load(user, [])).size));
+  return users.filter((_user, i) => sizes[i]);
+}
