@@ -16,10 +16,26 @@ const RETRY: BackOffOptions = { first: 250, longest: 30_000 };
 /** Problems that are told one by one. */
 const TOLD = 5;
 
-export interface SettingsKeeperOptions {
+/** What the keeper must see of settings, whichever product of VWO's they belong to. */
+export interface KeptSettings {
+  /** How often VWO asks to be asked, in ms. */
+  readonly pollInterval?: number | undefined;
+}
+
+/** What the keeper must see of settings that are made ready for deciding. */
+export interface KeptCompiled {
+  readonly problems: readonly SettingsProblem[];
+}
+
+export interface SettingsKeeperOptions<
+  Compiled extends KeptCompiled = CompiledSettings,
+  Settings extends KeptSettings = VwoSettings,
+> {
   source: SettingsSource;
-  /** The engine's. */
-  compile: (settings: VwoSettings) => CompiledSettings;
+  /** Checks what arrived; throws `VwoSettingsError`. @default `parseSettings`, for FME */
+  parse?: (raw: unknown, accountId?: string) => Settings;
+  /** Makes settings ready for deciding; where it throws, the last good stay. */
+  compile: (settings: Settings) => Compiled;
   /** Whose settings they must be. */
   accountId?: string | undefined;
   /** In ms. @default the settings' own `pollInterval`, else 600,000 */
@@ -30,15 +46,18 @@ export interface SettingsKeeperOptions {
   diagnostics: Diagnostics;
   clock: Clock;
   /** Called with the first settings and at every change. */
-  onChange?: (compiled: CompiledSettings, settings: VwoSettings) => void;
+  onChange?: (compiled: Compiled, settings: Settings) => void;
 }
 
 /** Fetches settings, checks and compiles them, asks again, and keeps the last good. */
-export class SettingsKeeper {
+export class SettingsKeeper<
+  Compiled extends KeptCompiled = CompiledSettings,
+  Settings extends KeptSettings = VwoSettings,
+> {
   /** The last good settings, compiled; undefined until the first came. */
-  current: CompiledSettings | undefined;
+  current: Compiled | undefined;
   /** The same as VWO sent them, lists and maps filled in. */
-  settings: VwoSettings | undefined;
+  settings: Settings | undefined;
   /** How long the fetch of the first settings took, in ms; 0 where they were given. */
   fetchTime = 0;
 
@@ -56,7 +75,7 @@ export class SettingsKeeper {
   private readonly closing: Promise<void>;
   private end: () => void = () => undefined;
 
-  constructor(private readonly options: SettingsKeeperOptions) {
+  constructor(private readonly options: SettingsKeeperOptions<Compiled, Settings>) {
     this.closing = new Promise((resolve) => (this.end = resolve));
   }
 
@@ -133,7 +152,7 @@ export class SettingsKeeper {
     diagnostics.count('settingsFetches');
     const began = clock.now();
     try {
-      const settings = parseSettings(await source.fetch(occasion), accountId);
+      const settings = this.parse(await source.fetch(occasion), accountId);
       if (this.closed) return false;
       if (this.current === undefined && source.changes) this.fetchTime = clock.now() - began;
       const changed = this.take(settings);
@@ -145,7 +164,12 @@ export class SettingsKeeper {
     }
   }
 
-  private take(settings: VwoSettings): boolean {
+  /** Without `parse` the settings are FME's: so say the default types. */
+  private parse(raw: unknown, accountId: string | undefined): Settings {
+    return this.options.parse?.(raw, accountId) ?? (parseSettings(raw, accountId) as unknown as Settings);
+  }
+
+  private take(settings: Settings): boolean {
     const text = JSON.stringify(settings);
     if (text === this.text) return false;
     const compiled = this.options.compile(settings);
@@ -175,7 +199,7 @@ export class SettingsKeeper {
     }
   }
 
-  private tellProblems({ problems }: CompiledSettings): void {
+  private tellProblems({ problems }: Compiled): void {
     if (problems.length === 0) return;
     const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : '';
     this.options.diagnostics.warn(

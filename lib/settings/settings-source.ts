@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { VwoSettings } from '../engine/index.js';
 import { reasonOf, SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
 import { VwoSettingsError } from '../vwo.errors.js';
 
@@ -58,7 +57,7 @@ export class GivenSettingsSource implements SettingsSource {
   readonly name = 'the given settings';
   readonly changes = false;
 
-  constructor(private readonly settings: VwoSettings) {}
+  constructor(private readonly settings: object) {}
 
   async fetch(): Promise<unknown> {
     try {
