@@ -232,7 +232,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
       const load = this.storage.load(userId, keys, declared ? 'keys' : 'user');
       const outcome = await within(this.clock, storageTimeout, load, LATE);
       if (outcome === LATE) return this.unread(`no answer within ${storageTimeout} ms (\`storageTimeout\`)`);
-      if (!(outcome instanceof Map)) return this.unread(`\`load\` gave ${shown(outcome)}, and not a Map`);
+      if (typeof outcome?.get !== 'function') return this.unread(`\`load\` gave ${shown(outcome)}, and not a Map`);
       this.diagnostics.recovered('storage-read', 'The storage answers again.');
       return outcome;
     } catch (error) {

@@ -13,8 +13,8 @@ export interface FmeClientOptions {
   sdkKey?: string;
   /** Names the environment in storage keys, so that two never meet. @default a digest of `sdkKey` */
   environment?: string;
-  /** Settings of your own instead of VWO's: an object, or the path of a JSON file (read again at each poll). */
-  settings?: VwoSettings | string;
+  /** Settings of your own instead of VWO's: an object of their shape, or the path of a JSON file (read again at each poll). */
+  settings?: object | string;
 
   /** Where decisions are kept. @default a `MemoryStorage` of this client's own */
   storage?: VwoStorage;
@@ -105,11 +105,12 @@ export const FME_OPTIONS = [
 export function resolveFmeOptions(given: FmeClientOptions): ResolvedFmeOptions {
   knownKeys('options', given, FME_OPTIONS);
   const settings = settingsOption(given.settings);
-  const known = typeof settings === 'object' ? settings : undefined;
-  const sdkKey = text('sdkKey', given.sdkKey ?? known?.sdkKey, 'VWO shows it under Settings > Environments');
+  const known: { readonly accountId?: unknown; readonly sdkKey?: unknown } =
+    typeof settings === 'object' ? settings : {};
+  const sdkKey = text('sdkKey', given.sdkKey ?? known.sdkKey, 'VWO shows it under Settings > Environments');
   const clock = given.clock ?? systemClock;
   return {
-    accountId: accountId(given.accountId ?? known?.accountId),
+    accountId: accountId(given.accountId ?? known.accountId),
     sdkKey,
     environment: text('environment', given.environment ?? digest(sdkKey)),
     settings,
