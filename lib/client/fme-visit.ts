@@ -43,10 +43,10 @@ export class FmeVisit implements Visit {
   private readonly flags = new Map<string, VwoFlag>();
   /** Impressions not yet handed over. */
   private readonly events: VwoEvent[] = [];
-  /** New records not yet handed over. */
-  private readonly fresh = new Map<string, StoredDecision>();
-  /** What decisions of this visit see: what was loaded and, once there is any, what was newly decided. */
-  private view: Map<string, StoredDecision> | undefined;
+  /** New records by key, those that were handed over too: later decisions of this visit see them. */
+  private fresh: Map<string, StoredDecision> | undefined;
+  /** Changes not yet handed over. */
+  private changes: StoredChange[] = [];
   private ended = false;
   private late: Promise<void> | undefined;
 
@@ -79,7 +79,7 @@ export class FmeVisit implements Visit {
   private decide(key: string): VwoFlag {
     const { visitor, settings, stored, declared } = this.ground;
     if (declared && !declared.has(key)) throw new VwoUndeclaredFlagError(key);
-    const decision = decide(settings, key, visitor, this.view ?? stored);
+    const decision = decide(settings, key, visitor, this.fresh ? this : stored);
     this.flags.set(key, decision.flag);
     this.keeper.decided(key, decision, settings);
     for (const { key: recordKey, record } of decision.records) this.remember(recordKey, record);
@@ -88,10 +88,14 @@ export class FmeVisit implements Visit {
     return decision.flag;
   }
 
+  /** The record under a key as decisions of this visit see it. @internal */
+  get(key: string): StoredDecision | undefined {
+    return this.fresh?.get(key) ?? this.ground.stored.get(key);
+  }
+
   private remember(key: string, record: StoredDecision): void {
-    this.view ??= new Map(this.ground.stored);
-    this.view.set(key, record);
-    this.fresh.set(key, record);
+    this.changes.push({ key, record, replaces: this.get(key) });
+    (this.fresh ??= new Map()).set(key, record);
   }
 
   /** A flag read after the end (work that outlives its request) is saved and sent all the same. */
@@ -103,13 +107,10 @@ export class FmeVisit implements Visit {
   }
 
   private handOver(): Promise<void> {
-    const { visitor, stored, mayStore } = this.ground;
+    const { visitor, mayStore } = this.ground;
     for (const event of this.events.splice(0)) this.keeper.enqueue(event);
-    if (!mayStore || this.fresh.size === 0) return DONE;
-    const changes: StoredChange[] = [];
-    for (const [key, record] of this.fresh) changes.push({ key, record, replaces: stored.get(key) });
-    this.fresh.clear();
-    return this.keeper.save(visitor.id, changes);
+    const changes = this.changes.splice(0);
+    return mayStore && changes.length > 0 ? this.keeper.save(visitor.id, changes) : DONE;
   }
 }
 

@@ -9,12 +9,12 @@ import type { VwoFlag } from './flag.js';
 import { type HoldoutOutcome, holdoutsOf } from './holdouts.js';
 import { enabledRecord, heldOutRecord, recordWithHoldouts } from './new-record.js';
 import { passedRollout } from './rollout.decision.js';
-import type { StoredDecision, StoredDecisions } from './stored-decision.js';
+import type { StoredDecision, StoredRecords } from './stored-decision.js';
 import { storedExperiment, storedRecord, storedRollout } from './stored-outcome.js';
 import type { DecisionUser } from './user-context.js';
 
 /** Decides one flag for one user. Pure and synchronous; never throws. */
-export function decide(settings: CompiledSettings, key: string, user: DecisionUser, stored: StoredDecisions): Decision {
+export function decide(settings: CompiledSettings, key: string, user: DecisionUser, stored: StoredRecords): Decision {
   const feature = settings.features.get(key);
   const decision =
     feature === undefined || typeof user.id !== 'string' || user.id === ''
@@ -37,7 +37,7 @@ function decideFeature(
   settings: CompiledSettings,
   feature: CompiledFeature,
   user: DecisionUser,
-  stored: StoredDecisions,
+  stored: StoredRecords,
 ): Decision {
   const evaluation = new Evaluation(user, stored);
   const record = storedRecord(evaluation, feature, true);

@@ -2,7 +2,7 @@ import type { CompiledFeature } from './compiled-feature.js';
 import { text } from './custom-variable.operand.js';
 import type { NewRecord } from './decision.js';
 import { isObject, type JsonObject } from './lenient.js';
-import type { StoredDecision, StoredDecisions } from './stored-decision.js';
+import type { StoredDecision, StoredRecords } from './stored-decision.js';
 import type { DecisionUser } from './user-context.js';
 
 /** One decision in the making: what is known of the user, and what was found on the way. Lives for one call of `decide`. */
@@ -22,7 +22,7 @@ export class Evaluation {
 
   constructor(
     readonly user: DecisionUser,
-    readonly stored: StoredDecisions,
+    readonly stored: StoredRecords,
   ) {
     const { bucketingSeed, customVariables } = user;
     this.seed = bucketingSeed ? (text(bucketingSeed) ?? user.id) : user.id;

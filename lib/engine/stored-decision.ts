@@ -11,6 +11,9 @@ export interface StoredDecision {
 /** The records of one user, by key: feature key, campaign key or `_vwo_meta_meg_<groupId>`. */
 export type StoredDecisions = ReadonlyMap<string, StoredDecision>;
 
+/** All that deciding asks of them. */
+export type StoredRecords = Pick<StoredDecisions, 'get'>;
+
 /** A record to write. It replaces only the record it was decided from. */
 export interface StoredChange {
   readonly key: string;

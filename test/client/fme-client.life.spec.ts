@@ -42,13 +42,14 @@ describe('a client', () => {
     });
 
     it('without an answer: every flag is off, said aloud, and it heals by itself', async () => {
-      edge.fail('settings', { kind: 'silence' }, { times: 1 });
+      edge.fail('settings', { kind: 'status', status: 503 });
       const logger = listening();
       const client = await started({ startTimeout: 20, logger });
       expect((await client.visit({ id: 'ann' })).flag('banner').isEnabled()).toBe(false);
       expect(client.track({ id: 'ann' }, 'orderPlaced')).toBe(false);
       expect(logger.lines.filter((line) => !line.startsWith('log'))).not.toEqual([]);
 
+      edge.heal();
       await client.refresh();
       expect((await client.visit({ id: 'ann' })).flag('banner').isEnabled()).toBe(true);
       await client.flush();
