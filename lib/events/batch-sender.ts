@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../diagnostics.js';
-import { reasonOf, SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
+import { reasonOf, type Transport, type VwoHosts } from '../transport/index.js';
 import type { VwoEvent } from './event.js';
-import { payloadOf } from './payload.js';
+import type { WireFormat } from './wire-format.js';
 
 /** How long VWO may take to accept a batch, in ms. */
 const TIMEOUT = 10_000;
@@ -19,38 +19,45 @@ export interface BatchSenderOptions {
 }
 
 /** How a batch fared. */
-export interface Sent {
+export interface Sent<E = VwoEvent> {
   /** What has to be tried again, in order; everything else was accepted, or given up and counted. */
-  readonly left: readonly VwoEvent[];
+  readonly left: readonly E[];
   /** Why something is left. */
   readonly reason?: string;
 }
 
-const DONE: Sent = { left: [] };
+/** Whoever brings a batch to VWO: sends all of it, or says what is left. Never rejects. */
+export interface EventSender<E> {
+  send(events: readonly E[], signal: AbortSignal): Promise<Sent<E>>;
+}
+
+const DONE: Sent<never> = { left: [] };
 
 /** Posts one batch, and reads VWO's answer to it. */
-export class BatchSender {
-  constructor(private readonly options: BatchSenderOptions) {}
+export class BatchSender<E> implements EventSender<E> {
+  constructor(
+    private readonly options: BatchSenderOptions,
+    private readonly format: WireFormat<E>,
+  ) {}
 
   /** Never rejects. */
-  async send(events: readonly VwoEvent[], signal: AbortSignal): Promise<Sent> {
+  async send(events: readonly E[], signal: AbortSignal): Promise<Sent<E>> {
     const { written, json } = this.written(events);
     if (written.length === 0) return DONE;
     try {
-      return await this.answered(await this.post(json, signal), written, signal);
+      return await this.answered(await this.post(written, json, signal), written, signal);
     } catch (error) {
       return this.failed(written, reasonOf(error));
     }
   }
 
-  private post(json: string, signal: AbortSignal): Promise<number> {
-    const { transport, hosts, accountId, sdkKey, collectionPrefix, timeout = TIMEOUT } = this.options;
-    const query = { a: accountId, env: sdkKey, sn: SDK_NAME, sv: SDK_VERSION };
-    const url = hosts.eventsUrl('/server-side/batch-events-v2', query, collectionPrefix?.());
-    return transport.post(url, json, { timeout, signal, headers: { authorization: sdkKey } });
+  private post(events: readonly E[], json: string, signal: AbortSignal): Promise<number> {
+    const { transport, hosts, collectionPrefix, timeout = TIMEOUT } = this.options;
+    const { path, query, headers } = this.format.request(events);
+    return transport.post(hosts.eventsUrl(path, query, collectionPrefix?.()), json, { timeout, signal, headers });
   }
 
-  private async answered(status: number, events: readonly VwoEvent[], signal: AbortSignal): Promise<Sent> {
+  private async answered(status: number, events: readonly E[], signal: AbortSignal): Promise<Sent<E>> {
     if (status === 200) {
       this.options.diagnostics.count('eventsSent', events.length);
       return DONE;
@@ -63,9 +70,10 @@ export class BatchSender {
   }
 
   /** A batch that is too large goes as two; a single event that is too large does not go at all. */
-  private async inHalves(events: readonly VwoEvent[], signal: AbortSignal): Promise<Sent> {
+  private async inHalves(events: readonly E[], signal: AbortSignal): Promise<Sent<E>> {
     if (events.length === 1) {
-      this.giveUp(1, 'events-too-large', `An event (${nameOf(events[0])}) is too large for VWO.`);
+      const name = events.map((event) => this.format.nameOf(event)).join();
+      this.giveUp(1, 'events-too-large', `An event (${name}) is too large for VWO.`);
       return DONE;
     }
     const middle = Math.ceil(events.length / 2);
@@ -74,7 +82,7 @@ export class BatchSender {
     return this.send(events.slice(middle), signal);
   }
 
-  private failed(left: readonly VwoEvent[], reason: string): Sent {
+  private failed(left: readonly E[], reason: string): Sent<E> {
     this.options.diagnostics.count('eventBatchFailures');
     return { left, reason };
   }
@@ -85,18 +93,22 @@ export class BatchSender {
   }
 
   /** The body. An event whose properties are not JSON (a cycle, a bigint) must not spoil the others'. */
-  private written(events: readonly VwoEvent[]): { written: VwoEvent[]; json: string } {
-    const written: VwoEvent[] = [];
+  private written(events: readonly E[]): { written: E[]; json: string } {
+    const written: E[] = [];
     const parts: string[] = [];
     for (const event of events) {
       try {
-        parts.push(JSON.stringify(payloadOf(event, this.options)));
+        parts.push(JSON.stringify(this.format.entry(event)));
         written.push(event);
       } catch (error) {
-        this.giveUp(1, 'events-not-json', `An event (${nameOf(event)}) cannot be written as JSON: ${reasonOf(error)}.`);
+        this.giveUp(
+          1,
+          'events-not-json',
+          `An event (${this.format.nameOf(event)}) cannot be written as JSON: ${reasonOf(error)}.`,
+        );
       }
     }
-    return { written, json: `{"ev":[${parts.join(',')}]}` };
+    return { written, json: this.format.body(parts) };
   }
 }
 
@@ -111,8 +123,4 @@ function cureOf(status: number): string {
     return 'the host takes no batches (VWO\'s gateway does not): set `eventsUrl` to "https://dev.visualwebsiteoptimizer.com" or to your proxy.';
   }
   return 'it will not take them at another time either.';
-}
-
-function nameOf(event: VwoEvent | undefined): string {
-  return event?.kind === 'custom' ? `"${event.name}"` : String(event?.kind);
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { awaited, backOff, type BackOffOptions } from '../transport/index.js';
-import { BatchSender, type BatchSenderOptions } from './batch-sender.js';
+import { BatchSender, type BatchSenderOptions, type EventSender } from './batch-sender.js';
 import type { VwoEvent } from './event.js';
 import { Ring } from './ring.js';
+import { fmeBatches } from './wire-format.js';
 
 /** Waits between tries while VWO cannot be reached, in ms. */
 const RETRY: BackOffOptions = { first: 1_000, longest: 30_000 };
@@ -21,15 +22,15 @@ export interface EventQueueOptions extends BatchSenderOptions {
 }
 
 /** What VWO hears: bounded, in batches, one at a time, retried, drained last. */
-export class EventQueue {
-  private readonly sender: BatchSender;
+export class EventQueue<E = VwoEvent> {
+  private readonly sender: EventSender<E>;
   private readonly diagnostics: Diagnostics;
   private readonly clock: Clock;
   private readonly batchSize: number;
   private readonly flushInterval: number;
   private readonly maxQueue: number;
 
-  private readonly waiting = new Ring<VwoEvent>();
+  private readonly waiting = new Ring<E>();
   private onTheWay = 0;
   /** Events that have left for good, sent or dropped; and where the current `flush` is done. */
   private gone = 0;
@@ -44,8 +45,10 @@ export class EventQueue {
   private closed = false;
   private readonly cutOff = new AbortController();
 
-  constructor(options: EventQueueOptions) {
-    this.sender = new BatchSender(options);
+  /** @param sender who brings events of another product. @default batches of FME */
+  constructor(options: EventQueueOptions, sender?: EventSender<E>) {
+    // Without a sender the events are FME's: so says the default type.
+    this.sender = sender ?? (new BatchSender(options, fmeBatches(options)) as unknown as EventSender<E>);
     this.diagnostics = options.diagnostics;
     this.clock = options.clock;
     this.batchSize = options.batchSize ?? 100;
@@ -59,7 +62,7 @@ export class EventQueue {
   }
 
   /** Never throws, never waits. */
-  enqueue(event: VwoEvent): void {
+  enqueue(event: E): void {
     this.diagnostics.count('eventsQueued');
     if (this.closed) return this.dropped(1, 'events-late', 'An event came after the client had closed and is lost.');
     this.waiting.push(event);
