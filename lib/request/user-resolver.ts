@@ -71,10 +71,10 @@ export class UserResolver {
 
   private nonsense(given: VwoUserContext): undefined {
     this.diagnostics.count('userFailures');
-    const came = typeof given === 'object' ? `with the id ${shown(given.id)}` : shown(given);
+    const came = typeof given === 'object' ? `the id ${shown(given.id)}` : shown(given);
     this.diagnostics.warn(
       'user-id',
-      `A user must have an id that is a string or a number, got one ${came}. ` +
+      `A user must have an id that is a string or a number, got ${came}. ` +
         'Flags are off for these requests; they go on. Cure: `user: (context) => ({ id: String(…) })`.',
     );
     return undefined;
