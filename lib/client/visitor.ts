@@ -11,6 +11,7 @@ export class Visitor implements DecisionUser {
   readonly bucketingSeed: string | undefined;
   readonly isDevMode: boolean | undefined;
   readonly platformVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly metaData: Readonly<Record<string, unknown>> | undefined;
   gateway: GatewayFacts | undefined = undefined;
   private knownUuid: string | undefined = undefined;
 
@@ -29,6 +30,7 @@ export class Visitor implements DecisionUser {
     this.bucketingSeed = context.bucketingSeed;
     this.isDevMode = context.isDevMode;
     this.platformVariables = copied(context.platformVariables);
+    this.metaData = copied(context.metaData);
   }
 
   /** Two SHA-1 hashes; asked for by few rules, and by events when they are sent. */

@@ -16,6 +16,8 @@ export interface VwoUserContext {
   readonly isDevMode?: boolean;
   /** What other VWO products know, e.g. `{ webTestingCampaigns: { 122: '2' } }` (SDK 1.60). */
   readonly platformVariables?: Readonly<Record<string, unknown>>;
+  /** Kept in the stored record of each new decision (Full Stack). */
+  readonly metaData?: Readonly<Record<string, unknown>>;
 }
 
 /** What VWO's gateway said about a user, fetched before the visit opened. */

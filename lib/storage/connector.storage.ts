@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredChange, StoredDecision, StoredDecisions } from '../engine/index.js';
-import { refuse } from '../option-rules.js';
+import { knownKeys, oneOf, refuse } from '../option-rules.js';
 import { VwoStorageError } from '../vwo.errors.js';
 import { frozenCopy, isFields, textOf, unreadable } from './json-record.js';
 import { OpenedScope } from './opened-scope.js';
@@ -19,26 +19,59 @@ export interface VwoStorageConnector {
   forget?(userId: string): unknown;
 }
 
+/** The storage service of VWO's Full Stack SDK: the user comes first, and records are told apart by `campaignKey`. */
+export interface FullStackStorageConnector {
+  /** What was stored for this user in this campaign; null, undefined or `{}` when nothing was. */
+  get(userId: string, campaignKey: string): unknown;
+  /** Stores one record; `data.userId` and `data.campaignKey` say whose. What it gives back is not looked at. */
+  set(data: Record<string, unknown>): unknown;
+  /** As in `VwoStorageConnector`. */
+  forget?(userId: string): unknown;
+}
+
+type ConnectorOrder = 'key-first' | 'user-first';
+
+/** An object, or a class of one. */
+type Given<T> = T | (new () => T);
+
 /**
- * Uses a storage service that was written for VWO's SDK as it is.
+ * Uses a storage service that was written for VWO's SDK as it is. With `order: 'user-first'` it is one that was written
+ * for the Full Stack SDK (`userStorageService`).
  *
  * - `load` asks for all keys at once. Keys whose `get` fails are decided anew, the others stay as they were; only when
  *   every `get` fails does the load. A `get` that hangs costs the whole read (`storageTimeout`).
  * - `save` asks again and writes only where the answer is still what was decided from. A connector has no way to do
  *   both in one step: of two processes that write at the very same moment, the later one wins.
  */
-export function connectorStorage(connector: VwoStorageConnector | (new () => VwoStorageConnector)): ConnectorStorage {
-  return new ConnectorStorage(typeof connector === 'function' ? new connector() : connector);
+export function connectorStorage(
+  connector: Given<VwoStorageConnector>,
+  options?: { readonly order?: 'key-first' },
+): ConnectorStorage;
+export function connectorStorage(
+  connector: Given<FullStackStorageConnector>,
+  options: { readonly order: 'user-first' },
+): ConnectorStorage;
+export function connectorStorage(
+  connector: Given<VwoStorageConnector | FullStackStorageConnector>,
+  options: { readonly order?: ConnectorOrder } = {},
+): ConnectorStorage {
+  knownKeys('connectorStorage options', options, ['order']);
+  const order = oneOf('order', options.order ?? 'key-first', ['key-first', 'user-first']);
+  return new ConnectorStorage(typeof connector === 'function' ? new connector() : connector, order);
 }
 
 /** See `connectorStorage`. */
 export class ConnectorStorage extends VwoStorage {
   private readonly scope = new OpenedScope('connectorStorage');
 
-  constructor(private readonly connector: VwoStorageConnector) {
+  constructor(
+    private readonly connector: VwoStorageConnector | FullStackStorageConnector,
+    private readonly order: ConnectorOrder = 'key-first',
+  ) {
     super();
     if (typeof connector?.get === 'function' && typeof connector.set === 'function') return;
-    refuse('connector', 'an object with the functions get(featureKey, userId) and set(data)', connector);
+    const args = order === 'user-first' ? 'userId, campaignKey' : 'featureKey, userId';
+    refuse('connector', `an object with the functions get(${args}) and set(data)`, connector);
   }
 
   override open(scope: StorageScope): void {
@@ -79,12 +112,13 @@ export class ConnectorStorage extends VwoStorage {
 
   /** One record, as a copy. What the answer leaves out, the question says: VWO's own example stores neither key nor user. */
   private async ask(key: string, userId: string): Promise<StoredDecision | undefined> {
-    const answer = await this.connector.get(key, userId);
+    const isUserFirst = this.order === 'user-first';
+    const answer = await (isUserFirst ? this.connector.get(userId, key) : this.connector.get(key, userId));
     if (!answer) return undefined;
     const fields = frozenCopy(answer);
     if (!isFields(fields)) return unreadable(`get gave a ${typeof answer}`);
     if (Object.keys(fields).length === 0) return undefined;
-    return Object.freeze({ featureKey: key, userId, ...fields });
+    return Object.freeze({ [isUserFirst ? 'campaignKey' : 'featureKey']: key, userId, ...fields });
   }
 
   private async change(userId: string, { key, record, replaces }: StoredChange): Promise<void> {
