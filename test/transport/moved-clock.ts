@@ -35,7 +35,11 @@ export class MovedClock implements Clock {
   }
 }
 
-/** Resolves as soon as the condition holds, however long the loopback takes; Jest's own timeout ends what never does. */
+/** Resolves as soon as the condition holds. Rejects after ten seconds, telling which: it will not come any more. */
 export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await turn();
+  const end = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`never came true: ${String(holds)}`);
+    await turn();
+  }
 }
