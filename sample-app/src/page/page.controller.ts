@@ -1,0 +1,50 @@
+import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Flag, type VwoFlag, VwoUser, type VwoUserContext } from 'nestjs-vwo';
+import { planOf } from '../shop/customers.js';
+import { DiscountService } from '../shop/discount.service.js';
+import { PriceService } from '../shop/price.service.js';
+import { productOf } from '../shop/catalogue.js';
+import { shopPage } from './shop.page.js';
+import { TourService } from './tour.service.js';
+
+@Controller()
+export class PageController {
+  constructor(
+    private readonly prices: PriceService,
+    private readonly discounts: DiscountService,
+    private readonly tour: TourService,
+  ) {}
+
+  /** The shop as this customer sees it, and why. */
+  @Get()
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'",
+  )
+  async page(
+    @VwoUser() user: VwoUserContext | undefined,
+    @Flag('new-checkout') checkout: VwoFlag,
+    @Flag('greeting') greeting: VwoFlag,
+    @Query('ordered') ordered: unknown,
+  ): Promise<string> {
+    const page = shopPage({
+      user: user && { id: user.id, plan: planOf(user.id) },
+      greeting: {
+        text: String(greeting.getVariable<unknown>('text', 'Coffee, roasted this morning')),
+        gold: greeting.getVariable<unknown>('mood', 'plain') === 'gold',
+      },
+      checkout: {
+        button: String(checkout.getVariable<unknown>('button', 'blue')),
+        oneClick: checkout.getVariable<unknown>('oneClick', false) === true,
+      },
+      offers: this.prices.offers(),
+      discount: { percent: this.discounts.percent(), label: this.discounts.label() },
+      reasons: this.tour.reasons(),
+      remembered: user && (await this.tour.remembered(user.id)),
+      heard: user && this.tour.heard(user.id),
+      ordered: productOf(ordered),
+    });
+    return page.text;
+  }
+}

@@ -1,0 +1,113 @@
+import type { StoredDecision, VwoFlag } from 'nestjs-vwo';
+import type { ReceivedEvent } from 'nestjs-vwo/testing';
+import { html, type Html } from './html.js';
+import type { Reason } from './tour.service.js';
+
+const SOURCES = {
+  storage: 'remembered',
+  rules: 'decided now',
+  override: 'overridden',
+  none: 'no rule matched',
+} as const;
+
+/** How many events are listed; a long visit has many. */
+const LATEST = 8;
+
+/** One row per flag: what it is for this customer, and where that comes from. */
+export function reasonsPanel(reasons: readonly Reason[], isKnown: boolean): Html {
+  return html`<table>
+    <thead>
+      <tr>
+        <th>Flag</th>
+        <th>State</th>
+        <th>Variation</th>
+        <th>Source</th>
+        <th>Variables</th>
+        <th>What it changes</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${reasons.map(
+        ({ flag, rule, effect }) =>
+          html`<tr class="${flag.isEnabled() ? 'on' : 'off'}">
+            <th scope="row"><code>${flag.key}</code><small>${rule}</small></th>
+            <td data-label="State"><span class="state">${flag.isEnabled() ? 'on' : 'off'}</span></td>
+            <td data-label="Variation">${variation(flag)}</td>
+            <td data-label="Source">
+              <span class="${`source ${flag.source}`}">${isKnown ? SOURCES[flag.source] : 'nobody known'}</span
+              ><small>${flag.source}</small>
+            </td>
+            <td data-label="Variables">${variables(flag)}</td>
+            <td data-label="Changes">${effect}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function variation({ variation }: VwoFlag): Html {
+  return variation ? html`${variation.key}<small>${variation.campaignKey}</small>` : html`–`;
+}
+
+function variables(flag: VwoFlag): Html {
+  const all = flag.getVariables();
+  if (all.length === 0) return html`–`;
+  return html`<dl>
+    ${all.map(
+      ({ key, value }) =>
+        html`<div>
+          <dt>${key}</dt>
+          <dd>${JSON.stringify(value)}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** What is stored for the customer: after his first request, and until he is forgotten. */
+export function rememberedPanel(
+  userId: string,
+  remembered: readonly (readonly [key: string, record: StoredDecision])[] | undefined,
+): Html {
+  return html`<article>
+    <h3>What the shop remembers</h3>
+    ${remembered === undefined && html`<p>The storage does not answer. The shop goes on without it.</p>`}
+    ${remembered?.length === 0 && html`<p>Nothing yet. These decisions are saved as soon as this page has left: reload it.</p>`}
+    <ul>
+      ${remembered?.map(([key, record]) => html`<li><code>${key}</code> ${stored(record)}</li>`)}
+    </ul>
+    ${
+      Boolean(remembered?.length) &&
+      html`<form action="/forget?user=${encodeURIComponent(userId)}" method="post">
+        <button class="plain">Forget ${userId}</button>
+      </form>`
+    }
+  </article>`;
+}
+
+function stored({ rolloutKey, experimentKey, experimentVariationId }: StoredDecision): string {
+  if (experimentKey === undefined || experimentKey === null) return String(rolloutKey ?? '');
+  const variation =
+    typeof experimentVariationId === 'number' && experimentVariationId > 0
+      ? `, variation ${experimentVariationId}`
+      : '';
+  return `${String(experimentKey)}${variation}`;
+}
+
+/** What VWO has heard of the customer, where the shop can know it. */
+export function heardPanel(heard: readonly ReceivedEvent[] | undefined): Html {
+  return html`<article>
+    <h3>What VWO has heard</h3>
+    ${heard === undefined && html`<p>VWO shows it in its own application.</p>`}
+    ${heard?.length === 0 && html`<p>Nothing yet. Impressions leave in batches after the page: reload it.</p>`}
+    <ul>
+      ${heard?.slice(0, LATEST).map(({ name, props }) => html`<li><code>${name}</code> ${said(props)}</li>`)}
+    </ul>
+    ${heard && heard.length > LATEST && html`<p>and ${heard.length - LATEST} before</p>`}
+  </article>`;
+}
+
+function said({ id, variation, isCustomEvent, product, price }: ReceivedEvent['props']): string {
+  return isCustomEvent
+    ? `${String(product)}, € ${String(price)}`
+    : `campaign ${String(id)}, variation ${String(variation)}`;
+}
