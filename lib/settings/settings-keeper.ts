@@ -63,6 +63,8 @@ export class SettingsKeeper<
 
   /** The current settings as text: what equals it is not compiled again. */
   private text: string | undefined;
+  /** Settings taken so far. */
+  private taken = 0;
   private starting: Promise<void> | undefined;
   /** `start` has given up waiting, and has said so. */
   private late = false;
@@ -176,6 +178,7 @@ export class SettingsKeeper<
     this.current = compiled;
     this.settings = settings;
     this.text = text;
+    this.taken += 1;
     this.tellProblems(compiled);
     this.options.onChange?.(compiled, settings);
     return true;
@@ -203,7 +206,7 @@ export class SettingsKeeper<
     if (problems.length === 0) return;
     const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : '';
     this.options.diagnostics.warn(
-      `settings-problems ${this.options.clock.now()}`,
+      `settings-problems ${this.taken}`,
       `Settings from ${this.options.source.name} hold what this version does not know: ` +
         `${problems.slice(0, TOLD).map(told).join('; ')}${more}. Such rules decide as in VWO's own SDK.`,
     );

@@ -171,11 +171,10 @@ describe('EventQueue, while all is well', () => {
   it("goes behind the collection prefix of the settings on VWO's own hosts", async () => {
     const urls: string[] = [];
     const transport = { post: async (url: string) => (urls.push(url), 200) } as unknown as Transport;
-    let prefix: string | undefined;
-    const { queue, add } = queueTo('', { transport, hosts: new VwoHosts(), collectionPrefix: () => prefix });
+    const prefixes = [undefined, 'eu01'];
+    const { queue, add } = queueTo('', { transport, hosts: new VwoHosts(), collectionPrefix: () => prefixes.shift() });
     add(1, 1);
     await queue.flush();
-    prefix = 'eu01';
     add(2, 2);
     await queue.flush();
     expect(urls.map((url) => new URL(url).pathname)).toEqual([
