@@ -1,0 +1,108 @@
+/**
+ * This library as an application meets it, without Nest: `FmeClient`, `MemoryStorage`, impressions queued for the collector.
+ * Variants: `end: false` opens a visit and reads a flag, and nothing leaves it. `opened`: the visit is open already, as an
+ * interceptor leaves it; the flag is read and the visit ended. Default: opened, read, ended, for one flag or for `flags`.
+ * `stored`: the same with everybody's record in the storage. Otherwise every user is new: forgotten before each chunk.
+ * `keep: false`: a storage that keeps nothing, beside products that have none.
+ */
+import { FmeClient, MemoryStorage, VwoStorage } from 'nestjs-vwo';
+import { flagKey, people, settings, vwoContext } from '../../account.mjs';
+
+const silent = { error: console.error, warn: console.error, log() {} };
+
+class NoStorage extends VwoStorage {
+  load = () => NOTHING;
+  save = () => DONE;
+  forget = () => DONE;
+}
+
+const NOTHING = Promise.resolve(new Map());
+const DONE = Promise.resolve();
+
+export async function open({ sizes, segment, users, collector, variant }) {
+  const { end = true, opened = false, flags = 1, stored = false, keep = true } = variant;
+  const contexts = people(users, { segment }).map(vwoContext);
+  const accounts = new Map();
+  for (const size of sizes) accounts.set(size, await account(size));
+
+  async function account(size) {
+    const client = new FmeClient({
+      settings: settings(size, { segment }),
+      storage: keep ? new MemoryStorage() : new NoStorage(),
+      baseUrl: collector,
+      logger: silent,
+    });
+    await client.start();
+    const one = { client, keys: contexts.map((_, user) => flagKey(user % size)), visits: [] };
+    if (stored) for (let user = 0; user < users; user += 1) await visited(one, user);
+    await client.flush();
+    return one;
+  }
+
+  async function visited({ client, keys }, user) {
+    const visit = await client.visit(contexts[user]);
+    const flag = visit.flag(keys[user]);
+    await visit.end();
+    return flag;
+  }
+
+  /** Whole visits: opened, read, ended. What `end` starts is on the clock too: the last one's save comes last. */
+  async function whole({ client, keys }, from, count) {
+    let sum = 0;
+    let saved;
+    for (let user = from; user < from + count; user += flags) {
+      const visit = await client.visit(contexts[user]);
+      for (let read = 0; read < flags; read += 1) {
+        const flag = visit.flag(keys[user + read]);
+        if (flag.isEnabled()) sum += flag.getVariable('button', '').length;
+      }
+      if (end) saved = visit.end();
+    }
+    await saved;
+    return sum;
+  }
+
+  /** The visits were opened off the clock. */
+  async function read({ keys, visits }, from, count) {
+    let sum = 0;
+    let saved;
+    for (let index = 0; index < count; index += 1) {
+      const visit = visits[index];
+      const flag = visit.flag(keys[from + index]);
+      if (flag.isEnabled()) sum += flag.getVariable('button', '').length;
+      saved = visit.end();
+    }
+    await saved;
+    return sum;
+  }
+
+  return {
+    async outcome(size, key, user) {
+      const one = accounts.get(size);
+      if (!stored) await one.client.forget(contexts[user].id);
+      const flag = await visited(one, user);
+      if (flag.key !== key) throw new Error(`asked for ${key}, got ${flag.key}`);
+      const expected = stored ? 'storage' : 'rules';
+      if (flag.isEnabled() && flag.source !== expected) throw new Error(`decided from ${flag.source}, not ${expected}`);
+      return flag.isEnabled() ? flag.getVariable('button') : 'off';
+    },
+    async prepare(size, from, count) {
+      const one = accounts.get(size);
+      if (stored) return;
+      for (let user = from; user < from + count; user += 1) await one.client.forget(contexts[user].id);
+      if (!opened) return;
+      one.visits = [];
+      for (let user = from; user < from + count; user += 1) one.visits.push(await one.client.visit(contexts[user]));
+    },
+    run: (size, from, count) => (opened ? read : whole)(accounts.get(size), from, count),
+    async settle(size) {
+      const { client } = accounts.get(size);
+      if (!(await client.flush())) throw new Error('events could not be delivered');
+      const { eventsDropped, eventsQueued, storageReadFailures, storageWriteFailures } = client.counters();
+      if (eventsDropped || storageReadFailures || storageWriteFailures) {
+        throw new Error(`lost: ${JSON.stringify({ eventsDropped, storageReadFailures, storageWriteFailures })}`);
+      }
+      if (end && !stored && eventsQueued === 0) throw new Error('no impression was queued');
+    },
+  };
+}

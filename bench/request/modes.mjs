@@ -1,0 +1,36 @@
+/**
+ * What a server of `bench:request` can be. `how` names its module of `request/modes/`; `redis`: it needs one;
+ * `decides`: it tells which variation a user is in, and that is checked before the load.
+ */
+export const MODES = {
+  'no library': { how: 'plain' },
+  'a guard that does nothing': { how: 'plain', variant: { guard: true } },
+  'an interceptor that does nothing': { how: 'plain', variant: { interceptor: 'nothing' } },
+  'an interceptor that opens AsyncLocalStorage': { how: 'plain', variant: { interceptor: 'scope' } },
+  'ours, memory': { how: 'ours', decides: true },
+  'ours, memory, 5 × @FlagEnabled': { how: 'ours', variant: { read: 'parameters' }, decides: true },
+  'ours, memory, opened in a guard': { how: 'ours', variant: { read: 'guard' }, decides: true },
+  'floor: an interceptor with one HGETALL': { how: 'floor', redis: true },
+  'floor: a guard with one HGETALL': { how: 'floor', variant: { guard: true }, redis: true },
+  'ours, Redis': { how: 'ours', redis: true, decides: true },
+  "ours, Redis, preload: 'declared'": { how: 'ours', variant: { preload: 'declared' }, redis: true, decides: true },
+  'ours, Redis, opened in a guard': { how: 'ours', variant: { read: 'guard' }, redis: true, decides: true },
+  'VWO SDK in the handler, Redis, 5 features': {
+    how: 'official',
+    variant: { features: 5 },
+    redis: true,
+    decides: true,
+  },
+  'VWO SDK in the handler, Redis, 50 features': {
+    how: 'official',
+    variant: { features: 50 },
+    redis: true,
+    decides: true,
+  },
+};
+
+export const PLATFORMS = ['Express', 'Fastify'];
+
+/** How many flags a request reads, and how many users come back again and again. */
+export const FLAGS = 5;
+export const USERS = 1_000;

@@ -1,0 +1,98 @@
+/**
+ * This library, bound by its interceptor; the handler reads five flags from `VwoService`. Variants: `read: 'parameters'`,
+ * five `@FlagEnabled` parameters; `read: 'guard'`, no interceptor: a guard opens the visit and the handler reads from it;
+ * `preload: 'declared'`, one HMGET of the five keys instead of one HGETALL.
+ */
+import { Controller, Get, Inject, Injectable, Req, UseGuards } from '@nestjs/common';
+import { FlagEnabled, UseFlags, VwoModule, VwoService } from 'nestjs-vwo';
+import { settings } from '../../account.mjs';
+import { KEYS, onOff, RETURNING, userOf } from '../answer.mjs';
+import { decorated } from '../decorated.mjs';
+import { FLAGS } from '../modes.mjs';
+
+export async function application({ variant: { read = 'service', preload = 'all' }, redis, collector }) {
+  const guarded = read === 'guard';
+  let seeded; // what the first visits counted
+
+  class VisitGuard {
+    constructor(vwo) {
+      this.vwo = vwo;
+    }
+    async canActivate(context) {
+      const visit = await this.vwo.open(context);
+      context.switchToHttp().getRequest().visit = visit;
+      return true;
+    }
+  }
+  class FlagsController {
+    constructor(vwo) {
+      this.vwo = vwo;
+    }
+    flags(request, ...parameters) {
+      if (read === 'parameters') return onOff((key) => [request, ...parameters][KEYS.indexOf(key)]);
+      if (guarded) return onOff((key) => request.visit.flag(key).isEnabled());
+      return onOff((key) => this.vwo.isEnabled(key));
+    }
+    variations(request) {
+      return this.vwo.run({ id: userOf(request) }, variationsOf, KEYS);
+    }
+  }
+  decorated(VisitGuard, { class: [Injectable()], parameters: { constructor: [[Inject(VwoService)]] } });
+  decorated(FlagsController, {
+    class: [Controller()],
+    methods: {
+      flags: [Get(), UseFlags(...KEYS), ...(guarded ? [UseGuards(VisitGuard)] : [])],
+      variations: [Get('variations')],
+    },
+    parameters: {
+      constructor: [[Inject(VwoService)]],
+      flags: read === 'parameters' ? KEYS.map((key) => [FlagEnabled(key)]) : [[Req()]],
+      variations: [[Req()]],
+    },
+  });
+
+  return {
+    module: {
+      imports: [
+        VwoModule.forRoot({
+          settings: settings(FLAGS),
+          baseUrl: collector,
+          user: (context) => ({ id: userOf(context.switchToHttp().getRequest()) }),
+          interceptor: !guarded,
+          preload,
+          ...(redis && { storage: await redisStorage(redis) }),
+        }),
+      ],
+      controllers: [FlagsController],
+    },
+    async ready(app) {
+      await app.init();
+      const vwo = app.get(VwoService);
+      await inTurn(RETURNING, (id) => vwo.run({ id }, variationsOf, KEYS));
+      if (!(await vwo.flush())) throw new Error('the impressions of the first visits could not be delivered');
+      seeded = vwo.counters();
+    },
+    faults(app) {
+      const now = app.get(VwoService).counters();
+      const since = (name) => now[name] - seeded[name];
+      return {
+        'flags decided anew': since('decisions'),
+        'storage reads failed': since('storageReadFailures'),
+        'events sent': since('eventsQueued'),
+      };
+    },
+  };
+}
+
+function variationsOf(visit) {
+  return Object.fromEntries(KEYS.map((key) => [key, visit.flag(key).getVariable('button', 'off')]));
+}
+
+async function redisStorage(url) {
+  const { RedisStorage } = await import('nestjs-vwo/redis');
+  return new RedisStorage({ url });
+}
+
+async function inTurn(list, work) {
+  for (const one of list) await work(one);
+}
