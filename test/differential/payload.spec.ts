@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Diagnostics } from '../../lib/diagnostics.js';
+import {
+  attributesEvent,
+  customEvent,
+  EventQueue,
+  type EventUser,
+  impression,
+  payloadOf,
+  startEvent,
+  usageEvent,
+  visitorUuid,
+  type VwoEvent,
+} from '../../lib/events/index.js';
+import { type CallOptions, type Transport, VwoHosts } from '../../lib/transport/index.js';
+import { listener } from '../transport/loopback.js';
+import { MovedClock } from '../transport/moved-clock.js';
+import { ACCOUNT, ATTRIBUTES, PROPERTIES, SDK_KEY, USERS } from './events.cases.mjs';
+
+interface Entry {
+  d: {
+    msgId: string;
+    sessionId: number;
+    event: { name: string; time: number; props: Record<string, unknown> & { data?: Record<string, unknown> } };
+  };
+}
+interface Post<Body> {
+  path: string;
+  headers: Record<string, string>;
+  body: Body;
+}
+
+const account = { accountId: ACCOUNT, sdkKey: SDK_KEY };
+const NOW = 1_800_000_000_000;
+
+async function official<Body>(mode: 'single' | 'batch'): Promise<Post<Body>[]> {
+  const script = new URL('./official-events.mjs', import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, [script, mode], { env: { PATH: process.env.PATH } });
+  return JSON.parse(stdout) as Post<Body>[];
+}
+
+const ours = (context: (typeof USERS)[number]): EventUser => ({ ...context, uuid: visitorUuid(ACCOUNT, context.id) });
+
+/** The same events in the order of `official-events.mjs`; which variations were shown is taken from `shown`. */
+function ourEvents(shown: readonly Entry[]): VwoEvent[] {
+  const impressions = [...shown];
+  const events: VwoEvent[] = [startEvent(3, 4, NOW)];
+  for (const context of USERS) {
+    const user = ours(context);
+    for (const { d } of impressions.splice(0, shown.length / USERS.length)) {
+      events.push(impression(user, Number(d.event.props.id), Number(d.event.props.variation), NOW));
+    }
+    for (const properties of PROPERTIES) events.push(customEvent(user, 'custom1', properties, NOW));
+    events.push(attributesEvent(user, ATTRIBUTES, NOW));
+  }
+  return events;
+}
+
+/** Without what differs from one moment to the next, and without the version of the SDK. */
+function timeless(entry: object): Entry {
+  const copy = JSON.parse(JSON.stringify(entry)) as Entry;
+  const { d } = copy;
+  expect(d.event.time).toBeGreaterThan(1e12);
+  expect(Math.abs(d.event.time / 1000 - d.sessionId)).toBeLessThanOrEqual(1);
+  expect(d.msgId.split('-')[1]).toMatch(/^\d{13}$/);
+  d.msgId = d.msgId.split('-')[0] ?? '';
+  d.event.time = 0;
+  d.sessionId = 0;
+  d.event.props.vwo_sdkVersion = '';
+  const { data } = d.event.props;
+  if (data)
+    d.event.props.data = {
+      ...data,
+      settingsFetchTime: typeof data.settingsFetchTime,
+      sdkInitTime: typeof data.sdkInitTime,
+    };
+  return copy;
+}
+
+const isShown = ({ d }: Entry) => d.event.name === 'vwo_variationShown';
+
+describe("our payloads beside those of VWO's own SDK", () => {
+  let batches: Post<{ ev: Entry[] }>[];
+  let singles: Post<Entry>[];
+
+  beforeAll(async () => {
+    [batches, singles] = await Promise.all([official<{ ev: Entry[] }>('batch'), official<Entry>('single')]);
+  }, 60_000);
+
+  it('are equal in a batch, but for time', () => {
+    const theirs = batches.flatMap(({ body }) => body.ev);
+    const mine = ourEvents(theirs.filter(isShown)).map((event) => payloadOf(event, account));
+    const names = new Set(theirs.map(({ d }) => d.event.name));
+    expect([...names].sort()).toEqual(['custom1', 'vwo_fmeSdkInit', 'vwo_syncVisitorProp', 'vwo_variationShown']);
+    expect(theirs.filter(isShown).length).toBeGreaterThanOrEqual(USERS.length);
+    expect(mine.map(timeless)).toEqual(theirs.map(timeless));
+  });
+
+  it('are equal one by one, but for time', () => {
+    const theirs = singles.map(({ body }) => body);
+    const mine = ourEvents(theirs.filter(isShown)).map((event) => payloadOf(event, account));
+    expect(mine.map(timeless)).toEqual(theirs.map(timeless));
+  });
+
+  it('go by the same request, but for the version', async () => {
+    const posts: { url: string; json: string; headers: CallOptions['headers'] }[] = [];
+    const post = async (url: string, json: string, { headers }: CallOptions) => {
+      posts.push({ url, json, headers });
+      return 200;
+    };
+    const clock = new MovedClock(NOW);
+    const queue = new EventQueue({
+      transport: { post } as unknown as Transport,
+      hosts: new VwoHosts(),
+      ...account,
+      diagnostics: new Diagnostics(listener(), clock),
+      clock,
+    });
+    const [batch] = batches;
+    const events = ourEvents((batch?.body.ev ?? []).filter(isShown));
+    events.forEach((event) => queue.enqueue(event));
+    await queue.flush();
+    expect(posts).toHaveLength(1);
+    const theirs = new URL(batch?.path ?? '', 'https://dev.visualwebsiteoptimizer.com');
+    const mine = new URL(posts[0]?.url ?? '');
+    for (const url of [theirs, mine]) url.searchParams.delete('sv');
+    expect(mine.href).toBe(theirs.href);
+    expect(posts[0]?.headers?.authorization).toBe(batch?.headers.Authorization);
+    expect(Object.keys(JSON.parse(posts[0]?.json ?? '{}') as object)).toEqual(Object.keys(batch?.body ?? {}));
+  });
+});
+
+describe('what came after 1.35', () => {
+  it('a session id of the user context goes along (1.37)', () => {
+    const user = { ...ours({ id: 'alice' }), sessionId: 1_700_000_000 };
+    for (const event of [
+      impression(user, 1, 1, NOW),
+      customEvent(user, 'order', {}, NOW),
+      attributesEvent(user, {}, NOW),
+    ]) {
+      expect((payloadOf(event, account) as Entry).d.sessionId).toBe(1_700_000_000);
+    }
+  });
+
+  it('`vwo_feTrackUsage` tells who, and no campaign', () => {
+    const user = { id: 'alice', uuid: 'U', userAgent: 'ua', ipAddress: '10.0.0.1', sessionId: 7 };
+    expect(payloadOf(usageEvent(user, NOW), account)).toEqual({
+      d: {
+        msgId: `U-${NOW}`,
+        visId: 'U',
+        sessionId: 7,
+        visitor_ua: 'ua',
+        visitor_ip: '10.0.0.1',
+        event: {
+          name: 'vwo_feTrackUsage',
+          time: NOW,
+          props: { vwo_sdkName: 'vwo-fme-node-sdk', vwo_sdkVersion: '1.60.0', vwo_envKey: SDK_KEY },
+        },
+        visitor: { props: { vwo_fs_environment: SDK_KEY } },
+      },
+    });
+  });
+
+  it('the impression of a holdout group names its feature, and gives no IP address as an attribute', () => {
+    const user = { id: 'alice', uuid: 'U', ipAddress: '10.0.0.1' };
+    const { d } = payloadOf(impression(user, 5, 1, NOW, 9), account) as { d: Record<string, unknown> };
+    expect(d).toMatchObject({
+      event: { name: 'vwo_variationShown', props: { id: 5, variation: 1, isFirst: 1, fId: 9 } },
+      visitor: { props: { vwo_fs_environment: SDK_KEY } },
+    });
+    expect(d.visitor).toEqual({ props: { vwo_fs_environment: SDK_KEY } });
+  });
+});
+
+describe('an event that waits', () => {
+  it('is not changed by what its sender does to his objects afterwards', () => {
+    const properties = { amount: 1 };
+    const attributes = { plan: 'gold' };
+    const events = [
+      customEvent(ours({ id: 'a' }), 'order', properties, NOW),
+      attributesEvent(ours({ id: 'a' }), attributes, NOW),
+    ];
+    properties.amount = 2;
+    attributes.plan = 'none';
+    const [order, sync] = events.map((event) => JSON.stringify(payloadOf(event, account)));
+    expect(order).toContain('"amount":1');
+    expect(sync).toContain('"plan":"gold"');
+  });
+
+  it('keeps the time at which it happened', () => {
+    const { d } = payloadOf(customEvent(ours({ id: 'a' }), 'order', {}, NOW - 60_000), account) as Entry;
+    expect(d.event.time).toBe(NOW - 60_000);
+    expect(d.sessionId).toBe((NOW - 60_000) / 1000);
+  });
+});
