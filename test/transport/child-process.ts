@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { transform } from '@swc/core';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** `lib/` as JavaScript, for processes that a test starts: what a process does at its end shows in a real one only. */
+export interface BuiltLib {
+  /** Runs a module that may import `lib/…`; resolves when the process has ended by itself. */
+  run(source: string): Promise<{ code: number | null; out: string; error: string }>;
+  remove(): Promise<void>;
+}
+
+export async function buildLib(): Promise<BuiltLib> {
+  // Below node_modules, so that the packages which lib/ imports are found.
+  await mkdir(join(ROOT, 'node_modules/.cache'), { recursive: true });
+  const folder = await mkdtemp(join(ROOT, 'node_modules/.cache/lib-'));
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  const files = await readdir(join(ROOT, 'lib'), { recursive: true });
+  await Promise.all(files.filter((file) => file.endsWith('.ts')).map((file) => translate(file, folder)));
+  return {
+    run: (source) => run(source.replaceAll("'lib/", `'${pathToFileURL(folder).href}/`)),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+async function translate(file: string, folder: string): Promise<void> {
+  const source = await readFile(join(ROOT, 'lib', file), 'utf8');
+  const { code } = await transform(source, {
+    jsc: {
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+      target: 'es2022',
+    },
+    module: { type: 'es6' },
+  });
+  const target = join(folder, file.replace(/\.ts$/, '.js'));
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, code);
+}
+
+/** A process that has not ended after 15 s is killed: `code` is null then. */
+function run(source: string): Promise<{ code: number | null; out: string; error: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--input-type=module', '--eval', source],
+      { timeout: 15_000, env: { PATH: process.env.PATH } },
+      (_error, out, error) => resolve({ code: child.exitCode, out, error }),
+    );
+  });
+}
