@@ -1,9 +1,10 @@
 import type { StoredChange, StoredDecision, StoredDecisions } from '../../engine/index.js';
 import { VwoStorageError } from '../../vwo.errors.js';
-import { recordOf, textOf } from '../json-record.js';
+import { textOf } from '../json-record.js';
 import { OpenedScope } from '../opened-scope.js';
 import { type LoadReach, type StorageScope, VwoStorage } from '../vwo-storage.js';
 import type { RedisConnection } from './redis.connection.js';
+import { ReadFrom } from './read-from.js';
 import { type ResolvedRedisOptions, type RedisStorageOptions, resolveRedisOptions } from './redis.options.js';
 import { SAVE, SAVE_SHA } from './save.script.js';
 import { StoredHash } from './stored-hash.js';
@@ -25,8 +26,6 @@ export class RedisStorage extends VwoStorage {
   private readonly scope = new OpenedScope('RedisStorage');
   /** What all keys begin with, once account and environment are known. */
   private root: string | undefined;
-  /** What a loaded record looked like in Redis: others write the same record with other spacing. */
-  private readonly texts = new WeakMap<StoredDecision, string>();
 
   constructor(options: RedisStorageOptions) {
     super();
@@ -45,13 +44,13 @@ export class RedisStorage extends VwoStorage {
   override async load(userId: string, keys: readonly string[], reach: LoadReach = 'user'): Promise<StoredDecisions> {
     const hash = this.hashOf(userId);
     const texts = reach === 'keys' ? await this.some(hash, keys) : await this.all(hash);
-    return new StoredHash(texts, this.read);
+    return new StoredHash(texts);
   }
 
   override async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
     if (changes.length === 0) return;
     const args: (string | number)[] = [1, this.hashOf(userId), this.options.ttl];
-    for (const { key, record, replaces } of changes) args.push(key, textOf(record), this.textBefore(replaces));
+    for (const { key, record, replaces } of changes) args.push(key, textOf(record), textBefore(replaces));
     await this.connection.script(SAVE, SAVE_SHA, ...args);
   }
 
@@ -93,16 +92,11 @@ export class RedisStorage extends VwoStorage {
     }
     return texts;
   }
+}
 
-  private readonly read = (text: string): StoredDecision => {
-    const record = recordOf(text);
-    this.texts.set(record, text);
-    return record;
-  };
-
-  private textBefore(replaces: StoredDecision | undefined): string {
-    return replaces === undefined ? '' : (this.texts.get(replaces) ?? textOf(replaces));
-  }
+/** As it stands in Redis: others write the same record with other spacing. */
+function textBefore(replaces: StoredDecision | undefined): string {
+  return replaces === undefined ? '' : (ReadFrom.text(replaces) ?? textOf(replaces));
 }
 
 /** A part of a key that cannot run into the next one, and is no hash tag that would put all users on one node. */

@@ -1,13 +1,12 @@
 import type { StoredDecision, StoredDecisions } from '../../engine/index.js';
+import { recordOf } from '../json-record.js';
+import { ReadFrom } from './read-from.js';
 
 /** One user's records as Redis gave them, each read from its JSON when asked for: a request asks for few of them. */
 export class StoredHash implements StoredDecisions {
   private readonly records = new Map<string, StoredDecision>();
 
-  constructor(
-    private readonly texts: ReadonlyMap<string, string>,
-    private readonly read: (text: string) => StoredDecision,
-  ) {}
+  constructor(private readonly texts: ReadonlyMap<string, string>) {}
 
   get size(): number {
     return this.texts.size;
@@ -22,7 +21,7 @@ export class StoredHash implements StoredDecisions {
     if (known) return known;
     const text = this.texts.get(key);
     if (text === undefined) return undefined;
-    const record = this.read(text);
+    const record = ReadFrom.mark(recordOf(text), text);
     this.records.set(key, record);
     return record;
   }
