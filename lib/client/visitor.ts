@@ -1,4 +1,6 @@
+import type { Diagnostics } from '../diagnostics.js';
 import type { DecisionUser, GatewayFacts, VwoUserContext } from '../engine/index.js';
+import { shown } from '../option-rules.js';
 
 /** The user of one visit: copied and frozen, so that what the caller does to the context later changes nothing. */
 export class Visitor implements DecisionUser {
@@ -37,6 +39,21 @@ export class Visitor implements DecisionUser {
   get uuid(): string {
     return (this.knownUuid ??= this.uuidOf(this.id));
   }
+}
+
+/** The visitor for a user of the application's; undefined, and a warning, where the id is none. */
+export function visitorOf(
+  user: VwoUserContext | undefined,
+  uuidOf: (userId: string) => string,
+  now: number,
+  diagnostics: Diagnostics,
+): Visitor | undefined {
+  if (user === undefined || user instanceof Visitor) return user;
+  const id: unknown = user?.id;
+  if (typeof id === 'string' && id !== '') return new Visitor(user, id, uuidOf, now);
+  if (typeof id === 'number' && Number.isFinite(id)) return new Visitor(user, String(id), uuidOf, now);
+  diagnostics.warn('user', `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`);
+  return undefined;
 }
 
 function copied(

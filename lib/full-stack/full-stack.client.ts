@@ -1,0 +1,239 @@
+import { OffVisit } from '../client/fme-visit.js';
+import { reason, within } from '../client/guarded.js';
+import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
+import { StorageReader } from '../client/storage-reader.js';
+import { type Visitor, visitorOf } from '../client/visitor.js';
+import { WriteBehind } from '../client/write-behind.js';
+import type { Clock } from '../clock.js';
+import { Diagnostics, type VwoCounters } from '../diagnostics.js';
+import type { StoredChange, StoredDecisions, VwoUserContext } from '../engine/index.js';
+import { EventQueue, visitorUuid } from '../events/index.js';
+import { shown } from '../option-rules.js';
+import { FileSettingsSource, GivenSettingsSource, SettingsKeeper, type SettingsSource } from '../settings/index.js';
+import { Transport, VwoHosts } from '../transport/index.js';
+import { CampaignBook } from './campaign-book.js';
+import { type FullStackEvent, FullStackSender } from './full-stack.events.js';
+import {
+  type FullStackClientOptions,
+  type ResolvedFullStackOptions,
+  resolveFullStackOptions,
+} from './full-stack.options.js';
+import { type FullStackSettings, parseFullStackSettings } from './full-stack.settings.js';
+import { type FullStackKeeper, FullStackVisit } from './full-stack.visit.js';
+import { GoalKeepingStorage } from './goal-keeping.storage.js';
+import { SdkInstance } from './sdk.instance.js';
+import { FullStackSettingsSource } from './settings.source.js';
+import { tagsOf } from './tags.js';
+import type { FullStackTrackOptions } from './track.options.js';
+
+const NOTHING_STORED: StoredDecisions = new Map();
+const LATE = Symbol('late');
+
+type TrackOptions = FullStackTrackOptions | Readonly<Record<string, unknown>>;
+
+/** VWO Full Stack: `vwo-node-sdk` decides, everything around it is this library's. The client without Nest. */
+export class FullStackClient extends VwoClient implements FullStackKeeper {
+  /** @internal */
+  readonly diagnostics: Diagnostics;
+  private readonly options: ResolvedFullStackOptions;
+  private readonly clock: Clock;
+  private readonly reader: StorageReader;
+  private readonly writes: WriteBehind;
+  private readonly transport: Transport;
+  private readonly keeper: SettingsKeeper<CampaignBook, FullStackSettings>;
+  private readonly queue: EventQueue<FullStackEvent>;
+  /** Goals that are tracked outside a visit: each opens one of its own. */
+  private readonly underWay = new Set<Promise<void>>();
+  private starting: Promise<void> | undefined;
+  private closing: Promise<void> | undefined;
+
+  /** Throws `VwoOptionsError` for options that cannot work. Nothing is fetched or opened before `start`. */
+  constructor(given: FullStackClientOptions) {
+    super();
+    const options = resolveFullStackOptions(given);
+    const { accountId, sdkKey, clock, storage } = options;
+    const diagnostics = new Diagnostics(options.logger, clock);
+    const transport = new Transport({ clock });
+    const hosts = new VwoHosts(options);
+    this.options = options;
+    this.clock = clock;
+    this.diagnostics = diagnostics;
+    this.transport = transport;
+    this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
+    this.writes = new WriteBehind(new GoalKeepingStorage(storage), diagnostics, clock);
+    this.keeper = new SettingsKeeper<CampaignBook, FullStackSettings>({
+      source: sourceOf(options, transport, hosts),
+      parse: parseFullStackSettings,
+      compile: (settings) => new CampaignBook(settings, new SdkInstance(settings, this)),
+      accountId,
+      pollInterval: options.pollInterval,
+      startTimeout: options.startTimeout,
+      onStartFailure: options.onStartFailure,
+      diagnostics,
+      clock,
+    });
+    const wire = {
+      transport,
+      hosts,
+      accountId,
+      sdkKey,
+      collectionPrefix: () => this.keeper.current?.collectionPrefix,
+      ...options.events,
+      diagnostics,
+      clock,
+    };
+    this.queue = new EventQueue<FullStackEvent>(wire, new FullStackSender(wire));
+  }
+
+  get goalTypeToTrack() {
+    return this.options.goalTypeToTrack;
+  }
+
+  get shouldTrackReturningUser(): boolean {
+    return this.options.shouldTrackReturningUser;
+  }
+
+  start(): Promise<void> {
+    return (this.starting ??= this.begin());
+  }
+
+  async visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
+    this.diagnostics.count('visits');
+    const declared = this.options.preload === 'declared' ? new Set(keys) : undefined;
+    const book = this.keeper.current;
+    const visitor = this.visitor(user);
+    if (!visitor || !book) return new OffVisit(visitor, declared, this);
+    const stored = await (declared
+      ? this.reader.read(visitor.id, book.storedKeys(keys), 'keys')
+      : this.reader.read(visitor.id, book.keys, 'user'));
+    return new FullStackVisit(
+      { visitor, book, stored: stored ?? NOTHING_STORED, declared, mayStore: stored !== undefined },
+      this,
+    );
+  }
+
+  /**
+   * Outside a visit: the records are read first, so the goal is tracked a little later, and what is answered is whether
+   * some campaign has it. Inside one, `visit.track` answers whether it was tracked.
+   */
+  track(user: VwoUserContext | undefined, goal: string, options: TrackOptions = {}): boolean {
+    const visitor = this.visitor(user);
+    const book = this.keeper.current;
+    if (!visitor || !book) return this.unsent(`Goal ${shown(goal)}`, visitor);
+    const keys = book.keysWithGoal(goal, this.goalTypeToTrack);
+    if (keys.length === 0) {
+      this.diagnostics.warnOnce(`goal:${goal}`, `Goal ${shown(goal)} was not tracked: no campaign has it.`);
+      return false;
+    }
+    const work = this.trackLater(visitor, keys, goal, options).finally(() => this.underWay.delete(work));
+    this.underWay.add(work);
+    return true;
+  }
+
+  /** Tags of a user, for VWO's reports; Full Stack's name is `push`. */
+  setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
+    const visitor = this.visitor(user);
+    const book = this.keeper.current;
+    if (!visitor || !book) return this.unsent('Tags', visitor);
+    const tags = tagsOf(attributes, this.diagnostics);
+    if (!tags) return false;
+    const hear = (event: FullStackEvent): void => this.enqueue(event);
+    return book.sdk.push({ user: visitor, stored: () => undefined, store: () => undefined, hear }, tags);
+  }
+
+  /** The same as `setAttribute`. */
+  push(user: VwoUserContext | undefined, tags: VwoAttributes): boolean {
+    return this.setAttribute(user, tags);
+  }
+
+  storedDecisions(userId: string): Promise<StoredDecisions> {
+    return this.options.storage.load(userId, this.keeper.current?.keys ?? []);
+  }
+
+  forget(userId: string): Promise<void> {
+    return this.options.storage.forget(userId);
+  }
+
+  refresh(): Promise<boolean> {
+    return this.keeper.refresh();
+  }
+
+  async flush(): Promise<boolean> {
+    await Promise.all(this.underWay);
+    return this.queue.flush();
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  counters(): Readonly<VwoCounters> {
+    return this.diagnostics.snapshot();
+  }
+
+  /** @internal */
+  enqueue(event: FullStackEvent): void {
+    this.queue.enqueue(event);
+  }
+
+  /** @internal */
+  save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+    return this.writes.save(userId, changes);
+  }
+
+  /** @internal */
+  complain(message: string): void {
+    this.diagnostics.warn(`sdk:${message.slice(0, 40)}`, `vwo-node-sdk: ${message}`);
+  }
+
+  private async begin(): Promise<void> {
+    const { accountId, environment, storage } = this.options;
+    storage.open({ accountId, environment });
+    await this.keeper.start();
+  }
+
+  private async trackLater(
+    visitor: Visitor,
+    keys: readonly string[],
+    goal: string,
+    options: TrackOptions,
+  ): Promise<void> {
+    const visit = await this.visit(visitor, keys);
+    visit.track(goal, options as Readonly<Record<string, unknown>>);
+    await visit.end();
+  }
+
+  private async end(): Promise<void> {
+    const { closeTimeout, storage } = this.options;
+    const until = this.clock.now() + closeTimeout;
+    this.keeper.close();
+    await within(this.clock, closeTimeout, Promise.all(this.underWay), LATE);
+    await this.writes.drain(Math.max(0, until - this.clock.now()));
+    await this.queue.close(Math.max(0, until - this.clock.now()));
+    this.transport.close();
+    try {
+      const outcome = await within(this.clock, closeTimeout, storage.close(), LATE);
+      if (outcome === LATE) this.diagnostics.error('The storage did not close in time.');
+    } catch (error) {
+      this.diagnostics.error(`The storage did not close: ${reason(error)}`);
+    }
+  }
+
+  private visitor(user: VwoUserContext | undefined): Visitor | undefined {
+    return visitorOf(user, (id) => visitorUuid(this.options.accountId, id), this.clock.now(), this.diagnostics);
+  }
+
+  private unsent(what: string, visitor: Visitor | undefined): false {
+    const why = visitor ? 'there are no settings yet' : 'there is no user';
+    this.diagnostics.warn(`unsent:${why}`, `${what} could not be sent: ${why}.`);
+    return false;
+  }
+}
+
+function sourceOf(options: ResolvedFullStackOptions, transport: Transport, hosts: VwoHosts): SettingsSource {
+  const { settingsFile, accountId, sdkKey } = options;
+  if (settingsFile === undefined) return new FullStackSettingsSource({ transport, hosts, accountId, sdkKey });
+  return typeof settingsFile === 'string'
+    ? new FileSettingsSource(settingsFile)
+    : new GivenSettingsSource(settingsFile);
+}

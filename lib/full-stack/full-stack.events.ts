@@ -1,0 +1,80 @@
+import { BatchSender, type BatchSenderOptions, type EventSender, type Sent, type WireFormat } from '../events/index.js';
+import { SDK_NAME, SDK_VERSION } from './sdk-identity.js';
+
+/** What VWO hears, as the SDK itself has written it. */
+export type FullStackEvent =
+  /** One entry of a batch: an impression (`eT: 1`), a goal (2) or a tag (3). */
+  | { readonly kind: 'entry'; readonly entry: Readonly<Record<string, unknown>> }
+  /** With VWO's event architecture: one POST, its query and its body. */
+  | { readonly kind: 'post'; readonly query: Readonly<Record<string, unknown>>; readonly payload: object };
+
+type Entry = Extract<FullStackEvent, { kind: 'entry' }>;
+type Post = Extract<FullStackEvent, { kind: 'post' }>;
+
+/** Single posts under way at once. */
+const AT_ONCE = 10;
+
+const KINDS = ['', 'impression', 'goal', 'tag'];
+
+/** Brings events of both kinds to VWO: entries in one batch, posts one by one. */
+export class FullStackSender implements EventSender<FullStackEvent> {
+  private readonly batches: BatchSender<Entry>;
+  private readonly posts: BatchSender<Post>;
+
+  constructor(options: BatchSenderOptions) {
+    this.batches = new BatchSender(options, entriesInBatch(options));
+    this.posts = new BatchSender(options, singlePost);
+  }
+
+  async send(events: readonly FullStackEvent[], signal: AbortSignal): Promise<Sent<FullStackEvent>> {
+    const entries = events.filter((event) => event.kind === 'entry');
+    const posts = events.filter((event) => event.kind === 'post');
+    const outcomes: Sent<FullStackEvent>[] = [];
+    if (entries.length > 0) outcomes.push(await this.batches.send(entries, signal));
+    for (let at = 0; at < posts.length; at += AT_ONCE) {
+      const group = await Promise.all(posts.slice(at, at + AT_ONCE).map((post) => this.posts.send([post], signal)));
+      outcomes.push(...group);
+      if (group.every(({ left }) => left.length === 0)) continue;
+      outcomes.push({ left: posts.slice(at + AT_ONCE) }); // VWO cannot be reached: the rest need not try
+      break;
+    }
+    const left = new Set(outcomes.flatMap((outcome) => outcome.left));
+    const reason = outcomes.find((outcome) => outcome.reason !== undefined)?.reason;
+    return { left: events.filter((event) => left.has(event)), ...(reason !== undefined && { reason }) };
+  }
+}
+
+function entriesInBatch({ accountId, sdkKey }: Pick<BatchSenderOptions, 'accountId' | 'sdkKey'>): WireFormat<Entry> {
+  return {
+    request: () => ({
+      path: '/server-side/batch-events',
+      query: { a: accountId, sdk: SDK_NAME, 'sdk-v': SDK_VERSION, env: sdkKey },
+      headers: { authorization: sdkKey },
+    }),
+    entry: ({ entry }) => entry,
+    body: (entries) => `{"ev":[${entries.join(',')}]}`,
+    nameOf: ({ entry }) => KINDS[Number(entry.eT)] ?? String(entry.eT),
+  };
+}
+
+const singlePost: WireFormat<Post> = {
+  request: ([post]) => {
+    const query = Object.entries(post?.query ?? {}).filter(([name]) => name !== 'url');
+    return {
+      path: '/events/t',
+      query: Object.fromEntries(query.map(([name, value]) => [name, String(value)])),
+      headers: visitorHeaders(post?.query ?? {}),
+    };
+  },
+  entry: ({ payload }) => payload,
+  body: (entries) => entries.join(''),
+  nameOf: ({ query }) => `"${String(query.en)}"`,
+};
+
+/** Encoded, as the SDK does it: a user agent may hold what no header can. */
+function visitorHeaders({ visitor_ua, visitor_ip }: Readonly<Record<string, unknown>>): Record<string, string> {
+  return {
+    ...(visitor_ua ? { 'x-device-user-agent': encodeURIComponent(String(visitor_ua)) } : {}),
+    ...(visitor_ip ? { 'vwo-x-forwarded-for': encodeURIComponent(String(visitor_ip)) } : {}),
+  };
+}

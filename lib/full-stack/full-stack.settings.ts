@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { shown } from '../option-rules.js';
+import { VwoSettingsError } from '../vwo.errors.js';
+
+/** A settings file of VWO Full Stack: what `vwo-node-sdk` takes as `settingsFile`. Unknown fields stay. */
+export interface FullStackSettings {
+  readonly accountId: number | string;
+  readonly sdkKey?: string | undefined;
+  readonly version: number | string;
+  readonly campaigns: readonly FullStackCampaign[];
+  /** The group of each campaign in a mutually exclusive group, by campaign id. */
+  readonly campaignGroups?: Readonly<Record<string, number | string>> | undefined;
+  readonly groups?: Readonly<Record<string, FullStackGroup>> | undefined;
+  /** Events go one by one, with properties, instead of in batches. */
+  readonly isEventArchEnabled?: boolean | undefined;
+  readonly collectionPrefix?: string | undefined;
+  /** In ms. */
+  readonly pollInterval?: number | undefined;
+  readonly [field: string]: unknown;
+}
+
+export interface FullStackCampaign {
+  readonly id: number | string;
+  readonly key: string;
+  readonly name?: string | undefined;
+  /** `VISUAL_AB`, `FEATURE_ROLLOUT` or `FEATURE_TEST`. */
+  readonly type: string;
+  /** Only `RUNNING` campaigns are decided. */
+  readonly status: string;
+  readonly percentTraffic: number;
+  readonly segments: object;
+  readonly goals: readonly FullStackGoal[];
+  readonly variations: readonly FullStackVariation[];
+  /** Of a feature rollout. */
+  readonly variables?: readonly FullStackVariable[] | undefined;
+  readonly isForcedVariationEnabled?: boolean | undefined;
+  readonly [field: string]: unknown;
+}
+
+export interface FullStackVariation {
+  readonly id: number | string;
+  readonly name: string;
+  readonly weight: number | string;
+  readonly segments?: object | undefined;
+  /** Of a feature test. */
+  readonly isFeatureEnabled?: boolean | undefined;
+  readonly variables?: readonly FullStackVariable[] | undefined;
+  readonly [field: string]: unknown;
+}
+
+export interface FullStackVariable {
+  readonly id: number | string;
+  readonly key: string;
+  /** `string`, `integer`, `double`, `boolean` or `json`. */
+  readonly type: string;
+  readonly value: unknown;
+}
+
+export interface FullStackGoal {
+  readonly id: number | string;
+  readonly identifier: string;
+  /** `CUSTOM_GOAL` or `REVENUE_TRACKING`. */
+  readonly type: string;
+  readonly revenueProp?: string | undefined;
+  /** -1: every occurrence counts, not only the first. */
+  readonly mca?: number | string | undefined;
+}
+
+export interface FullStackGroup {
+  readonly campaigns: readonly number[];
+  readonly [field: string]: unknown;
+}
+
+const id = z.union([z.number(), z.string()], 'expected a number or a string');
+const variable = z.looseObject({ id, key: z.string(), type: z.string(), value: z.unknown() });
+const goal = z.looseObject({ id, identifier: z.string(), type: z.string() });
+const variation = z.looseObject({
+  id,
+  name: z.string(),
+  weight: id,
+  segments: z.looseObject({}).optional(),
+  isFeatureEnabled: z.boolean().optional(),
+  variables: listOf(variable).optional(),
+});
+const campaign = z.looseObject({
+  id,
+  key: z.string(),
+  name: z.string().optional(),
+  type: z.string(),
+  status: z.string(),
+  percentTraffic: z.number(),
+  segments: z.looseObject({}),
+  goals: listOf(goal),
+  variations: listOf(variation),
+  variables: listOf(variable).optional(),
+  isForcedVariationEnabled: z.boolean().optional(),
+});
+const schema = z.looseObject({
+  accountId: z.union([z.number().int().positive(), z.string().regex(/^\d+$/)], 'expected the account id, a number'),
+  sdkKey: z.string().optional(),
+  version: id,
+  campaigns: listOf(campaign),
+  campaignGroups: emptyListAsObject(z.record(z.string(), id)).optional(),
+  groups: emptyListAsObject(z.record(z.string(), z.looseObject({ campaigns: z.array(z.number()) }))).optional(),
+  isEventArchEnabled: z.boolean().optional(),
+  collectionPrefix: z.string().optional(),
+});
+
+/**
+ * Settings as VWO answers them, checked before the SDK sees them: it says only that something is wrong, and then answers
+ * null to everything. Throws `VwoSettingsError`: the place, what was expected, what came.
+ */
+export function parseFullStackSettings(raw: unknown, accountId?: string): FullStackSettings {
+  const result = schema.safeParse(raw);
+  if (!result.success) throw new VwoSettingsError(explained(result.error, raw));
+  if (accountId !== undefined && String(result.data.accountId) !== accountId) {
+    throw new VwoSettingsError(
+      `accountId: these are settings of account ${result.data.accountId}, not of ${accountId}`,
+    );
+  }
+  return result.data as unknown as FullStackSettings;
+}
+
+/** VWO sends `{}` for a list that is empty. */
+function listOf<T extends z.ZodType>(item: T) {
+  return z.preprocess((value) => (isEmpty(value) ? [] : value), z.array(item));
+}
+
+/** And `[]` for an object that is. */
+function emptyListAsObject<T extends z.ZodType>(object: T) {
+  return z.preprocess((value) => (isEmpty(value) ? {} : value), object);
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function explained(error: z.ZodError, raw: unknown): string {
+  const lines = error.issues.slice(0, 3).map(({ path, message }) => {
+    const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+    const came = path.reduce<unknown>(
+      (value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part],
+      raw,
+    );
+    const rule = message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
+    return `${place.replace(/^\./, '') || 'settings'}: ${rule}, got ${shown(came)}`;
+  });
+  return lines.join('; ');
+}

@@ -1,0 +1,249 @@
+import type { Visit, VwoAttributes } from '../client/index.js';
+import type { Visitor } from '../client/visitor.js';
+import type { Diagnostics } from '../diagnostics.js';
+import {
+  offFlag,
+  type StoredChange,
+  type StoredDecision,
+  type StoredDecisions,
+  type VwoFlag,
+  type VwoUserContext,
+} from '../engine/index.js';
+import { shown } from '../option-rules.js';
+import { VwoUndeclaredFlagError } from '../vwo.errors.js';
+import { type CampaignBook, goalOf, isRunning, variationNamed } from './campaign-book.js';
+import { CampaignFlag } from './campaign.flag.js';
+import type { FullStackCampaign, FullStackVariation } from './full-stack.settings.js';
+import type { FullStackEvent } from './full-stack.events.js';
+import { hasGoal } from './goals.js';
+import type { GoalType, SdkCaller } from './sdk.instance.js';
+import { mergedRecord, stateOf } from './stored-record.js';
+import { type FullStackTrackOptions, resolveTrackOptions } from './track.options.js';
+import { tagsOf } from './tags.js';
+
+/** What a visit starts with: fixed from here on, whatever the settings or the storage do meanwhile. */
+export interface FullStackGround {
+  readonly visitor: Visitor;
+  readonly book: CampaignBook;
+  readonly stored: StoredDecisions;
+  /** The campaign keys that may be read; undefined: all. */
+  readonly declared: ReadonlySet<string> | undefined;
+  /** False when the storage could not be read: what is decided blind could overwrite what the user had. */
+  readonly mayStore: boolean;
+}
+
+/** What a visit hands to its client. */
+export interface FullStackKeeper {
+  readonly diagnostics: Diagnostics;
+  readonly goalTypeToTrack: GoalType;
+  readonly shouldTrackReturningUser: boolean;
+  enqueue(event: FullStackEvent): void;
+  save(userId: string, changes: readonly StoredChange[]): Promise<void>;
+}
+
+/** One user's campaigns: each activated at its first read, then the same flag. Synchronous, and nobody else's. */
+export class FullStackVisit implements Visit {
+  private readonly flags = new Map<string, VwoFlag>();
+  /** The records that count, by campaign key: loaded and found good, or set in this visit. */
+  private readonly records = new Map<string, StoredDecision | undefined>();
+  /** What was handed to the storage last, by campaign key. */
+  private readonly written = new Map<string, StoredDecision>();
+  /** Records and events not yet handed over. */
+  private readonly fresh = new Map<string, StoredDecision>();
+  private readonly events: FullStackEvent[] = [];
+  private readonly caller: SdkCaller;
+  private ended = false;
+  private saving: Promise<void> = Promise.resolve();
+  private late: Promise<void> | undefined;
+
+  constructor(
+    private readonly ground: FullStackGround,
+    private readonly keeper: FullStackKeeper,
+  ) {
+    this.caller = {
+      user: ground.visitor,
+      stored: (campaignKey) => this.record(campaignKey),
+      store: (record) => this.remember(record),
+      hear: (event) => void this.events.push(event),
+    };
+  }
+
+  get user(): VwoUserContext {
+    return this.ground.visitor;
+  }
+
+  /** Activates the campaign at the first read: that is when its impression counts. */
+  flag(key: string): VwoFlag {
+    return this.flags.get(key) ?? this.decide(key);
+  }
+
+  /** True when the goal was tracked in at least one campaign. Never throws. */
+  track(goal: string, options: FullStackTrackOptions | Readonly<Record<string, unknown>> = {}): boolean {
+    const { diagnostics } = this.keeper;
+    const { campaigns, revenue, properties } = resolveTrackOptions(goal, options, diagnostics);
+    const reachable = this.campaignsWith(goal, campaigns);
+    if (reachable.length === 0) return false;
+    const open = reachable.filter(({ key }) => !this.isTracked(key, goal)).map(({ key }) => key);
+    if (!this.ground.mayStore) open.forEach((key) => this.assume(key));
+    const { sdk } = this.ground.book;
+    const tracked = open.length > 0 ? sdk.track(this.caller, open, { identifier: goal, revenue, properties }) : [];
+    if (this.ended) this.handOverSoon();
+    return tracked.length > 0;
+  }
+
+  /** Tags of this user, for VWO's reports; Full Stack's name is `push`. */
+  setAttribute(attributes: VwoAttributes): boolean {
+    const tags = tagsOf(attributes, this.keeper.diagnostics);
+    const pushed = tags !== undefined && this.ground.book.sdk.push(this.caller, tags);
+    if (this.ended) this.handOverSoon();
+    return pushed;
+  }
+
+  /** The same as `setAttribute`. */
+  push(tags: VwoAttributes): boolean {
+    return this.setAttribute(tags);
+  }
+
+  end(): Promise<void> {
+    this.ended = true;
+    return this.late ?? this.handOver();
+  }
+
+  private decide(key: string): VwoFlag {
+    const { book, declared } = this.ground;
+    if (declared && !declared.has(key)) throw new VwoUndeclaredFlagError(key);
+    const campaign = book.campaign(key);
+    if (!campaign) {
+      const message = `Flag ${shown(key)} is off: the settings know no campaign of that key.`;
+      this.keeper.diagnostics.warnOnce(`flag:${key}`, message);
+    }
+    const flag = campaign && isRunning(campaign) ? this.activated(campaign) : offFlag(key);
+    this.flags.set(key, flag);
+    if (this.ended) this.handOverSoon();
+    return flag;
+  }
+
+  private activated(campaign: FullStackCampaign): VwoFlag {
+    const { sdk } = this.ground.book;
+    const before = this.record(campaign.key)?.variationName;
+    const [enabled, variation] = this.outcome(campaign);
+    if (!variation) return offFlag(campaign.key);
+    const source = before === variation.name ? 'storage' : 'rules';
+    if (source === 'rules') this.keeper.diagnostics.count('decisions');
+    return new CampaignFlag(campaign, variation, enabled, source, (name) =>
+      sdk.variable(this.caller, campaign.key, name),
+    );
+  }
+
+  private outcome(campaign: FullStackCampaign): [enabled: boolean, variation: FullStackVariation | undefined] {
+    const { sdk } = this.ground.book;
+    const { key, type, variations } = campaign;
+    switch (type) {
+      case 'VISUAL_AB': {
+        const variation = variationNamed(campaign, sdk.activate(this.caller, key));
+        return [variation !== undefined, variation];
+      }
+      case 'FEATURE_ROLLOUT': {
+        const enabled = sdk.isFeatureEnabled(this.caller, key);
+        return [enabled, enabled ? variations[0] : undefined];
+      }
+      case 'FEATURE_TEST': {
+        const enabled = sdk.isFeatureEnabled(this.caller, key);
+        return [enabled, variationNamed(campaign, sdk.variationName(this.caller, key))];
+      }
+      default:
+        return [false, undefined]; // told when the settings came
+    }
+  }
+
+  /** The campaigns to track a goal in; those that cannot be, are told. */
+  private campaignsWith(goal: string, wanted: readonly string[] | undefined): readonly FullStackCampaign[] {
+    const { book, declared } = this.ground;
+    const { diagnostics, goalTypeToTrack } = this.keeper;
+    const keys = wanted ?? book.keysWithGoal(goal, goalTypeToTrack);
+    const running = keys.flatMap((key) => {
+      const campaign = book.campaign(key);
+      return campaign && isRunning(campaign) && goalOf(campaign, goal, goalTypeToTrack) ? [campaign] : [];
+    });
+    const readable = running.filter(({ key }) => !declared || declared.has(key));
+    if (running.length === 0) {
+      const where = wanted ? `none of ${shown(wanted.join(', '))}` : 'no running campaign';
+      diagnostics.warnOnce(`goal:${goal}`, `Goal ${shown(goal)} was not tracked: ${where} has it.`);
+    } else if (readable.length < running.length) {
+      diagnostics.warnOnce(
+        `goal-undeclared:${goal}`,
+        `Goal ${shown(goal)} was not tracked in campaigns that were not declared: with \`preload: 'declared'\` ` +
+          `put @UseFlags('<campaign>') on the handler or class, or open the visit with their keys.`,
+      );
+    }
+    return readable;
+  }
+
+  private isTracked(campaignKey: string, goal: string): boolean {
+    const { goalTypeToTrack, shouldTrackReturningUser } = this.keeper;
+    const campaign = this.ground.book.campaign(campaignKey);
+    if (shouldTrackReturningUser || !campaign || goalOf(campaign, goal, goalTypeToTrack)?.mca === -1) return false;
+    return hasGoal(this.record(campaignKey)?.goalIdentifier, goal);
+  }
+
+  /** Without a record the SDK tracks nothing. Where records could not be read, what the rules say stands for them. */
+  private assume(campaignKey: string): void {
+    if (this.record(campaignKey)) return;
+    const variationName = this.ground.book.sdk.variationNameByRules(this.caller, campaignKey);
+    if (variationName === null) return;
+    this.records.set(campaignKey, { userId: this.ground.visitor.id, campaignKey, variationName });
+  }
+
+  private record(campaignKey: string): StoredDecision | undefined {
+    if (this.records.has(campaignKey)) return this.records.get(campaignKey);
+    const record = this.loaded(campaignKey);
+    this.records.set(campaignKey, record);
+    return record;
+  }
+
+  private loaded(campaignKey: string): StoredDecision | undefined {
+    const { book, stored, visitor } = this.ground;
+    const campaign = book.campaign(campaignKey);
+    const record = campaign && stored.get(campaignKey);
+    if (!record) return undefined;
+    const state = stateOf(record, visitor.id, campaign);
+    if (state === 'foreign') {
+      this.keeper.diagnostics.count('storageRecordsRefused');
+      this.keeper.diagnostics.warn(
+        'storage-record',
+        `A stored record of campaign ${shown(campaignKey)} was ignored: it is another user's or campaign's, ` +
+          `or not a record of VWO's.`,
+      );
+    }
+    return state === 'good' ? record : undefined;
+  }
+
+  private remember(set: StoredDecision): void {
+    const key = String(set.campaignKey);
+    const record = mergedRecord(this.record(key), set);
+    if (!record) return;
+    this.records.set(key, record);
+    this.fresh.set(key, record);
+  }
+
+  /** What comes after the end (work that outlives its request) is saved and sent all the same. */
+  private handOverSoon(): void {
+    this.late ??= Promise.resolve().then(() => {
+      this.late = undefined;
+      return this.handOver();
+    });
+  }
+
+  private handOver(): Promise<void> {
+    const { visitor, stored, mayStore } = this.ground;
+    for (const event of this.events.splice(0)) this.keeper.enqueue(event);
+    if (!mayStore || this.fresh.size === 0) return this.saving;
+    const changes: StoredChange[] = [];
+    for (const [key, record] of this.fresh) {
+      changes.push({ key, record, replaces: this.written.get(key) ?? stored.get(key) });
+      this.written.set(key, record);
+    }
+    this.fresh.clear();
+    return (this.saving = this.saving.then(() => this.keeper.save(visitor.id, changes)));
+  }
+}

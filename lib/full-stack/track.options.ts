@@ -1,0 +1,51 @@
+import type { Diagnostics } from '../diagnostics.js';
+import { shown } from '../option-rules.js';
+
+/** What `track(goalIdentifier, …)` takes. */
+export interface FullStackTrackOptions {
+  /** The campaigns in which the goal was reached. @default all running ones that have it */
+  readonly campaigns?: string | readonly string[];
+  /** What it was worth; needed for goals with revenue. */
+  readonly revenue?: number;
+  /** Properties of the event; VWO takes them in accounts with its event architecture. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+export interface ResolvedTrackOptions {
+  readonly campaigns: readonly string[] | undefined;
+  readonly revenue: number | undefined;
+  readonly properties: Readonly<Record<string, unknown>> | undefined;
+}
+
+const KNOWN = ['campaigns', 'revenue', 'properties'];
+
+/** What is wrong is said once and left out: an order must not fail because its goal was tracked badly. */
+export function resolveTrackOptions(goal: string, given: object, diagnostics: Diagnostics): ResolvedTrackOptions {
+  const wrong = (option: string, rule: string, value: unknown): undefined => {
+    diagnostics.warnOnce(
+      `track-option:${option}`,
+      `track(${shown(goal)}, …): \`${option}\` must be ${rule}, got ${shown(value)}. It was left out.`,
+    );
+  };
+  for (const [option, value] of Object.entries(given)) {
+    if (!KNOWN.includes(option)) wrong(option, `one of ${KNOWN.join(', ')}; properties go into \`properties\``, value);
+  }
+  const { campaigns, revenue, properties } = given as Record<string, unknown>;
+  return {
+    campaigns:
+      campaignKeys(campaigns) ?? (campaigns === undefined ? undefined : wrong('campaigns', 'campaign keys', campaigns)),
+    revenue:
+      revenue === undefined || Number.isFinite(revenue) ? (revenue as number) : wrong('revenue', 'a number', revenue),
+    properties:
+      properties === undefined || isProperties(properties) ? properties : wrong('properties', 'an object', properties),
+  };
+}
+
+function campaignKeys(value: unknown): readonly string[] | undefined {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) && value.every((key) => typeof key === 'string') ? [...new Set(value)] : undefined;
+}
+
+function isProperties(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
