@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
@@ -18,6 +18,7 @@ exec 3<&0
 echo "pid $redis"
 { cat <&3 >/dev/null; kill -9 $redis; } 2>/dev/null &
 wait $redis
+rm -rf "$DIRECTORY"
 `;
 
 /** A real Redis of a test's own, on a free port of 127.0.0.1, that writes nothing to disk. */
@@ -85,7 +86,6 @@ class RunningRedis {
   private constructor(
     private readonly guard: ChildProcess,
     private readonly pid: number,
-    private readonly directory: string,
     private readonly gone: Promise<unknown>,
   ) {}
 
@@ -93,15 +93,17 @@ class RunningRedis {
     const directory = await mkdtemp(join(tmpdir(), 'vwo-redis-'));
     const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
     const nothingOnDisk = ['--save', '', '--appendonly', 'no'];
-    const guard = spawn('sh', ['-c', GUARD, 'sh', BINARY, ...where, ...nothingOnDisk, ...options]);
+    const guard = spawn('sh', ['-c', GUARD, 'sh', BINARY, ...where, ...nothingOnDisk, ...options], {
+      env: { ...process.env, DIRECTORY: directory },
+    });
     const gone = new Promise((resolve) => guard.once('exit', resolve));
     void gone.then(() => guard.stdin.end());
     try {
       const pid = await ready(guard);
-      return new RunningRedis(guard, pid, directory, gone);
+      return new RunningRedis(guard, pid, gone);
     } catch (error) {
       guard.stdin.end();
-      await rm(directory, { recursive: true, force: true });
+      await gone;
       throw error;
     }
   }
@@ -113,7 +115,6 @@ class RunningRedis {
   async kill(): Promise<void> {
     this.guard.stdin?.end();
     await this.gone;
-    await rm(this.directory, { recursive: true, force: true });
   }
 }
 
