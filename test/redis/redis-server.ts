@@ -13,6 +13,7 @@ const PATIENCE = 15_000;
 
 /** Runs Redis, and kills it when whoever started it is gone, however that happened: standard input ends then. */
 const GUARD = `
+trap '' PIPE
 exec 3<&0
 "$@" & redis=$!
 echo "pid $redis"
