@@ -10,7 +10,7 @@ import { type HoldoutOutcome, holdoutsOf } from './holdouts.js';
 import { enabledRecord, heldOutRecord, recordWithHoldouts } from './new-record.js';
 import { passedRollout } from './rollout.decision.js';
 import type { StoredDecision, StoredRecords } from './stored-decision.js';
-import { storedExperiment, storedRecord, storedRollout } from './stored-outcome.js';
+import { storedExperiment, storedRollout } from './stored-outcome.js';
 import type { DecisionUser } from './user-context.js';
 
 /** Decides one flag for one user. Pure and synchronous; never throws. */
@@ -40,7 +40,7 @@ function decideFeature(
   stored: StoredRecords,
 ): Decision {
   const evaluation = new Evaluation(user, stored);
-  const record = storedRecord(evaluation, feature, true);
+  const record = evaluation.record(feature.key, feature.id, true);
   const kept = record && storedExperiment(evaluation, feature, record);
   const keptRollout = record && storedRollout(feature, record);
   const holdouts =

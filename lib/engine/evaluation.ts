@@ -35,12 +35,16 @@ export class Evaluation {
     return this.userList ? this.user.uuid : this.user.id;
   }
 
-  /** The record under a key if it is this user's, and that key's. Counts what is refused only where `counting`. */
-  record(key: string, counting: boolean): StoredDecision | undefined {
+  /**
+   * The record under a key if it is this user's, this key's, and, where it says so, of the feature with this id: a feature
+   * made anew under an old key is another. Counts what is refused only where `counting`.
+   */
+  record(key: string, featureId: unknown, counting: boolean): StoredDecision | undefined {
     const record: unknown = this.stored.get(key);
     if (record === undefined || record === null) return undefined;
     if (isObject(record) && record['featureKey'] === key && this.isTheirs(record['userId'])) {
-      return record as StoredDecision;
+      const storedId = record['featureId'];
+      if (storedId == null || storedId === featureId) return record as StoredDecision;
     }
     if (counting) this.refused += 1;
     return undefined;

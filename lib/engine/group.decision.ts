@@ -5,7 +5,7 @@ import { isHeldOut } from './holdouts.js';
 import { bucket } from './murmur3.js';
 import { inSegment, inTraffic, passedRollout } from './rollout.decision.js';
 import { inShare, sharesOf } from './shares.js';
-import { choiceOf, storedRecord } from './stored-outcome.js';
+import { choiceOf } from './stored-outcome.js';
 
 /** What is kept as a group's winner when nobody won. */
 const NOBODY = -1;
@@ -24,7 +24,7 @@ export function winsInGroup(
   const winners = (evaluation.winners ??= new Map());
   const known = winners.get(group);
   if (known) return known === rule.winnerName;
-  const stored = evaluation.record(group.key, true);
+  const stored = evaluation.record(group.key, undefined, true);
   if (stored?.['experimentKey'] && stored['experimentId']) {
     const { experimentId, experimentVariationId } = stored;
     const isThis = experimentId === rule.campaignId;
@@ -49,7 +49,7 @@ function winnerOf(evaluation: Evaluation, feature: CompiledFeature, group: Compi
   const stored: CompiledRule[] = [];
   const eligible: CompiledRule[] = [];
   for (const member of group.members.filter((each) => takesPart(evaluation, feature, each.feature))) {
-    const record = storedRecord(evaluation, member.feature, false);
+    const record = evaluation.record(member.feature.key, member.feature.id, false);
     for (const rule of member.rules) {
       if (record && isStoredIn(record, rule, member.feature)) {
         if (!stored.some(({ campaignKey }) => campaignKey === rule.campaignKey)) stored.push(rule);

@@ -4,7 +4,6 @@ import type { Evaluation } from './evaluation.js';
 import { type Id, isId } from './lenient.js';
 import { bucket } from './murmur3.js';
 import type { StoredDecision } from './stored-decision.js';
-import { storedRecord } from './stored-outcome.js';
 
 /** What the holdout groups of one feature say about a user. */
 export interface HoldoutOutcome {
@@ -44,7 +43,7 @@ export function holdoutsOf(
 
 /** Whether a feature of the same mutually exclusive group is closed to the user. Nothing is sent or stored for it here. */
 export function isHeldOut(evaluation: Evaluation, feature: CompiledFeature): boolean {
-  return holdoutsOf(evaluation, feature, storedRecord(evaluation, feature, false), false).heldOut;
+  return holdoutsOf(evaluation, feature, evaluation.record(feature.key, feature.id, false), false).heldOut;
 }
 
 /** Bucketed by the user's id, whatever the bucketing seed. */

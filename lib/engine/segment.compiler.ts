@@ -158,11 +158,12 @@ export class SegmentCompiler {
   private featureTest(operand: unknown, place: string): SegmentTest | undefined {
     const [id = '', wanted] = firstEntry(operand) ?? [];
     if (wanted !== 'on' && wanted !== 'off') return undefined;
-    const key = this.featureKeysById.get(parseInt(id, 10));
+    const featureId = parseInt(id, 10);
+    const key = this.featureKeysById.get(featureId);
     if (key === undefined) return this.unknown(place, `no feature has the id ${shape(id)}`);
     this.features.add(key);
     const on = wanted === 'on';
-    return (evaluation) => isStoredAsOn(evaluation.record(key, false)) === on;
+    return (evaluation) => isStoredAsOn(evaluation.record(key, featureId, false)) === on;
   }
 
   private customVariable(operand: unknown, place: string): SegmentTest {

@@ -2,20 +2,6 @@ import type { Choice, CompiledFeature, CompiledRule } from './compiled-feature.j
 import type { Evaluation } from './evaluation.js';
 import type { StoredDecision } from './stored-decision.js';
 
-/** The record of one feature, if it is this user's and this feature's: a feature made anew under an old key is another. */
-export function storedRecord(
-  evaluation: Evaluation,
-  feature: CompiledFeature,
-  counting: boolean,
-): StoredDecision | undefined {
-  const record = evaluation.record(feature.key, counting);
-  if (record === undefined) return undefined;
-  const featureId = record['featureId'];
-  if (featureId == null || featureId === feature.id) return record;
-  if (counting) evaluation.refused += 1;
-  return undefined;
-}
-
 /** The experiment's variation that was stored, if this feature's rules still have it. */
 export function storedExperiment(
   evaluation: Evaluation,

@@ -1,0 +1,124 @@
+import { createRequire } from 'node:module';
+import type { DecisionUser, GatewayFacts, StoredDecision } from '../../lib/engine/index.js';
+import { type Outcome, type Shown, plainVariables } from './outcome.js';
+
+const { init } = createRequire(import.meta.url)('vwo-fme-node-sdk') as typeof import('vwo-fme-node-sdk');
+
+interface OfficialClient {
+  getFlag(key: string, context: object): Promise<{ isEnabled(): boolean; getVariables(): Record<string, unknown>[] }>;
+}
+
+interface OfficialRequest {
+  getOptions(): {
+    readonly path: string;
+    readonly body?: { d: { event: { name: string; props: { id: number; variation: number } } } };
+  };
+  getQuery(): Record<string, unknown>;
+}
+
+/** What the gateway would answer, for the user at hand. */
+export interface FakeGateway {
+  details(asked: { readonly userAgent: boolean; readonly ipAddress: boolean }): GatewayFacts;
+  isListed(listId: string, attribute: string): boolean;
+}
+
+/**
+ * VWO's own SDK 1.35.0, with its network and its storage in our hands. It keeps everything in process-wide singletons:
+ * one account at a time, one call at a time.
+ */
+export class OfficialSdk {
+  private stored: ReadonlyMap<string, StoredDecision> = new Map();
+  private written = new Map<string, Record<string, unknown>>();
+  private shown: Shown[] = [];
+  private gateway: FakeGateway | undefined;
+  private client: OfficialClient | undefined;
+
+  /** `withGateway`: the SDK asks a gateway. Without, it takes facts from the context's `_vwo`. */
+  async load(
+    settings: { readonly accountId: number | string; readonly sdkKey?: string },
+    withGateway: boolean,
+  ): Promise<void> {
+    await withUnrefdTimers(async () => {
+      const options = {
+        accountId: settings.accountId,
+        sdkKey: 'sdk-key',
+        settings: structuredClone(settings),
+        network: {
+          client: {
+            GET: (request: OfficialRequest) => this.get(request),
+            POST: (request: OfficialRequest) => this.post(request),
+          },
+        },
+        storage: {
+          get: (key: string) => Promise.resolve(structuredClone(this.stored.get(key))),
+          set: (data: Record<string, unknown>) =>
+            Promise.resolve(void this.written.set(String(data['featureKey']), data)),
+        },
+        logger: { level: 'ERROR', transport: { level: 'ERROR', log: () => undefined } },
+        isUsageStatsDisabled: true,
+        ...(withGateway && { gatewayService: { url: 'http://127.0.0.1:1' } }),
+      };
+      this.client = (await init(options as never)) as unknown as OfficialClient;
+    });
+  }
+
+  async decide(
+    key: string,
+    user: DecisionUser,
+    stored: ReadonlyMap<string, StoredDecision>,
+    gateway?: FakeGateway,
+  ): Promise<Outcome> {
+    if (!this.client) throw new Error('load settings first');
+    this.stored = stored;
+    this.written = new Map();
+    this.shown = [];
+    this.gateway = gateway;
+    const { gateway: facts, uuid: _uuid, ...context } = user;
+    const flag = await this.client.getFlag(key, { ...context, ...(facts && !gateway && { _vwo: facts }) });
+    await new Promise((resolve) => setImmediate(resolve));
+    return {
+      enabled: flag.isEnabled(),
+      variables: plainVariables(flag.getVariables()),
+      records: new Map(this.written),
+      shown: this.shown,
+    };
+  }
+
+  private get(request: OfficialRequest): Promise<object> {
+    const { path } = request.getOptions();
+    const query = request.getQuery();
+    if (path.startsWith('/get-user-details')) {
+      return answer(this.gateway?.details({ userAgent: 'userAgent' in query, ipAddress: 'ipAddress' in query }) ?? {});
+    }
+    return answer(this.gateway?.isListed(String(query['listId']), String(query['attribute'])) ?? false);
+  }
+
+  private post(request: OfficialRequest): Promise<object> {
+    const event = request.getOptions().body?.d.event;
+    if (event?.name === 'vwo_variationShown')
+      this.shown.push({ campaignId: event.props.id, variationId: event.props.variation });
+    return answer({});
+  }
+}
+
+function answer(data: unknown): Promise<object> {
+  return Promise.resolve({
+    getStatusCode: () => 200,
+    getTotalAttempts: () => 0,
+    getData: () => data,
+    getError: () => undefined,
+    getHeaders: () => ({}),
+  });
+}
+
+/** The SDK starts a poll timer that would keep the process alive for ever, and has no `close`. */
+async function withUnrefdTimers(work: () => Promise<void>): Promise<void> {
+  const { setTimeout: original } = globalThis;
+  const unrefd = ((...args: Parameters<typeof setTimeout>) => original(...args).unref()) as typeof setTimeout;
+  globalThis.setTimeout = unrefd;
+  try {
+    await work();
+  } finally {
+    globalThis.setTimeout = original;
+  }
+}

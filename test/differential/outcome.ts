@@ -1,0 +1,79 @@
+import { type CompiledSettings, decide, type DecisionUser, type StoredDecision } from '../../lib/engine/index.js';
+
+export interface Shown {
+  readonly campaignId: number;
+  readonly variationId: number;
+}
+
+/** What both sides can be asked for. */
+export interface Outcome {
+  readonly enabled: boolean;
+  readonly variables: readonly unknown[];
+  /** What would be stored, by key. */
+  readonly records: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly shown: readonly Shown[];
+}
+
+/** The fields that SDK 1.35 writes. */
+const FIELDS = [
+  'featureKey',
+  'userId',
+  'rolloutId',
+  'rolloutKey',
+  'rolloutVariationId',
+  'experimentId',
+  'experimentKey',
+  'experimentVariationId',
+];
+
+export function ourOutcome(
+  settings: CompiledSettings,
+  key: string,
+  user: DecisionUser,
+  stored: ReadonlyMap<string, StoredDecision>,
+): Outcome {
+  const { flag, records, events } = decide(settings, key, user, stored);
+  return {
+    enabled: flag.isEnabled(),
+    variables: plainVariables(flag.getVariables() as readonly object[]),
+    records: new Map(records.map((each) => [each.key, each.record])),
+    shown: events.flatMap((event) =>
+      event.name === 'vwo_variationShown' ? [{ campaignId: event.campaignId, variationId: event.variationId }] : [],
+    ),
+  };
+}
+
+export function plainVariables(variables: readonly object[]): readonly unknown[] {
+  return variables.map((variable) => {
+    const { id, type, key, value } = variable as Record<string, unknown>;
+    return { id, type, key, value };
+  });
+}
+
+/** A record in the fields of SDK 1.35; undefined fields left out. */
+export function inOldFields(
+  record: Readonly<Record<string, unknown>> | undefined,
+): Record<string, unknown> | undefined {
+  if (record === undefined) return undefined;
+  return Object.fromEntries(
+    FIELDS.filter((field) => record[field] !== undefined).map((field) => [field, record[field]]),
+  );
+}
+
+/** What differs, in words; empty when nothing does. `stored`: a record that says the same already need not be written. */
+export function differences(ours: Outcome, theirs: Outcome, stored: ReadonlyMap<string, StoredDecision>): string[] {
+  const found: string[] = [];
+  if (ours.enabled !== theirs.enabled) found.push('enabled');
+  if (!isSame(ours.variables, theirs.variables)) found.push('variables');
+  if (!isSame(ours.shown, theirs.shown)) found.push('impressions');
+  for (const key of new Set([...ours.records.keys(), ...theirs.records.keys()])) {
+    const own = inOldFields(ours.records.get(key)) ?? inOldFields(stored.get(key));
+    if (!isSame(own, inOldFields(theirs.records.get(key)))) found.push(`record ${key}`);
+  }
+  return found;
+}
+
+/** Both are JSON, and the official SDK's may come from another realm. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
