@@ -81,7 +81,7 @@ describe('VwoEdge gives settings', () => {
 
   it('on no other path', async () => {
     const edge = await start();
-    expect((await fetch(`${edge.url}/server-side/settings`)).status).toBe(404);
+    expect((await fetch(`${edge.url}/server-side/v3-settings`)).status).toBe(404);
   });
 });
 
