@@ -7,3 +7,4 @@ export type { ReceivedEvent } from './received-event.js';
 export * from './account.settings.js';
 export * from './feature.rules.js';
 export { storageContract, type ContractTest, type StorageContractOptions } from './storage.contract.js';
+export * from './full-stack.settings.js';

@@ -3,6 +3,8 @@ import { EdgeLog } from './edge.log.js';
 import type { EdgePart, EdgeRequest } from './edge.route.js';
 import { EdgeServer } from './edge.server.js';
 import { type BatchLimit, eventsRoutes } from './events.routes.js';
+import { fullStackRoutes } from './full-stack.routes.js';
+import { fullStackSettings } from './full-stack.settings.js';
 import { EdgeGateway, gatewayRoutes } from './gateway.routes.js';
 import { isAbout, type ReceivedEvent } from './received-event.js';
 import { accountSettings } from './account.settings.js';
@@ -11,6 +13,8 @@ import { type ExpectedAccount, settingsRoutes } from './settings.routes.js';
 export interface VwoEdgeOptions {
   /** What `/server-side/v2-settings` and `/server-side/v2-pull` answer, as JSON. @default an account without flags */
   readonly settings?: unknown;
+  /** What `/server-side/settings` and `/server-side/pull` answer: a settings file of Full Stack. @default one without campaigns */
+  readonly settingsFile?: unknown;
   /** @default 0: any free port */
   readonly port?: number;
   /** Any other account or SDK key gets 400. @default nothing is checked */
@@ -46,14 +50,20 @@ export class VwoEdge {
   private readonly requestLog = new EdgeLog<ReceivedRequest>('requests', ({ method, path }) => `${method} ${path}`);
   private readonly server: EdgeServer;
   private settings: unknown;
+  private settingsFile: unknown;
   private readonly unanswered = new WeakMap<EdgeRequest, ReceivedRequest>();
   private listening = 0;
 
-  private constructor({ settings = accountSettings(), expect = {}, batchLimit = {} }: VwoEdgeOptions) {
+  private constructor(options: VwoEdgeOptions) {
+    const { settings = accountSettings(), settingsFile = fullStackSettings(), expect = {}, batchLimit = {} } = options;
     this.settings = settings;
+    this.settingsFile = settingsFile;
+    const take = (events: readonly ReceivedEvent[]): void => this.eventLog.add(...events);
+    const events = eventsRoutes(take, batchLimit);
     const routes = [
       ...settingsRoutes(() => this.settings, expect),
-      ...eventsRoutes((events) => this.eventLog.add(...events), batchLimit),
+      ...fullStackRoutes({ settings: () => this.settingsFile, expect, batchLimit, take, otherEvents: events }),
+      ...events,
       ...gatewayRoutes(this.gateway),
     ];
     this.server = new EdgeServer(routes, this.faults, (request, status) => this.heard(request, status));
@@ -112,6 +122,11 @@ export class VwoEdge {
   /** What is answered from now on; anything that JSON can hold, wrong settings too. */
   setSettings(settings: unknown): void {
     this.settings = settings;
+  }
+
+  /** The same for Full Stack. */
+  setSettingsFile(settingsFile: unknown): void {
+    this.settingsFile = settingsFile;
   }
 
   /** Where the gateway places an IP address: `edge.setLocation('203.0.113.7', { country: 'India', city: 'Delhi' })`. */
