@@ -1,5 +1,5 @@
 import { describe, it, expect, beforeAll, afterAll, afterEach } from '@jest/globals';
-import { Controller, Get, type INestApplication, Injectable, Module, type Type, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, type Type, UseInterceptors } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import {
   Flag,
@@ -17,7 +17,7 @@ import {
   VwoStorage,
 } from '../lib/index.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../lib/testing/index.js';
-import { startApp } from './e2e/nest-app.js';
+import { closeApps, startApp } from './e2e/nest-app.js';
 import { FakeClient } from './request/fake-client.js';
 
 const settings = accountSettings({
@@ -32,16 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => edge.close());
 
-const started: INestApplication[] = [];
-afterEach(async () => {
-  for (const app of started.splice(0)) await app.close();
-});
-
-async function start(...args: Parameters<typeof startApp>): ReturnType<typeof startApp> {
-  const app = await startApp(...args);
-  started.push(app.app);
-  return app;
-}
+afterEach(closeApps);
 
 @Controller()
 class Checkout {
@@ -95,7 +86,7 @@ describe('VwoModule', () => {
       () => VwoModule.forRootAsync({ imports: [OptionsModule], useExisting: OptionsFromConfig }),
     ],
   ])('has its settings before the first request, with %s', async (_how, vwoModule) => {
-    const { get } = await start({ imports: [vwoModule()], controllers: [Checkout] });
+    const { get } = await startApp({ imports: [vwoModule()], controllers: [Checkout] });
     expect(await (await get('/checkout', 'alice')).json()).toEqual(GREEN);
   });
 
@@ -104,12 +95,12 @@ describe('VwoModule', () => {
       useFactory: () => account,
       user: () => ({ id: 'everybody' }),
     });
-    const { get } = await start({ imports: [vwoModule], controllers: [Checkout] });
+    const { get } = await startApp({ imports: [vwoModule], controllers: [Checkout] });
     expect(await (await get('/checkout')).json()).toEqual(GREEN);
   });
 
   it('is rebuilt for no request: nothing of it is request-scoped', async () => {
-    const { app } = await start({ imports: [VwoModule.forRoot(account)], controllers: [Checkout] });
+    const { app } = await startApp({ imports: [VwoModule.forRoot(account)], controllers: [Checkout] });
     const modules = [...app.get(ModulesContainer).values()];
     const wrappers = modules.flatMap(({ providers, controllers, injectables }) => [
       ...providers.values(),
@@ -142,7 +133,7 @@ describe('VwoModule', () => {
       }
     }
     const vwoModule = VwoModule.forRoot({ ...account, interceptor: false });
-    const { get, logged } = await start({ imports: [vwoModule], controllers: [Bound] });
+    const { get, logged } = await startApp({ imports: [vwoModule], controllers: [Bound] });
     expect(await (await get('/bound', 'alice')).json()).toBe(true);
     expect(await (await get('/guarded', 'alice')).json()).toBe(true);
     expect((await get('/unbound', 'alice')).status).toBe(500);
@@ -153,7 +144,7 @@ describe('VwoModule', () => {
     const vwoModule = VwoModule.forRoot({ ...account, isGlobal: false });
     @Module({ imports: [vwoModule], controllers: [Checkout] })
     class CheckoutModule {}
-    const { get } = await start({ imports: [CheckoutModule] });
+    const { get } = await startApp({ imports: [CheckoutModule] });
     expect(await (await get('/checkout', 'alice')).json()).toEqual(GREEN);
 
     @Module({ controllers: [Checkout] })
@@ -167,7 +158,7 @@ describe('VwoModule', () => {
       features: [feature('new-checkout', [rollout({ variables: { button: 'blue' } })])],
     });
     const apps = [settings, blue].map((each) =>
-      start({
+      startApp({
         imports: [
           VwoModule.forRoot({ accountId: each.accountId, sdkKey: each.sdkKey, settings: each, baseUrl: edge.url }),
         ],
@@ -235,7 +226,7 @@ describe('the storage', () => {
         }),
     ],
   ])('is built by Nest with its own dependencies, and used by the client: %s', async (_how, vwoModule) => {
-    const { app, get } = await start({ imports: [vwoModule()], controllers: [Checkout], providers: [Support] });
+    const { app, get } = await startApp({ imports: [vwoModule()], controllers: [Checkout], providers: [Support] });
     expect(app.get(Support).storage).toBeInstanceOf(DatabaseStorage);
     await get('/checkout', 'alice');
     expect(app.get(Database, { strict: false }).saved).toEqual(['alice:new-checkout']);
@@ -248,10 +239,10 @@ describe('the storage', () => {
       VwoModule.forRoot({ ...account, storage: mine }),
       VwoModule.forRootAsync({ useFactory: factory }),
     ]) {
-      const { app } = await start({ imports: [vwoModule], providers: [Support] });
+      const { app } = await startApp({ imports: [vwoModule], providers: [Support] });
       expect(app.get(Support).storage).toBe(mine);
     }
-    const { app, get } = await start({
+    const { app, get } = await startApp({
       imports: [VwoModule.forRoot(account)],
       controllers: [Checkout],
       providers: [Support],

@@ -44,7 +44,14 @@ export interface NestApp {
   get(path: string, userId?: string, init?: RequestInit): Promise<Response>;
 }
 
-/** A real application on a free port of loopback. Whoever starts it closes it: `await app.app.close()`. */
+const started: INestApplication[] = [];
+
+/** Closes what `startApp` has started: `afterEach(closeApps)`, so that a test that fails leaves nothing open either. */
+export async function closeApps(): Promise<void> {
+  for (const app of started.splice(0)) await app.close();
+}
+
+/** A real application on a free port of loopback, closed by `closeApps`. */
 export async function startApp(
   metadata: ModuleMetadata,
   { platform = 'express', login = true }: { platform?: Platform; login?: boolean } = {},
@@ -55,11 +62,19 @@ export async function startApp(
     .setLogger(logged)
     .compile();
   const app = module.createNestApplication(platform === 'express' ? new ExpressAdapter() : new FastifyAdapter());
+  started.push(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const get = (path: string, userId?: string, init: RequestInit = {}): Promise<Response> =>
     fetch(url + path, { ...init, headers: { ...(userId && { 'x-user-id': userId }), ...init.headers } });
   return { app, url, logged, get };
+}
+
+/** A promise and the key to it. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
 }
 
 /** Resolves once the condition holds; rejects with what was waited for. */

@@ -1,12 +1,5 @@
 import { describe, it, expect, afterEach } from '@jest/globals';
-import {
-  Controller,
-  type ExecutionContext,
-  Get,
-  type INestApplication,
-  Injectable,
-  type CanActivate,
-} from '@nestjs/common';
+import { Controller, type ExecutionContext, Get, Injectable, type CanActivate } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import {
   Flag,
@@ -17,7 +10,7 @@ import {
   type VwoFlag,
   type VwoUserContext,
 } from '../../lib/index.js';
-import { type NestApp, PLATFORMS, type Platform, startApp } from '../e2e/nest-app.js';
+import { type NestApp, PLATFORMS, type Platform, closeApps, startApp } from '../e2e/nest-app.js';
 import { FakeClient } from './fake-client.js';
 
 let loggedIn: unknown;
@@ -39,10 +32,7 @@ class Me {
   }
 }
 
-const started: INestApplication[] = [];
-afterEach(async () => {
-  for (const app of started.splice(0)) await app.close();
-});
+afterEach(closeApps);
 
 async function me(user?: VwoModuleOptions['user'], platform?: Platform): Promise<NestApp> {
   const client = new FakeClient(() => ({ x: {} }));
@@ -54,7 +44,6 @@ async function me(user?: VwoModuleOptions['user'], platform?: Platform): Promise
     },
     { platform, login: false },
   );
-  started.push(app.app);
   return app;
 }
 

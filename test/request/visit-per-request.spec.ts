@@ -7,7 +7,6 @@ import {
   Controller,
   type ExceptionFilter,
   Get,
-  type INestApplication,
   Injectable,
   Module,
   UseFilters,
@@ -30,13 +29,10 @@ import {
   VwoService,
   type VwoFlag,
 } from '../../lib/index.js';
-import { type NestApp, PLATFORMS, startApp, until } from '../e2e/nest-app.js';
+import { type NestApp, PLATFORMS, closeApps, startApp, until } from '../e2e/nest-app.js';
 import { FakeClient } from './fake-client.js';
 
-const started: INestApplication[] = [];
-afterEach(async () => {
-  for (const app of started.splice(0)) await app.close();
-});
+afterEach(closeApps);
 
 @Injectable()
 class Pricing {
@@ -176,7 +172,6 @@ const client = (): FakeClient =>
 describe.each(PLATFORMS)('a request on %s', (platform) => {
   async function shop(fake: FakeClient): Promise<NestApp> {
     const app = await startApp({ imports: [VwoModule.forRoot({ client: fake }), ShopModule] }, { platform });
-    started.push(app.app);
     return app;
   }
 
