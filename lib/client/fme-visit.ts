@@ -116,7 +116,7 @@ export class FmeVisit implements Visit {
 
 function queued(event: DecisionEvent, user: Visitor, time: number): VwoEvent {
   return event.name === 'vwo_variationShown'
-    ? impression(user, event.campaignId, event.variationId, time)
+    ? impression(user, event.campaignId, event.variationId, time, event.featureId)
     : usageEvent(user, time);
 }
 

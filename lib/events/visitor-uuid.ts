@@ -9,11 +9,11 @@ const WEB_UUID = /^[DJ][0-9A-Fa-f]{32}$/;
 let known = { accountId: '', namespace: '' };
 
 /**
- * VWO's account-bound UUID of a user, upper case without dashes. An id that VWO's web tracker made is one already (SDK 1.38),
- * unless the settings say `isWebConnectivityEnabled: false`.
+ * VWO's account-bound UUID of a user, upper case without dashes. An id that VWO's web tracker made is one already (SDK 1.38).
+ * The settings' `isWebConnectivityEnabled: false` is not looked at: the official SDK (1.60) drops it as well.
  */
-export function visitorUuid(accountId: string, userId: string, webConnectivity = true): string {
-  if (webConnectivity && WEB_UUID.test(userId)) return userId;
+export function visitorUuid(accountId: string, userId: string): string {
+  if (WEB_UUID.test(userId)) return userId;
   if (known.accountId !== accountId) known = { accountId, namespace: v5(accountId, VWO_NAMESPACE) };
   return v5(userId, known.namespace).replaceAll('-', '').toUpperCase();
 }

@@ -20,7 +20,14 @@ export function recordOf(text: string): StoredDecision {
 
 /** A copy that nobody can change, made of what JSON carries: `toJSON` is asked, functions and `undefined` stay behind. */
 export function frozenCopy(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value) ?? 'null', (_key, part: unknown) => Object.freeze(part));
+  return frozen(JSON.parse(JSON.stringify(value) ?? 'null'));
+}
+
+/** Several times faster than freezing in JSON's reviver. */
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
 }
 
 /** Neither null nor a list nor a plain value. */
