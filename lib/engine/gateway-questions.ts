@@ -25,7 +25,7 @@ export function gatewayQuestions(
   user: DecisionUser,
   featureKeys: readonly string[] = settings.featureKeys,
 ): GatewayQuestions {
-  if (!settings.asksGateway) return NOTHING;
+  if (!settings.asksGateway || typeof user.id !== 'string') return NOTHING;
   const looks = new Set<Looks>();
   for (const key of featureKeys) {
     const feature = settings.features.get(key);
@@ -49,7 +49,7 @@ export function gatewayQuestions(
 
 /** Undefined when the user has no such variable: then nothing is asked. */
 function attributeOf(user: DecisionUser, { variable, targeting, userList }: RuleListQuestion): string | undefined {
-  if (variable === USER_ID) return userList ? user.uuid : user.id;
+  if (variable === USER_ID) return userList ? (text(user.uuid) ?? undefined) : user.id;
   const variables: unknown = targeting ? user.variationTargetingVariables : user.customVariables;
   return isObject(variables) && Object.hasOwn(variables, variable) ? String(text(variables[variable])) : undefined;
 }

@@ -22,6 +22,7 @@ export class SegmentCompiler {
   private features = new Set<string>();
   private lists: ListQuestion[] = [];
   private webTesting = false;
+  private tooDeep = false;
 
   constructor(
     private readonly problems: ProblemLog,
@@ -36,7 +37,9 @@ export class SegmentCompiler {
     this.features = new Set();
     this.lists = [];
     this.webTesting = false;
-    const test = this.tree(dsl, where, 0);
+    this.tooDeep = false;
+    const tree = this.tree(dsl, where, 0);
+    const test = this.tooDeep ? nobody : tree;
     const segment: Segment = {
       test: this.webTesting ? (evaluation) => knowsWebTesting(evaluation) && test(evaluation) : test,
       features: this.features,
@@ -50,7 +53,10 @@ export class SegmentCompiler {
   private tree(dsl: unknown, where: string, depth: number): SegmentTest {
     const entry = firstEntry(dsl);
     if (!entry) return this.unknown(where, `a segment was expected, got ${shape(dsl)}`);
-    if (depth > MAX_DEPTH) return this.unknown(where, `segments may be ${MAX_DEPTH} levels deep`);
+    if (depth > MAX_DEPTH) {
+      this.tooDeep = true;
+      return this.unknown(where, `segments may be ${MAX_DEPTH} levels deep`);
+    }
     const [operator, operand] = entry;
     const place = `${where}.${operator}`;
     switch (operator) {
