@@ -20,10 +20,15 @@ export function recordOf(text: string): StoredDecision {
 
 /** A copy that nobody can change, made of what JSON carries: `toJSON` is asked, functions and `undefined` stay behind. */
 export function frozenCopy(value: unknown): unknown {
+  if (isFields(value) && Object.values(value).every(isPlain)) return Object.freeze({ ...value }); // as nearly all records are
   return frozen(JSON.parse(JSON.stringify(value) ?? 'null'));
 }
 
-/** Several times faster than freezing in JSON's reviver. */
+/** What JSON carries as it is. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value);
+}
+
 function frozen(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   for (const part of Object.values(value)) frozen(part);
