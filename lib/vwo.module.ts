@@ -1,91 +1,30 @@
-import { ConfigurableModuleBuilder, type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
-import { VwoClient } from './client/index.js';
-import { Diagnostics } from './diagnostics.js';
-import { yesOrNo } from './option-rules.js';
-import { UserResolver, VisitOpener, VwoInterceptor } from './request/index.js';
-import { MemoryStorage, VwoStorage } from './storage/index.js';
-import { VwoClientStorage } from './vwo.client-storage.js';
-import { startClient, VwoLifecycle } from './vwo.lifecycle.js';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { VwoCoreModule } from './vwo.core-module.js';
+import { VwoLifecycle } from './vwo.lifecycle.js';
 import {
   checkAsyncOptions,
   checkOptions,
-  GIVEN_OPTIONS,
-  isStorageClass,
-  type ResolvedVwoOptions,
-  resolveVwoOptions,
-  VWO_OPTIONS,
   type VwoModuleAsyncOptions,
-  type VwoModuleExtras,
   type VwoModuleOptions,
   type VwoOptions,
 } from './vwo.options.js';
-import { VwoService } from './vwo.service.js';
 
-const EXTRAS: VwoModuleExtras = {
-  isGlobal: true,
-  interceptor: true,
-  storage: undefined,
-  user: undefined,
-  client: undefined,
-  imports: [],
-  providers: [],
-};
-
-const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<VwoOptions>({ optionsInjectionToken: GIVEN_OPTIONS })
-  .setClassMethodName('forRoot')
-  .setFactoryMethodName('createVwoOptions')
-  .setExtras(EXTRAS, (definition, extras) => ({
-    ...definition,
-    global: yesOrNo('isGlobal', extras.isGlobal ?? true),
-    imports: definition.imports ?? extras.imports,
-    providers: [...(definition.providers ?? []), ...(extras.providers ?? []), ...providersFor(extras)],
-    exports: [VwoService, VwoClient, VwoStorage, VisitOpener],
-  }))
-  .build();
-
-/** VWO in an application: import it once, at the root. */
-@Module({})
-export class VwoModule extends ConfigurableModuleClass {
-  static override forRoot(options: VwoModuleOptions): DynamicModule {
+/**
+ * VWO in an application: import it once, at the root.
+ *
+ * Two modules and not one, because Nest shuts global modules down last, after the database that a storage rests on:
+ * the last writes would find it closed. This one is never global, so it drains before everything deeper.
+ */
+@Module({ providers: [VwoLifecycle], exports: [VwoCoreModule] })
+export class VwoModule {
+  static forRoot(options: VwoModuleOptions): DynamicModule {
     checkOptions(options);
-    return super.forRoot(options as VwoOptions);
+    // The builder knows one type of `storage` for both ways; a class of one is an extra, and never reaches the options.
+    return { module: VwoModule, imports: [VwoCoreModule.forRoot(options as VwoOptions)] };
   }
 
-  static override forRootAsync(options: VwoModuleAsyncOptions): DynamicModule {
+  static forRootAsync(options: VwoModuleAsyncOptions): DynamicModule {
     checkAsyncOptions(options);
-    return super.forRootAsync(options);
+    return { module: VwoModule, imports: [VwoCoreModule.forRootAsync(options)] };
   }
-}
-
-function providersFor(extras: VwoModuleExtras): Provider[] {
-  return [
-    {
-      provide: VWO_OPTIONS,
-      useFactory: (given: VwoOptions) => resolveVwoOptions(given, extras),
-      inject: [GIVEN_OPTIONS],
-    },
-    {
-      provide: Diagnostics,
-      useFactory: ({ clock }: ResolvedVwoOptions) => new Diagnostics(new Logger('Vwo'), clock),
-      inject: [VWO_OPTIONS],
-    },
-    isStorageClass(extras.storage)
-      ? { provide: VwoStorage, useClass: extras.storage }
-      : { provide: VwoStorage, useFactory: storageOf, inject: [VWO_OPTIONS] },
-    { provide: VwoClient, useFactory: startClient, inject: [VWO_OPTIONS, VwoStorage] },
-    VwoLifecycle,
-    UserResolver,
-    VisitOpener,
-    VwoService,
-    VwoInterceptor,
-    ...(yesOrNo('interceptor', extras.interceptor ?? true)
-      ? [{ provide: APP_INTERCEPTOR, useExisting: VwoInterceptor }]
-      : []),
-  ];
-}
-
-function storageOf({ storage, client, clock }: ResolvedVwoOptions): VwoStorage {
-  if (client instanceof VwoClient) return new VwoClientStorage(client);
-  return storage ?? new MemoryStorage({ clock });
 }

@@ -1,5 +1,13 @@
 import { describe, it, expect, beforeAll, beforeEach, afterAll, afterEach } from '@jest/globals';
-import { Controller, Get, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { FmeClient, MemoryStorage, type StoredChange, VwoModule, VwoService } from '../../lib/index.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/testing/index.js';
 import { closeApps, gate, startApp } from './nest-app.js';
@@ -117,26 +125,33 @@ describe('app.close()', () => {
     await client.close();
   });
 
-  it('closes what a storage class rests on only after the last write, when that closes in onApplicationShutdown', async () => {
+  it('lets writes finish before what a storage class rests on closes in its onApplicationShutdown', async () => {
     const happened: string[] = [];
+    const closing = gate();
     @Injectable()
-    class Database implements OnApplicationShutdown {
+    class Database implements BeforeApplicationShutdown, OnApplicationShutdown {
+      beforeApplicationShutdown(): void {
+        setImmediate(() => setImmediate(() => closing.open()));
+      }
       onApplicationShutdown(): void {
         happened.push('database closed');
       }
     }
+    @Module({ providers: [Database], exports: [Database] })
+    class DatabaseModule {}
     @Injectable()
     class DatabaseStorage extends MemoryStorage {
       constructor(readonly database: Database) {
         super();
       }
       override async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
-        await new Promise((resolve) => setImmediate(resolve));
+        await closing.opened;
+        for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
         await super.save(userId, changes);
         happened.push('saved');
       }
     }
-    const vwoModule = VwoModule.forRoot({ ...account, storage: DatabaseStorage, providers: [Database] });
+    const vwoModule = VwoModule.forRoot({ ...account, storage: DatabaseStorage, imports: [DatabaseModule] });
     const { app, get } = await startApp({ imports: [vwoModule], controllers: [Checkout] });
     await get('/checkout', 'alice');
     await app.close();
