@@ -1,0 +1,60 @@
+import http from 'node:http';
+import https from 'node:https';
+import { EventEmitter } from 'node:events';
+import sdk, { type VWOLaunchConfig, type vwoInstance } from 'vwo-node-sdk';
+import type { FullStackSettings } from '../../lib/full-stack/index.js';
+
+/** One request that the SDK wanted to make. */
+export interface Captured {
+  readonly method: string;
+  readonly host: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Options = { hostname?: string; path?: string; method?: string; headers?: Record<string, string> };
+type Answer = (response: EventEmitter & { statusCode: number; setEncoding(): void }) => void;
+
+/**
+ * Stands in for `https` and `http` of the whole process: nothing leaves the machine, and every request is noted and
+ * answered with 200. `restore` puts the real ones back.
+ */
+export function captureRequests(): { readonly requests: Captured[]; restore(): void } {
+  const requests: Captured[] = [];
+  const originals = [https, http].map((module) => ({ module, request: module.request, get: module.get }));
+  const request = (options: Options, answer?: Answer): EventEmitter => {
+    const call = Object.assign(new EventEmitter(), { body: '', write: (text: string) => (call.body += text), end });
+    function end(): void {
+      const { method = 'GET', hostname: host = '', path = '', headers = {} } = options;
+      requests.push({ method, host, path, headers: { ...headers }, body: call.body });
+      const response = Object.assign(new EventEmitter(), { statusCode: 200, setEncoding: () => undefined });
+      answer?.(response);
+      response.emit('data', '{"status":"success"}');
+      response.emit('end');
+    }
+    return call;
+  };
+  const get = (options: Options, answer?: Answer): EventEmitter => {
+    const call = request(options, answer) as EventEmitter & { end(): void };
+    call.end();
+    return call;
+  };
+  for (const { module } of originals) Object.assign(module, { request, get });
+  return {
+    requests,
+    restore: () => originals.forEach(({ module, request, get }) => Object.assign(module, { request, get })),
+  };
+}
+
+/** The SDK as an application launches it, without what it says about its options. */
+export function realSdk(settings: FullStackSettings, config: Partial<VWOLaunchConfig> = {}): vwoInstance {
+  const { info } = console;
+  console.info = () => undefined;
+  try {
+    return sdk.launch({ settingsFile: JSON.parse(JSON.stringify(settings)), ...config } as VWOLaunchConfig);
+  } finally {
+    console.info = info;
+  }
+}
