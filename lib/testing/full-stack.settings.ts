@@ -48,7 +48,7 @@ export interface GoalDescription {
 export interface CampaignVariation {
   /** @default `Control`, `Variation-1`, … */
   readonly name?: string;
-  /** In percent. @default an equal share */
+  /** In percent. @default an equal share of what the others leave */
   readonly weight?: number;
   /** Ids of users who get this variation whatever the traffic says. */
   readonly forcedFor?: readonly string[];
@@ -128,6 +128,7 @@ export function fullStackSettings(options: FullStackAccountOptions = {}): FullSt
 
 function builtCampaign(given: CampaignDescription, id: number): FullStackCampaign {
   const { key, type, variations, goals = [], variables } = given;
+  const share = shareOf(variations);
   return {
     id,
     key,
@@ -138,7 +139,7 @@ function builtCampaign(given: CampaignDescription, id: number): FullStackCampaig
     isForcedVariationEnabled: variations.some(({ forcedFor }) => forcedFor !== undefined),
     segments: given.segments ?? segmentsOf(given.when),
     goals: goals.map((goal, index) => builtGoal(goal, id * 100 + index + 1)),
-    variations: variations.map((variation, index) => builtVariation(variation, index, variations.length, type)),
+    variations: variations.map((variation, index) => builtVariation(variation, index, type, share)),
     ...(type === 'FEATURE_ROLLOUT' && { variables: builtVariables(variables) }),
   };
 }
@@ -146,17 +147,24 @@ function builtCampaign(given: CampaignDescription, id: number): FullStackCampaig
 function builtVariation(
   { name, weight, forcedFor, enabled, variables }: FeatureVariation,
   index: number,
-  count: number,
   type: CampaignDescription['type'],
+  share: number,
 ): FullStackVariation {
   return {
     id: index + 1,
     name: name ?? (index === 0 ? 'Control' : `Variation-${index}`),
-    weight: weight ?? 100 / count,
+    weight: weight ?? share,
     changes: {},
     segments: forcedFor ? { or: [{ user: forcedFor.join(',') }] } : {},
     ...(type === 'FEATURE_TEST' && { isFeatureEnabled: enabled ?? true, variables: builtVariables(variables) }),
   };
+}
+
+/** What each variation gets that says nothing about its weight. */
+function shareOf(variations: readonly CampaignVariation[]): number {
+  const said = variations.flatMap(({ weight }) => (weight === undefined ? [] : [weight]));
+  const left = 100 - said.reduce((sum, weight) => sum + weight, 0);
+  return left / Math.max(1, variations.length - said.length);
 }
 
 function builtGoal(given: string | GoalDescription, id: number): FullStackGoal {
