@@ -3,8 +3,9 @@ import type { RuleKind } from './compiled-feature.js';
 import type { FlagVariable } from './flag.js';
 import { frozenCopy } from './frozen-copy.js';
 import { type Id, isId, isObject, type JsonObject, numberOf, shape, stringOr } from './lenient.js';
+import { Place } from './place.js';
 import type { ProblemLog } from './problem-log.js';
-import { type Share, sharesOf } from './shares.js';
+import { type Share, ShareLayout } from './shares.js';
 
 /** A campaign, read once, whatever number of rules use it. */
 export interface Campaign {
@@ -19,8 +20,7 @@ export interface Campaign {
   readonly forced: boolean;
   readonly segments: unknown;
   readonly variations: readonly Variation[];
-  /** E.g. `campaigns[3]`. */
-  readonly where: string;
+  readonly place: Place;
 }
 
 export interface Variation extends Share {
@@ -30,7 +30,7 @@ export interface Variation extends Share {
   readonly salt: string | undefined;
   readonly segments: unknown;
   readonly variables: VariableSet;
-  readonly where: string;
+  readonly place: Place;
 }
 
 const KINDS: ReadonlyMap<unknown, RuleKind> = new Map([
@@ -39,19 +39,22 @@ const KINDS: ReadonlyMap<unknown, RuleKind> = new Map([
   ['FLAG_PERSONALIZE', 'personalize'],
 ]);
 
+const NO_VARIABLES = new VariableSet(Object.freeze([]));
+
 /** Reads campaigns of the settings when a rule asks for them. Of two with one id the later counts, as in the official SDK. */
 export class CampaignReader {
-  private readonly raw = new Map<unknown, { readonly campaign: JsonObject; readonly where: string }>();
+  private readonly raw = new Map<unknown, { readonly campaign: JsonObject; readonly place: Place }>();
   private readonly read = new Map<unknown, Campaign | undefined>();
 
   constructor(
-    campaigns: unknown,
+    settings: JsonObject,
     private readonly problems: ProblemLog,
   ) {
-    for (const [i, campaign] of problems.list(campaigns, 'campaigns').entries()) {
-      const where = `campaigns[${i}]`;
-      if (isObject(campaign) && isId(campaign['id'])) this.raw.set(campaign['id'], { campaign, where });
-      else problems.add(where, 'a campaign needs an id');
+    const all = new Place('campaigns');
+    for (const [i, campaign] of problems.list(settings['campaigns'], all).entries()) {
+      const place = all.at(i);
+      if (isObject(campaign) && isId(campaign['id'])) this.raw.set(campaign['id'], { campaign, place });
+      else problems.add(place, 'a campaign needs an id');
     }
   }
 
@@ -59,58 +62,69 @@ export class CampaignReader {
   campaign(id: unknown): Campaign | undefined {
     if (this.read.has(id)) return this.read.get(id);
     const found = this.raw.get(id);
-    const campaign = found && this.compiled(id as Id, found.campaign, found.where);
+    const campaign = found && this.compiled(id as Id, found.campaign, found.place);
     this.read.set(id, campaign);
     return campaign;
   }
 
-  private compiled(id: Id, campaign: JsonObject, where: string): Campaign {
-    const { type, salt, percentTraffic, isUserListEnabled, isForcedVariationEnabled, segments } = campaign;
+  private compiled(id: Id, campaign: JsonObject, place: Place): Campaign {
+    const { type } = campaign;
     const kind = KINDS.get(type) ?? 'other';
-    if (kind === 'other') this.problems.add(`${where}.type`, `unknown type of campaign: ${shape(type)}`);
+    if (kind === 'other') this.problems.add(place.at('type'), `unknown type of campaign: ${shape(type)}`);
     return {
       id,
       key: stringOr(campaign['key'], ''),
       kind,
-      salt: saltOf(salt),
-      percentTraffic: numberOf(percentTraffic),
-      userList: !!isUserListEnabled,
-      forced: !!isForcedVariationEnabled,
-      segments,
-      variations: this.variations(campaign['variations'], `${where}.variations`),
-      where,
+      salt: saltOf(campaign['salt']),
+      percentTraffic: numberOf(campaign['percentTraffic']),
+      userList: !!campaign['isUserListEnabled'],
+      forced: !!campaign['isForcedVariationEnabled'],
+      segments: campaign['segments'],
+      variations: this.variations(campaign['variations'], place),
+      place,
     };
   }
 
-  private variations(variations: unknown, where: string): readonly Variation[] {
-    const known = this.problems.list(variations, where).flatMap((variation, i) => {
-      if (isObject(variation) && isId(variation['id'])) return [{ variation, where: `${where}[${i}]` }];
-      this.problems.add(`${where}[${i}]`, 'a variation needs an id');
-      return [];
-    });
-    const shares = sharesOf(known.map(({ variation }) => numberOf(variation['weight'])));
-    return known.map(({ variation, where: place }, i) => ({
-      id: variation['id'] as Id,
-      key: stringOr(variation['key'], '') || stringOr(variation['name'], ''),
-      weight: numberOf(variation['weight']),
-      salt: saltOf(variation['salt']),
-      segments: variation['segments'],
-      variables: new VariableSet(this.variables(variation['variables'], `${place}.variables`)),
-      start: shares[i]?.start ?? -1,
-      end: shares[i]?.end ?? -1,
-      where: place,
-    }));
+  private variations(variations: unknown, campaign: Place): readonly Variation[] {
+    const known: Variation[] = [];
+    const layout = new ShareLayout();
+    for (const [i, variation] of this.problems.list(variations, campaign, 'variations').entries()) {
+      const place = campaign.at('variations').at(i);
+      if (!isObject(variation) || !isId(variation['id'])) {
+        this.problems.add(place, 'a variation needs an id');
+        continue;
+      }
+      const weight = numberOf(variation['weight']);
+      const { start, end } = layout.next(weight);
+      known.push({
+        id: variation['id'],
+        key: stringOr(variation['key'], '') || stringOr(variation['name'], ''),
+        weight,
+        salt: saltOf(variation['salt']),
+        segments: variation['segments'],
+        variables: this.variables(variation['variables'], place),
+        start,
+        end,
+        place,
+      });
+    }
+    return known;
   }
 
-  private variables(variables: unknown, where: string): readonly FlagVariable[] {
-    const known = this.problems.list(variables, where).filter((variable, i) => {
-      if (isObject(variable) && typeof variable['key'] === 'string') return true;
-      this.problems.add(`${where}[${i}]`, 'a variable needs a key');
-      return false;
-    }) as JsonObject[];
-    const frozen = known.map(({ id, type, key, value }) => Object.freeze({ id, type, key, value: frozenCopy(value) }));
-    return Object.freeze(frozen) as readonly FlagVariable[];
+  private variables(variables: unknown, variation: Place): VariableSet {
+    const list = this.problems.list(variables, variation, 'variables');
+    if (list.length === 0) return NO_VARIABLES;
+    const known: FlagVariable[] = [];
+    for (const [i, variable] of list.entries()) {
+      if (isObject(variable) && typeof variable['key'] === 'string') known.push(frozenVariable(variable));
+      else this.problems.add(variation.at('variables').at(i), 'a variable needs a key');
+    }
+    return new VariableSet(Object.freeze(known));
   }
+}
+
+function frozenVariable({ id, type, key, value }: JsonObject): FlagVariable {
+  return Object.freeze({ id, type, key, value: frozenCopy(value) }) as FlagVariable;
 }
 
 function saltOf(salt: unknown): string | undefined {

@@ -5,6 +5,7 @@ import { compileFeature } from './feature.compiler.js';
 import { GroupCompiler, type ListedRule } from './group.compiler.js';
 import { HoldoutCompiler } from './holdout.compiler.js';
 import { isId, isObject, type JsonObject, stringOr } from './lenient.js';
+import { Place } from './place.js';
 import { ProblemLog } from './problem-log.js';
 import { SegmentCompiler } from './segment.compiler.js';
 import type { VwoSettings } from './settings.types.js';
@@ -12,7 +13,7 @@ import type { VwoSettings } from './settings.types.js';
 interface RawFeature {
   readonly key: string;
   readonly feature: JsonObject;
-  readonly where: string;
+  readonly place: Place;
 }
 
 /** Makes settings ready for deciding. Never throws, whatever they hold: what is wrong is in `problems`. */
@@ -20,18 +21,18 @@ export function compile(settings: VwoSettings): CompiledSettings {
   const raw: JsonObject = isObject(settings) ? settings : {};
   const problems = new ProblemLog();
   const accountId = isId(raw['accountId']) ? String(raw['accountId']) : '';
-  if (accountId === '') problems.add('accountId', 'missing');
-  const listed = featuresOf(raw['features'], problems);
+  if (accountId === '') problems.add(new Place('accountId'), 'missing');
+  const listed = featuresOf(raw, problems);
   const segments = new SegmentCompiler(problems, keysById(listed));
-  const groups = new GroupCompiler(raw['groups'], raw['campaignGroups'], problems);
-  const holdouts = new HoldoutCompiler(raw['holdouts'], accountId, segments, problems);
-  const campaigns = new CampaignReader(raw['campaigns'], problems);
+  const groups = new GroupCompiler(raw, problems);
+  const holdouts = new HoldoutCompiler(raw, accountId, segments, problems);
+  const campaigns = new CampaignReader(raw, problems);
   const isMAU = raw['isMAU'] === true;
   const ground = { accountId, segments, problems, campaigns, holdouts, isMAU, groupOf: groups.groupOf };
   const features = new Map<string, CompiledFeature>();
-  for (const { key, feature, where } of listed) {
+  for (const { key, feature, place } of listed) {
     problems.inFeature(key);
-    features.set(key, compileFeature(key, feature, where, ground));
+    features.set(key, compileFeature(key, feature, place, ground));
   }
   problems.inFeature(undefined);
   groups.complete(features, rulesByCampaign(listed));
@@ -56,21 +57,22 @@ export function compile(settings: VwoSettings): CompiledSettings {
 }
 
 /** Of two features with one key the first counts, as in the official SDK. */
-function featuresOf(features: unknown, problems: ProblemLog): readonly RawFeature[] {
+function featuresOf({ features }: JsonObject, problems: ProblemLog): readonly RawFeature[] {
   const seen = new Set<string>();
-  return problems.list(features, 'features').flatMap((feature, i) => {
-    const where = `features[${i}]`;
+  const all = new Place('features');
+  return problems.list(features, all).flatMap((feature, i) => {
+    const place = all.at(i);
     const key = isObject(feature) ? feature['key'] : undefined;
     if (!isObject(feature) || typeof key !== 'string') {
-      problems.add(where, 'a feature needs a key');
+      problems.add(place, 'a feature needs a key');
       return [];
     }
     if (seen.has(key)) {
-      problems.add(where, `there is another feature with the key "${key}"`);
+      problems.add(place, `there is another feature with the key "${key}"`);
       return [];
     }
     seen.add(key);
-    return [{ key, feature, where }];
+    return [{ key, feature, place }];
   });
 }
 

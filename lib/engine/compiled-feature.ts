@@ -16,7 +16,7 @@ export interface CompiledFeature {
   readonly rollouts: readonly CompiledRule[];
   readonly experiments: readonly CompiledRule[];
   /** Of all rules, also those whose campaign is missing. */
-  readonly campaignIds: ReadonlySet<unknown>;
+  readonly campaignIds: readonly unknown[];
   readonly holdouts: readonly FeatureHoldout[];
   readonly impact: { readonly on: DecisionEvent; readonly off: DecisionEvent } | undefined;
   /** Off, with nothing to store. */

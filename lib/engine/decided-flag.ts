@@ -2,19 +2,15 @@ import type { FlagSource, FlagVariable, FlagVariation, VwoFlag } from './flag.js
 
 const NO_VARIABLES: readonly FlagVariable[] = Object.freeze([]);
 
-/** The variables of one variation, shared by all its flags. */
+/** The variables of one variation, shared by all its flags. Few, so that looking through them is quicker than a map. */
 export class VariableSet {
-  private readonly values = new Map<string, unknown>();
+  /** `list` is frozen, its values too. */
+  constructor(readonly list: readonly FlagVariable[]) {}
 
-  /** `list` is frozen, its values too. The first of two variables with one key counts. */
-  constructor(readonly list: readonly FlagVariable[]) {
-    for (const { key, value } of list) {
-      if (!this.values.has(key)) this.values.set(key, value);
-    }
-  }
-
+  /** Of two variables with one key the first counts. */
   get(key: string): unknown {
-    return this.values.get(key);
+    for (const variable of this.list) if (variable.key === key) return variable.value;
+    return undefined;
   }
 }
 

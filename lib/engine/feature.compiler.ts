@@ -6,6 +6,7 @@ import type { DecisionEvent } from './decision.js';
 import type { HoldoutCompiler } from './holdout.compiler.js';
 import { isId, isObject, type JsonObject, numberOf, shape } from './lenient.js';
 import { joined } from './looks.js';
+import type { Place } from './place.js';
 import { compileRule, type LinkedRule, type RuleGround } from './rule.compiler.js';
 
 export interface FeatureGround extends RuleGround {
@@ -18,14 +19,21 @@ export interface FeatureGround extends RuleGround {
 const IMPACT_ON = 2;
 const IMPACT_OFF = 1;
 
-/** Makes one feature ready. `where`: e.g. `features[3]`. */
-export function compileFeature(key: string, raw: JsonObject, where: string, ground: FeatureGround): CompiledFeature {
+const NO_RULES: readonly CompiledRule[] = Object.freeze([]);
+const NO_GROUPS: readonly CompiledGroup[] = Object.freeze([]);
+
+/** Makes one feature ready. */
+export function compileFeature(key: string, raw: JsonObject, place: Place, ground: FeatureGround): CompiledFeature {
   const id = isId(raw['id']) ? raw['id'] : undefined;
-  const listed = ground.problems.list(raw['rules'], `${where}.rules`);
-  const rules = listed.flatMap((rule, i) => {
-    const linked = link(rule, `${where}.rules[${i}]`, ground);
-    return linked ? [compileRule(key, linked, ground)] : [];
-  });
+  const rules: CompiledRule[] = [];
+  const campaignIds: unknown[] = [];
+  for (const [i, rule] of ground.problems.list(raw['rules'], place, 'rules').entries()) {
+    const linked = link(rule, place, i, ground);
+    if (linked) rules.push(compileRule(key, linked, ground));
+    campaignIds.push(isObject(rule) ? rule['campaignId'] : undefined);
+  }
+  const rollouts = rules.filter(({ kind }) => kind === 'rollout');
+  const experiments = rules.filter(({ kind }) => kind === 'testing' || kind === 'personalize');
   const holdouts = ground.holdouts.of(id);
   const impact = impactOf(raw['impactCampaign']);
   const looks = joined(
@@ -37,9 +45,9 @@ export function compileFeature(key: string, raw: JsonObject, where: string, grou
     key,
     id,
     rules,
-    rollouts: rules.filter(({ kind }) => kind === 'rollout'),
-    experiments: rules.filter(({ kind }) => kind === 'testing' || kind === 'personalize'),
-    campaignIds: new Set(listed.map((rule) => (isObject(rule) ? rule['campaignId'] : undefined))),
+    rollouts: rollouts.length > 0 ? rollouts : NO_RULES,
+    experiments: experiments.length > 0 ? experiments : NO_RULES,
+    campaignIds,
     holdouts,
     impact,
     off: Object.freeze({
@@ -49,19 +57,24 @@ export function compileFeature(key: string, raw: JsonObject, where: string, grou
       refused: 0,
     }),
     looks: needsDetails ? { ...looks, details: true } : looks,
-    groups: groupsOf(rules),
+    groups: experiments.some(({ group }) => group) ? groupsOf(experiments) : NO_GROUPS,
   });
 }
 
 /** A rule and its campaign. A rule whose campaign is missing is left out, as the official SDK leaves it out. */
-function link(rule: unknown, where: string, { campaigns, problems }: FeatureGround): LinkedRule | undefined {
+function link(
+  rule: unknown,
+  feature: Place,
+  i: number,
+  { campaigns, problems }: FeatureGround,
+): LinkedRule | undefined {
   if (!isObject(rule)) {
-    problems.add(where, `a rule was expected, got ${shape(rule)}`);
+    problems.add(feature.at('rules').at(i), `a rule was expected, got ${shape(rule)}`);
     return undefined;
   }
   const campaign = campaigns.campaign(rule['campaignId']);
   if (!campaign) {
-    problems.add(where, `its campaign ${shape(rule['campaignId'])} is not in the settings`);
+    problems.add(feature.at('rules').at(i), `its campaign ${shape(rule['campaignId'])} is not in the settings`);
     return undefined;
   }
   return { campaign, ruleKey: rule['ruleKey'], variations: variationsOf(campaign, rule['variationId']) };

@@ -3,6 +3,7 @@ import type { CompiledFeature, CompiledGroup, CompiledRule, GroupMember, Looks }
 import { isId, isObject, type JsonObject, numberOf, own } from './lenient.js';
 import { joined, NO_LOOKS } from './looks.js';
 import { HashPrefix } from './murmur3.js';
+import { Place } from './place.js';
 import type { ProblemLog } from './problem-log.js';
 
 /** Under which a group's winner is stored, with the group's id. */
@@ -28,14 +29,15 @@ export class GroupCompiler {
   private readonly drafts = new Map<string, GroupDraft>();
   private readonly groups: JsonObject;
   private readonly campaignGroups: JsonObject;
+  private readonly isEmpty: boolean;
 
   constructor(
-    groups: unknown,
-    campaignGroups: unknown,
+    { groups, campaignGroups }: JsonObject,
     private readonly problems: ProblemLog,
   ) {
     this.groups = isObject(groups) ? groups : {};
     this.campaignGroups = isObject(campaignGroups) ? campaignGroups : {};
+    this.isEmpty = Object.keys(this.campaignGroups).length === 0;
     for (const id of Object.keys(this.groups)) this.draft(id);
   }
 
@@ -45,6 +47,7 @@ export class GroupCompiler {
   }
 
   groupOf = ({ id, kind }: Campaign, first: Variation | undefined): CompiledGroup | undefined => {
+    if (this.isEmpty) return undefined;
     const name = kind === 'personalize' ? `${id}_${first?.id}` : String(id);
     const groupId = own(this.campaignGroups, name);
     return isId(groupId) && groupId ? this.draft(String(groupId)) : undefined;
@@ -74,23 +77,23 @@ export class GroupCompiler {
   }
 
   private compiled(id: string, group: unknown): GroupDraft {
-    const where = `groups.${id}`;
-    if (!isObject(group)) this.problems.add(where, 'campaigns are in this group, but it is not in the settings');
+    const place = new Place('groups').at(id);
+    if (!isObject(group)) this.problems.add(place, 'campaigns are in this group, but it is not in the settings');
     const { campaigns, et, p, wt }: JsonObject = isObject(group) ? group : {};
     return {
       key: `${STORED_AS}${id}`,
       shares: new HashPrefix(`${id}_`),
       random: et === undefined || et === RANDOM,
-      priority: this.names(p, `${where}.p`),
+      priority: this.names(p, place, 'p'),
       weights: new Map(Object.entries(isObject(wt) ? wt : {}).map(([name, weight]) => [name, numberOf(weight)])),
-      campaigns: this.names(campaigns, `${where}.campaigns`),
+      campaigns: this.names(campaigns, place, 'campaigns'),
       members: [],
       looks: NO_LOOKS,
     };
   }
 
-  private names(list: unknown, where: string): readonly string[] {
-    return this.problems.list(list, where).filter(isId).map(String);
+  private names(list: unknown, group: Place, name: string): readonly string[] {
+    return this.problems.list(list, group, name).filter(isId).map(String);
   }
 }
 

@@ -62,7 +62,7 @@ function winnerOf(evaluation: Evaluation, feature: CompiledFeature, group: Compi
   if (candidates.length <= 1) return candidates[0];
   const winner = group.random ? randomly(evaluation, group, candidates) : advanced(evaluation, group, candidates);
   if (winner) remember(evaluation, group, winner);
-  return winner && feature.campaignIds.has(winner.campaignId) ? winner : undefined;
+  return winner && feature.campaignIds.includes(winner.campaignId) ? winner : undefined;
 }
 
 /** A feature's campaigns are in the running when the feature lets the user in at all. */

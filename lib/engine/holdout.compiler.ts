@@ -1,13 +1,16 @@
 import type { CompiledHoldout, FeatureHoldout } from './compiled-feature.js';
 import type { DecisionEvent } from './decision.js';
-import { type Id, isId, isObject, numberOf } from './lenient.js';
+import { type Id, isId, isObject, type JsonObject, numberOf } from './lenient.js';
 import { looksOf } from './looks.js';
 import { HashPrefix } from './murmur3.js';
+import { Place } from './place.js';
 import type { ProblemLog } from './problem-log.js';
 import type { SegmentCompiler } from './segment.compiler.js';
 
 const INSIDE = 1;
 const OUTSIDE = 2;
+
+const NONE: readonly FeatureHoldout[] = Object.freeze([]);
 
 interface ScopedHoldout extends CompiledHoldout {
   readonly isGlobal: boolean;
@@ -18,24 +21,24 @@ interface ScopedHoldout extends CompiledHoldout {
 export class HoldoutCompiler {
   private readonly holdouts: readonly ScopedHoldout[];
 
-  constructor(holdouts: unknown, accountId: string, segments: SegmentCompiler, problems: ProblemLog) {
-    this.holdouts = problems.list(holdouts, 'holdouts').flatMap((holdout, i) => {
-      const where = `holdouts[${i}]`;
+  constructor({ holdouts }: JsonObject, accountId: string, segments: SegmentCompiler, problems: ProblemLog) {
+    const all = new Place('holdouts');
+    this.holdouts = problems.list(holdouts, all).flatMap((holdout, i) => {
+      const place = all.at(i);
       if (!isObject(holdout) || !isId(holdout['id'])) {
-        problems.add(where, 'a holdout group needs an id');
+        problems.add(place, 'a holdout group needs an id');
         return [];
       }
       const { id, percentTraffic, isGlobal, featureIds } = holdout;
-      const segment =
-        holdout['segments'] == null ? undefined : segments.compile(holdout['segments'], `${where}.segments`);
+      const segment = holdout['segments'] == null ? undefined : segments.compile(holdout['segments'], place);
       return {
         id,
         segment: segment?.test,
         traffic: new HashPrefix(`${accountId}_${id}_`),
         percentTraffic: numberOf(percentTraffic),
         isGlobal: !!isGlobal,
-        featureIds: problems.list(featureIds, `${where}.featureIds`),
-        looks: looksOf([{ segment, userList: false, targeting: false }]),
+        featureIds: problems.list(featureIds, place, 'featureIds'),
+        looks: looksOf(segment ? [{ segment, userList: false, targeting: false }] : []),
       };
     });
   }
@@ -46,6 +49,7 @@ export class HoldoutCompiler {
   }
 
   of(featureId: Id | undefined): readonly FeatureHoldout[] {
+    if (this.holdouts.length === 0) return NONE;
     const mine = this.holdouts.filter(({ isGlobal, featureIds }) => isGlobal || featureIds.includes(featureId));
     return mine.map((holdout) => ({
       holdout,

@@ -5,19 +5,18 @@ export const NO_LOOKS: Looks = { records: [], lists: [], details: false };
 
 /** A segment, and for whom it is asked. */
 export interface LookedAt {
-  readonly segment: Segment | undefined;
+  readonly segment: Segment;
   readonly userList: boolean;
   readonly targeting: boolean;
 }
 
 /** Whitelists are asked for lists only: the official SDK fetches no details for them. */
 export function looksOf(seen: readonly LookedAt[]): Looks {
-  if (seen.every(({ segment }) => segment === undefined)) return NO_LOOKS;
+  if (seen.length === 0) return NO_LOOKS;
   const records = new Set<string>();
   const lists: RuleListQuestion[] = [];
   let details = false;
   for (const { segment, userList, targeting } of seen) {
-    if (!segment) continue;
     for (const key of segment.features) records.add(key);
     for (const list of segment.lists) lists.push({ ...list, targeting, userList });
     details ||= segment.details && !targeting;
@@ -27,6 +26,7 @@ export function looksOf(seen: readonly LookedAt[]): Looks {
 
 /** All of them together, each record once. */
 export function joined(all: readonly Looks[], keys: readonly string[] = []): Looks {
+  if (all.every((looks) => looks === NO_LOOKS)) return { ...NO_LOOKS, records: Object.freeze([...keys]) };
   const records = new Set(keys);
   const lists: RuleListQuestion[] = [];
   let details = false;

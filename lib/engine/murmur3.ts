@@ -15,7 +15,7 @@ export class HashPrefix {
   private readonly length: number;
 
   constructor(prefix: string) {
-    const bytes = utf8.encode(prefix);
+    const bytes = bytesOf(prefix);
     let state = SEED;
     let rest = 0;
     let bits = 0;
@@ -90,4 +90,15 @@ function finished(state: number, rest: number, length: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** UTF-8. Without the encoder for ASCII, which is what nearly all prefixes are. */
+function bytesOf(text: string): ArrayLike<number> & Iterable<number> {
+  const codes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return utf8.encode(text);
+    codes.push(code);
+  }
+  return codes;
 }

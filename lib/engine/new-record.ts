@@ -113,7 +113,7 @@ function blank(userId: string, { key, id }: CompiledFeature): StoredDecision {
 }
 
 /** The new record with the user's own fields of the old one; undefined when nothing of ours is different. */
-function changed(before: StoredDecision | undefined, record: StoredDecision): StoredDecision | undefined {
+export function changed(before: StoredDecision | undefined, record: StoredDecision): StoredDecision | undefined {
   if (before === undefined) return record;
   const isSame = [...OURS].every((field) => isEqual(before[field], record[field]));
   if (isSame) return undefined;

@@ -1,5 +1,8 @@
 import { shape } from './lenient.js';
+import type { Place } from './place.js';
 import type { SettingsProblem } from './settings-problem.js';
+
+const NO_LIST: readonly unknown[] = Object.freeze([]);
 
 /** Collects what compiling does not understand, each place once, under the feature that is being compiled. */
 export class ProblemLog {
@@ -11,19 +14,20 @@ export class ProblemLog {
     this.featureKey = featureKey;
   }
 
-  add(where: string, what: string): void {
-    const place = `${where}\u0000${what}`;
-    if (this.found.has(place)) return;
+  add(place: Place, what: string): void {
+    const where = place.toString();
+    const problem = `${where}\u0000${what}`;
+    if (this.found.has(problem)) return;
     const { featureKey } = this;
-    this.found.set(place, Object.freeze(featureKey === undefined ? { where, what } : { featureKey, where, what }));
+    this.found.set(problem, Object.freeze(featureKey === undefined ? { where, what } : { featureKey, where, what }));
   }
 
-  /** A list of the settings; empty when missing, and when it is `{}`, which is what VWO sends for an empty one. */
-  list(value: unknown, where: string): readonly unknown[] {
+  /** A list of the settings, the one called `name` at a place; empty when missing, and when it is `{}`, which is what VWO sends for an empty one. */
+  list(value: unknown, place: Place, name?: string): readonly unknown[] {
     if (Array.isArray(value)) return value;
-    if (value == null || (typeof value === 'object' && Object.keys(value).length === 0)) return [];
-    this.add(where, `a list was expected, got ${shape(value)}`);
-    return [];
+    if (value == null || (typeof value === 'object' && Object.keys(value).length === 0)) return NO_LIST;
+    this.add(name === undefined ? place : place.at(name), `a list was expected, got ${shape(value)}`);
+    return NO_LIST;
   }
 
   all(): readonly SettingsProblem[] {

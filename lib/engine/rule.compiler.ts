@@ -31,9 +31,9 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
   const { id: campaignId, kind, userList } = campaign;
   const [first] = variations;
   const byVariation = kind === 'rollout' || kind === 'personalize';
-  if (byVariation && !first) ground.problems.add(`${campaign.where}.variations`, 'such a campaign needs a variation');
+  if (byVariation && !first) ground.problems.add(campaign.place.at('variations'), 'such a campaign needs a variation');
   const segment = preSegment(linked, ground);
-  const seen: LookedAt[] = [{ segment, userList, targeting: false }];
+  const seen: LookedAt[] = segment ? [{ segment, userList, targeting: false }] : [];
   const choices: Choice[] = [];
   const forced: Choice[] = [];
   const rule: Omit<CompiledRule, 'looks'> & { looks: Looks } = {
@@ -56,7 +56,8 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
     const whitelist = whitelistOf(campaign, variation, ground);
     const choice = choiceOf(featureKey, rule, campaign, variation, whitelist?.test);
     choices.push(choice);
-    if (whitelist) forced.push(choice);
+    if (!whitelist) continue;
+    forced.push(choice);
     seen.push({ segment: whitelist, userList, targeting: true });
   }
   rule.looks = looksOf(seen);
@@ -93,10 +94,10 @@ function choiceOf(
 function preSegment({ campaign, variations: [first] }: LinkedRule, { segments }: RuleGround): Segment | undefined {
   switch (campaign.kind) {
     case 'testing':
-      return segments.compile(campaign.segments, `${campaign.where}.segments`);
+      return segments.compile(campaign.segments, campaign.place);
     case 'rollout':
     case 'personalize':
-      return first ? segments.compile(first.segments, `${first.where}.segments`) : NOBODY;
+      return first ? segments.compile(first.segments, first.place) : NOBODY;
     case 'other':
       return undefined;
   }
@@ -105,9 +106,9 @@ function preSegment({ campaign, variations: [first] }: LinkedRule, { segments }:
 /** Who is forced into a variation. An empty segment forces nobody. */
 function whitelistOf(
   { kind, forced }: Campaign,
-  { segments, where }: Variation,
+  { segments, place }: Variation,
   ground: RuleGround,
 ): Segment | undefined {
   if (kind !== 'testing' || !forced || !isObject(segments)) return undefined;
-  return ground.segments.compile(segments, `${where}.segments`);
+  return ground.segments.compile(segments, place);
 }

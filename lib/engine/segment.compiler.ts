@@ -1,6 +1,7 @@
 import { listOf, listTest, text, userTest, variableTest } from './custom-variable.operand.js';
 import { deviceTest, foundVersion, locationTest } from './gateway.operands.js';
 import { firstEntry, isObject, type JsonObject, shape } from './lenient.js';
+import type { Place } from './place.js';
 import type { ProblemLog } from './problem-log.js';
 import { type ListQuestion, nobody, type Segment, type SegmentTest } from './segment.js';
 import { brokenRegex, numericTest, textTest, type ValueForm, valueForm, type ValueTest } from './value-form.js';
@@ -29,8 +30,8 @@ export class SegmentCompiler {
     private readonly featureKeysById: ReadonlyMap<unknown, string>,
   ) {}
 
-  /** Undefined: the segment is empty, everybody is in it. */
-  compile(dsl: unknown, where: string): Segment | undefined {
+  /** The `segments` at a place. Undefined: they are empty, everybody is in them. */
+  compile(dsl: unknown, place: Place): Segment | undefined {
     if (isObject(dsl) && Object.keys(dsl).length === 0) return undefined;
     const known = this.done.get(dsl);
     if (known) return known;
@@ -38,7 +39,7 @@ export class SegmentCompiler {
     this.lists = [];
     this.webTesting = false;
     this.tooDeep = false;
-    const tree = this.tree(dsl, where, 0);
+    const tree = this.tree(dsl, place.at('segments'), 0);
     const test = this.tooDeep ? nobody : tree;
     const segment: Segment = {
       test: this.webTesting ? (evaluation) => knowsWebTesting(evaluation) && test(evaluation) : test,
@@ -50,7 +51,7 @@ export class SegmentCompiler {
     return segment;
   }
 
-  private tree(dsl: unknown, where: string, depth: number): SegmentTest {
+  private tree(dsl: unknown, where: Place, depth: number): SegmentTest {
     const entry = firstEntry(dsl);
     if (!entry) return this.unknown(where, `a segment was expected, got ${shape(dsl)}`);
     if (depth > MAX_DEPTH) {
@@ -58,7 +59,7 @@ export class SegmentCompiler {
       return this.unknown(where, `segments may be ${MAX_DEPTH} levels deep`);
     }
     const [operator, operand] = entry;
-    const place = `${where}.${operator}`;
+    const place = where.at(operator);
     switch (operator) {
       case 'not': {
         const inner = this.tree(operand, place, depth + 1);
@@ -73,7 +74,7 @@ export class SegmentCompiler {
     }
   }
 
-  private leaf(operator: string, operand: unknown, place: string): SegmentTest {
+  private leaf(operator: string, operand: unknown, place: Place): SegmentTest {
     switch (operator) {
       case 'custom_variable':
         return this.customVariable(operand, place);
@@ -106,11 +107,11 @@ export class SegmentCompiler {
    * `and`. Locations in it are gathered, and looked at only when there are as many kinds of them as nodes: among other
    * operands they are passed over, as in the official SDK.
    */
-  private every(nodes: readonly unknown[], where: string, depth: number): SegmentTest {
+  private every(nodes: readonly unknown[], where: Place, depth: number): SegmentTest {
     const tests: SegmentTest[] = [];
     const location = new Map<string, unknown>();
     for (const [i, node] of nodes.entries()) {
-      const place = `${where}[${i}]`;
+      const place = where.at(i);
       const kinds = isObject(node) ? LOCATION.filter((kind) => Object.hasOwn(node, kind)) : [];
       if (kinds.length === 0) {
         tests.push(this.tree(node, place, depth + 1));
@@ -130,18 +131,18 @@ export class SegmentCompiler {
    * `or`. Devices in it are gathered, and looked at once there are as many as nodes; `featureId` settles the whole list.
    * Both as in the official SDK.
    */
-  private some(nodes: readonly unknown[], where: string, depth: number): SegmentTest {
+  private some(nodes: readonly unknown[], where: Place, depth: number): SegmentTest {
     const tests: SegmentTest[] = [];
     const devices = new Map<string, string[]>();
     let count = 0;
     for (const [i, node] of nodes.entries()) {
-      const place = `${where}[${i}]`;
+      const place = where.at(i);
       for (const [key, value] of isObject(node) ? Object.entries(node) : []) {
         if (DEVICE.has(key)) {
           devices.set(key, [...(devices.get(key) ?? []), ...texts(value)]);
           count += 1;
         }
-        const settled = key === 'featureId' ? this.featureTest(value, `${place}.featureId`) : undefined;
+        const settled = key === 'featureId' ? this.featureTest(value, place.at('featureId')) : undefined;
         if (settled) return any([...tests, settled]);
       }
       if (count > 0 && count === nodes.length) return any([...tests, this.device(devices, where)]);
@@ -152,7 +153,7 @@ export class SegmentCompiler {
     return any(tests);
   }
 
-  private device(wanted: ReadonlyMap<string, readonly string[]>, where: string): SegmentTest {
+  private device(wanted: ReadonlyMap<string, readonly string[]>, where: Place): SegmentTest {
     try {
       return deviceTest(wanted);
     } catch {
@@ -161,7 +162,7 @@ export class SegmentCompiler {
   }
 
   /** Whether another feature is on, by its stored decision; undefined when it says neither `on` nor `off`. */
-  private featureTest(operand: unknown, place: string): SegmentTest | undefined {
+  private featureTest(operand: unknown, place: Place): SegmentTest | undefined {
     const [id = '', wanted] = firstEntry(operand) ?? [];
     if (wanted !== 'on' && wanted !== 'off') return undefined;
     const featureId = parseInt(id, 10);
@@ -172,52 +173,52 @@ export class SegmentCompiler {
     return (evaluation) => isStoredAsOn(evaluation.record(key, featureId, false)) === on;
   }
 
-  private customVariable(operand: unknown, place: string): SegmentTest {
+  private customVariable(operand: unknown, place: Place): SegmentTest {
     const [variable, value] = firstEntry(operand) ?? [];
     if (variable === undefined) return this.unknown(place, `a variable was expected, got ${shape(operand)}`);
-    if (typeof value !== 'string') return this.noText(`${place}.${variable}`, value);
+    if (typeof value !== 'string') return this.noText(place.at(variable), value);
     const listId = listOf(value);
-    if (listId === undefined) return variableTest(variable, numericTest(this.form(value, `${place}.${variable}`)));
-    if (listId === null) return this.unknown(`${place}.${variable}`, `no list in ${shape(value)}`);
+    if (listId === undefined) return variableTest(variable, numericTest(this.form(value, place.at(variable))));
+    if (listId === null) return this.unknown(place.at(variable), `no list in ${shape(value)}`);
     this.lists.push({ listId, variable });
     return listTest(variable, listId);
   }
 
-  private userAgent(operand: unknown, place: string): SegmentTest {
+  private userAgent(operand: unknown, place: Place): SegmentTest {
     if (isObject(operand) || Array.isArray(operand)) return this.noText(place, operand);
     const test = numericTest(this.form(String(operand), place));
     return ({ user }) => !!user.userAgent && test(decoded(text(user.userAgent) ?? ''));
   }
 
-  private textTest(operand: unknown, place: string): ValueTest {
+  private textTest(operand: unknown, place: Place): ValueTest {
     if (!isObject(operand) && !Array.isArray(operand)) return textTest(this.form(String(operand), place));
     this.noText(place, operand);
     return () => false;
   }
 
-  private form(value: string, place: string): ValueForm {
+  private form(value: string, place: Place): ValueForm {
     const form = valueForm(value);
     const broken = brokenRegex(form);
     if (broken !== null) this.problems.add(place, `no regular expression: ${shape(broken)}`);
     return form;
   }
 
-  private misplaced(operator: string, place: string): SegmentTest {
+  private misplaced(operator: string, place: Place): SegmentTest {
     const known = DEVICE.has(operator) || operator === 'featureId';
     if (known) return this.unknown(place, 'belongs into an `or` (devices: one of nothing else)');
     if ((LOCATION as readonly string[]).includes(operator)) return this.unknown(place, 'belongs into an `and`');
     return this.unknown(place, `unknown operand "${operator.slice(0, 60)}"`);
   }
 
-  private noList(place: string, got: unknown): SegmentTest {
+  private noList(place: Place, got: unknown): SegmentTest {
     return this.unknown(place, `a list was expected, got ${shape(got)}`);
   }
 
-  private noText(place: string, got: unknown): SegmentTest {
+  private noText(place: Place, got: unknown): SegmentTest {
     return this.unknown(place, `a text was expected, got ${shape(got)}`);
   }
 
-  private unknown(place: string, what: string): SegmentTest {
+  private unknown(place: Place, what: string): SegmentTest {
     this.problems.add(place, what);
     return nobody;
   }

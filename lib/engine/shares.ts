@@ -4,16 +4,24 @@ export interface Share {
   readonly end: number;
 }
 
+const NO_SHARE: Share = { start: -1, end: -1 };
+
 /** Lays weights (0 to 100) end to end, each share rounded up to a whole bucket. */
-export function sharesOf(weights: readonly number[]): readonly Share[] {
-  let taken = 0;
-  return weights.map((weight) => {
+export class ShareLayout {
+  private taken = 0;
+
+  next(weight: number): Share {
     const width = weight ? Math.min(Math.ceil(weight * 100), 10_000) : 0;
-    if (!width) return { start: -1, end: -1 };
-    const share = { start: taken + 1, end: taken + width };
-    taken += width;
-    return share;
-  });
+    if (!width) return NO_SHARE;
+    const start = this.taken + 1;
+    this.taken += width;
+    return { start, end: this.taken };
+  }
+}
+
+export function sharesOf(weights: readonly number[]): readonly Share[] {
+  const layout = new ShareLayout();
+  return weights.map((weight) => layout.next(weight));
 }
 
 /** Whose share holds the bucket; nobody's where the shares do not reach. */

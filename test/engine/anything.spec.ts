@@ -92,7 +92,7 @@ describe('nothing in settings, users or storage throws', () => {
     () => {
       fc.assert(
         fc.property(json, (settings) => use(settings, { id: 'u', uuid: 'U' }, new Map(), ['checkout'])),
-        { numRuns: 1_000 },
+        { numRuns: 500 },
       );
     },
     PATIENCE,
@@ -110,7 +110,7 @@ describe('nothing in settings, users or storage throws', () => {
           const spoiled = replaced(settings, paths[place % paths.length] ?? [], value);
           use(spoiled, user, storedOf(random, settings, user.id), ['checkout']);
         }),
-        { numRuns: 3_000 },
+        { numRuns: 1_500 },
       );
     },
     PATIENCE,
@@ -153,7 +153,7 @@ describe('nothing in settings, users or storage throws', () => {
             use(settings, { id: 'u', uuid: 'U', ...user }, stored, []);
           },
         ),
-        { numRuns: 2_000 },
+        { numRuns: 1_000 },
       );
     },
     PATIENCE,
