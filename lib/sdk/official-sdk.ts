@@ -1,0 +1,35 @@
+import type { VwoLogger } from '../diagnostics.js';
+import { knownKeys } from '../option-rules.js';
+import type { VwoStorage } from '../storage/index.js';
+import { SdkClient } from './sdk.client.js';
+import { SDK_OPTIONS, type SdkClientOptions } from './sdk.options.js';
+
+/** Options of `officialSdk`: the account, and whatever of `SdkClientOptions` differs from the module's. */
+export type OfficialSdkOptions = Omit<SdkClientOptions, 'storage' | 'logger'>;
+
+/** What the module hands to a client that it builds. */
+interface Parts {
+  readonly storage: VwoStorage;
+  readonly logger: VwoLogger;
+  readonly options: Omit<SdkClientOptions, 'storage' | 'logger'>;
+}
+
+/**
+ * VWO's own FME SDK as the module's client: `vwo-fme-node-sdk` from 1.35, or `wingify-fme-node-sdk`.
+ * Storage, `user` and every other option of the module stay where they are.
+ *
+ * ```ts
+ * VwoModule.forRoot({ client: officialSdk({ accountId: 123456, sdkKey: '…' }), storage: new RedisStorage({ url }) })
+ * ```
+ *
+ * Flags stay synchronous: those that a handler declares are decided when its visit opens, and reading another one throws
+ * `VwoUndecidedFlagError` (`@UseFlags('key')` cures it, or `decide: 'all'`).
+ */
+export function officialSdk(options: OfficialSdkOptions): (parts: Parts) => SdkClient {
+  knownKeys(
+    'officialSdk(options)',
+    options,
+    SDK_OPTIONS.filter((name) => name !== 'storage' && name !== 'logger'),
+  );
+  return ({ storage, logger, options: fromModule }) => new SdkClient({ ...fromModule, ...options, storage, logger });
+}
