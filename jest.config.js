@@ -19,5 +19,6 @@ export default {
       },
     ],
   },
+  maxWorkers: '100%',
   testTimeout: 20_000,
 };

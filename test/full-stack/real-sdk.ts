@@ -17,13 +17,15 @@ export interface Captured {
 type Options = { hostname?: string; path?: string; method?: string; headers?: Record<string, string> };
 type Answer = (response: EventEmitter & { statusCode: number; setEncoding(): void }) => void;
 
+/** Node's own, which all test files of one worker share. */
+const ORIGINALS = [https, http].map((module) => ({ module, request: module.request, get: module.get }));
+
 /**
  * Stands in for `https` and `http` of the whole process: nothing leaves the machine, and every request is noted and
- * answered with 200. `restore` puts the real ones back.
+ * answered with 200. `restore` puts the real ones back, whatever stood in for them before.
  */
 export function captureRequests(): { readonly requests: Captured[]; restore(): void } {
   const requests: Captured[] = [];
-  const originals = [https, http].map((module) => ({ module, request: module.request, get: module.get }));
   const request = (options: Options, answer?: Answer): EventEmitter => {
     const call = Object.assign(new EventEmitter(), { body: '', write: (text: string) => (call.body += text), end });
     function end(): void {
@@ -41,10 +43,10 @@ export function captureRequests(): { readonly requests: Captured[]; restore(): v
     call.end();
     return call;
   };
-  for (const { module } of originals) Object.assign(module, { request, get });
+  for (const { module } of ORIGINALS) Object.assign(module, { request, get });
   return {
     requests,
-    restore: () => originals.forEach(({ module, request, get }) => Object.assign(module, { request, get })),
+    restore: () => ORIGINALS.forEach(({ module, request, get }) => Object.assign(module, { request, get })),
   };
 }
 
