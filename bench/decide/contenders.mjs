@@ -4,16 +4,22 @@
  */
 export const CONTENDERS = {
   'ours: decide': { module: 'ours-engine', exposure: 'off' },
-  'ours: visit opened, flag read': { module: 'ours-visit', variant: { end: false }, exposure: 'off' },
+  'ours: visit opened, 1 flag': { module: 'ours-visit', variant: { keep: false, end: false }, exposure: 'off' },
+  'ours: visit opened, 5 flags': {
+    module: 'ours-visit',
+    variant: { keep: false, end: false, flags: 5 },
+    exposure: 'off',
+    from: 10,
+  },
   'hand-written': { module: 'hand-written', variant: { everyHash: false }, exposure: 'off' },
   'hand-written, every hash drawn': { module: 'hand-written', variant: { everyHash: true }, exposure: 'off' },
   flagd: { module: 'flagd', exposure: 'off' },
   GrowthBook: { module: 'growthbook', variant: { exposure: false }, exposure: 'off' },
   LaunchDarkly: { module: 'launchdarkly', variant: { exposure: 'off' }, exposure: 'off' },
 
-  'ours: flag read, visit ended': { module: 'ours-visit', variant: { opened: true, keep: false }, exposure: 'on' },
-  'ours: flag read, visit ended, memory storage': { module: 'ours-visit', variant: { opened: true }, exposure: 'on' },
-  'ours: whole visit, 1 flag, memory storage': { module: 'ours-visit', variant: {}, exposure: 'on' },
+  'ours: whole visit, 1 flag': { module: 'ours-visit', variant: { keep: false }, exposure: 'on' },
+  'ours: whole visit, 5 flags': { module: 'ours-visit', variant: { keep: false, flags: 5 }, exposure: 'on', from: 10 },
+  'ours: whole visit, 1 flag, memory storage': { module: 'ours-visit', exposure: 'on' },
   'ours: whole visit, 5 flags, memory storage': {
     module: 'ours-visit',
     variant: { flags: 5 },
@@ -27,7 +33,7 @@ export const CONTENDERS = {
   'VWO SDK, memory storage': { module: 'official', variant: { storage: 'fresh' }, exposure: 'on' },
 
   'ours: decide, stored': { module: 'ours-engine', variant: { stored: true }, exposure: 'stored' },
-  'ours: whole visit, memory storage, stored': { module: 'ours-visit', variant: { stored: true }, exposure: 'stored' },
+  'ours: whole visit, 1 flag, stored': { module: 'ours-visit', variant: { stored: true }, exposure: 'stored' },
   'VWO SDK, memory storage, stored': { module: 'official', variant: { storage: 'stored' }, exposure: 'stored' },
 };
 

@@ -14,7 +14,7 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '8' },
-    warmup: { type: 'string', default: '2' },
+    warmup: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     platform: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log(`--rounds <n>        rounds, the table shows their median (3)
 --seconds <n>       load per run; up to four times that where requests take long (8)
---warmup <n>        the same before it, not counted (2)
+--warmup <n>        the same before it, not counted (3)
 --only <regex>      only modes whose name matches
 --platform <regex>  only Express, or only Fastify`);
   process.exit();

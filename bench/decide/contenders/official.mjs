@@ -61,7 +61,8 @@ function remember(records, size, contexts, segment) {
   const flags = prepare(settings(size, { segment }));
   contexts.forEach((context, user) => {
     const index = user % size;
-    const { variationId } = decide(flags, flagKey(index), context);
+    const { enabled, variationId } = decide(flags, flagKey(index), context);
+    if (!enabled) return;
     records.set(`${flagKey(index)}_${context.id}`, storedRecord(index, context.id, variationId));
   });
 }

@@ -1,8 +1,7 @@
 /**
  * This library as an application meets it, without Nest: `FmeClient`, `MemoryStorage`, impressions queued for the collector.
- * Variants: `end: false` opens a visit and reads a flag, and nothing leaves it. `opened`: the visit is open already, as an
- * interceptor leaves it; the flag is read and the visit ended. Default: opened, read, ended, for one flag or for `flags`.
- * `stored`: the same with everybody's record in the storage. Otherwise every user is new: forgotten before each chunk.
+ * A visit is opened, `flags` flags are read (one, unless told otherwise), and it is ended. `end: false`: it is not, and
+ * nothing leaves it. `stored`: everybody's record is in the storage; otherwise every user is new, forgotten before each chunk.
  * `keep: false`: a storage that keeps nothing, beside products that have none.
  */
 import { FmeClient, MemoryStorage, VwoStorage } from 'nestjs-vwo';
@@ -20,7 +19,7 @@ const NOTHING = Promise.resolve(new Map());
 const DONE = Promise.resolve();
 
 export async function open({ sizes, segment, users, collector, variant }) {
-  const { end = true, opened = false, flags = 1, stored = false, keep = true } = variant;
+  const { end = true, flags = 1, stored = false, keep = true } = variant;
   const contexts = people(users, { segment }).map(vwoContext);
   const accounts = new Map();
   for (const size of sizes) accounts.set(size, await account(size));
@@ -33,7 +32,7 @@ export async function open({ sizes, segment, users, collector, variant }) {
       logger: silent,
     });
     await client.start();
-    const one = { client, keys: contexts.map((_, user) => flagKey(user % size)), visits: [] };
+    const one = { client, keys: contexts.map((_, user) => flagKey(user % size)) };
     if (stored) for (let user = 0; user < users; user += 1) await visited(one, user);
     await client.flush();
     return one;
@@ -47,7 +46,7 @@ export async function open({ sizes, segment, users, collector, variant }) {
   }
 
   /** Whole visits: opened, read, ended. What `end` starts is on the clock too: the last one's save comes last. */
-  async function whole({ client, keys }, from, count) {
+  async function visits({ client, keys }, from, count) {
     let sum = 0;
     let saved;
     for (let user = from; user < from + count; user += flags) {
@@ -57,20 +56,6 @@ export async function open({ sizes, segment, users, collector, variant }) {
         if (flag.isEnabled()) sum += flag.getVariable('button', '').length;
       }
       if (end) saved = visit.end();
-    }
-    await saved;
-    return sum;
-  }
-
-  /** The visits were opened off the clock. */
-  async function read({ keys, visits }, from, count) {
-    let sum = 0;
-    let saved;
-    for (let index = 0; index < count; index += 1) {
-      const visit = visits[index];
-      const flag = visit.flag(keys[from + index]);
-      if (flag.isEnabled()) sum += flag.getVariable('button', '').length;
-      saved = visit.end();
     }
     await saved;
     return sum;
@@ -90,11 +75,8 @@ export async function open({ sizes, segment, users, collector, variant }) {
       const one = accounts.get(size);
       if (stored) return;
       for (let user = from; user < from + count; user += 1) await one.client.forget(contexts[user].id);
-      if (!opened) return;
-      one.visits = [];
-      for (let user = from; user < from + count; user += 1) one.visits.push(await one.client.visit(contexts[user]));
     },
-    run: (size, from, count) => (opened ? read : whole)(accounts.get(size), from, count),
+    run: (size, from, count) => visits(accounts.get(size), from, count),
     async settle(size) {
       const { client } = accounts.get(size);
       if (!(await client.flush())) throw new Error('events could not be delivered');
