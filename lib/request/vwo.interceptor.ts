@@ -12,7 +12,7 @@ export class VwoInterceptor implements NestInterceptor {
     const opened = this.opener.open(context);
     if (!opened) return next.handle();
     const visit = opened.visit ?? (await opened.opening);
-    // Subscribed, and not only called, in the visit: a stream (SSE) reads its flags when it emits. See test/e2e/sse.spec.ts.
+    // Subscribed, and not only called, in the visit: a stream (SSE) reads its flags when it emits.
     return new Observable((subscriber) => {
       opened.enter();
       subscriber.add(() => opened.leave());
