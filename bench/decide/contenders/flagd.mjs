@@ -22,7 +22,7 @@ export function open({ sizes, segment, users }) {
       let sum = 0;
       for (let user = from; user < from + count; user += 1) {
         const { value } = core.resolveObjectEvaluation(keys[user], off, contexts[user], logger);
-        if (value !== off) sum += value.button.length;
+        if (value.button !== undefined) sum += value.button.length;
       }
       return sum;
     },
