@@ -7,11 +7,9 @@ import {
   type GatewayFacts,
   gatewayQuestions,
   type StoredChange,
-  type StoredDecision,
   type StoredDecisions,
   storedKeysFor,
   type VwoFlag,
-  type VwoSettings,
   type VwoUserContext,
 } from '../engine/index.js';
 import type { ResolvedFmeOptions } from '../client/fme.options.js';
@@ -31,26 +29,23 @@ import {
   VwoSettingsSource,
 } from '../settings/index.js';
 import { awaited, Transport, VwoHosts } from '../transport/index.js';
-import { VwoSettingsError } from '../vwo.errors.js';
 import { installedSdk } from './installed-sdk.js';
 import type { OfficialNotice, OfficialSdk } from './official-sdk.types.js';
 import { claimSdk, releaseSdk } from './process-claim.js';
 import type { SdkCaller } from './sdk-caller.js';
-import { SdkDecision } from './sdk.decision.js';
+import { SdkDecider } from './sdk.decider.js';
+import type { SdkDecision } from './sdk.decision.js';
 import { ChatterLimit, sdkBatches, type SdkEvent } from './sdk.events.js';
-import { SdkInstance, type SdkSurroundings } from './sdk.instance.js';
+import type { SdkSurroundings } from './sdk.instance.js';
 import { type ResolvedSdkOptions, resolveSdkOptions, type SdkClientOptions } from './sdk.options.js';
+import { SdkTeller } from './sdk.teller.js';
 import { SdkVisit, type SdkVisitKeeper } from './sdk.visit.js';
-import { Turns } from './turns.js';
 
 type Props = Readonly<Record<string, unknown>>;
 
 const NOTHING_STORED: StoredDecisions = new Map();
 const NOTHING_DECIDED: ReadonlyMap<string, SdkDecision> = new Map();
 const LATE = Symbol('late');
-
-/** The SDK waits for nothing but itself here. Past this it hangs, and nobody waits for it any longer, in ms. */
-const PATIENCE = 1_000;
 
 /**
  * VWO's own FME SDK behind this library's face. It decides; settings, storage, events and timers are ours, so what goes
@@ -69,14 +64,9 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
   private readonly gateway: Gateway | undefined;
   private readonly chatter: ChatterLimit;
   private readonly uuidOf: (userId: string) => string;
-  private readonly turns = new Turns();
-  /** Events that the SDK is writing. */
-  private readonly telling = new Set<Promise<void>>();
+  private readonly decider: SdkDecider;
+  private readonly teller: SdkTeller;
   private sdk: OfficialSdk | undefined;
-  /** The SDK with the last good settings. */
-  private instance: SdkInstance | undefined;
-  /** The last change of settings; rejects when the SDK refused it. */
-  private installing: Promise<void> = Promise.resolve();
   private starting: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
 
@@ -97,6 +87,8 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     this.uuidOf = (userId) => visitorUuid(accountId, userId);
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
+    this.decider = new SdkDecider(diagnostics, clock);
+    this.teller = new SdkTeller(this.caller(), diagnostics, clock);
     this.keeper = new SettingsKeeper({
       source: sourceOf(options, transport, hosts),
       compile,
@@ -106,7 +98,9 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
       onStartFailure: options.onStartFailure,
       diagnostics,
       clock,
-      onChange: (compiled, settings) => this.install(compiled, settings),
+      onChange: (compiled, settings) => {
+        if (this.sdk) this.decider.install(this.surroundings(this.sdk), compiled, settings);
+      },
     });
     const collectionPrefix = () => this.keeper.current?.collectionPrefix;
     const sending = { transport, hosts, accountId, sdkKey, collectionPrefix, diagnostics };
@@ -125,7 +119,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
   async visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
     this.diagnostics.count('visits');
     const declared = this.own.decide === 'all' && this.options.preload === 'all' ? undefined : new Set(keys);
-    const { instance } = this;
+    const { instance } = this.decider;
     const visitor = this.visitor(user);
     const nothing = { visitor, declared, stored: NOTHING_STORED, decisions: NOTHING_DECIDED, mayStore: false };
     if (!visitor || !instance || this.closing) return new SdkVisit({ ...nothing, settings: undefined }, this);
@@ -134,14 +128,14 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     const known = this.facts(visitor, settings, asked);
     const stored = asked.length > 0 ? await this.stored(visitor.id, settings, asked) : NOTHING_STORED;
     const facts = known && (await known);
-    const decisions = await this.decided(instance, visitor, asked, stored ?? NOTHING_STORED, facts);
-    const ground = { visitor, declared, settings, stored: stored ?? NOTHING_STORED, decisions, mayStore: !!stored };
-    return new SdkVisit(ground, this);
+    const ground = { visitor, declared, settings, stored: stored ?? NOTHING_STORED, mayStore: !!stored };
+    const decisions = await this.decider.decide({ instance, keys: asked, facts, visitor, stored: ground.stored });
+    return new SdkVisit({ ...ground, decisions }, this);
   }
 
   track(user: VwoUserContext | undefined, eventName: string, properties?: Props): boolean {
     const visitor = this.visitor(user);
-    const { instance } = this;
+    const { instance } = this.decider;
     if (!visitor || !instance) return this.unsent(`Event ${shown(eventName)}`, visitor);
     if (!instance.settings.eventNames.has(eventName)) {
       this.diagnostics.warnOnce(
@@ -150,14 +144,13 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
       );
       return false;
     }
-    const copy = { ...properties }; // what happens to them later does not reach VWO
-    this.tell(visitor, instance, (caller) => instance.track(caller, visitor, eventName, copy));
+    this.teller.track(instance, visitor, eventName, properties);
     return true;
   }
 
   setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
-    const { instance } = this;
+    const { instance } = this.decider;
     if (!visitor || !instance) return this.unsent('Attributes', visitor);
     const wrong = Object.entries(attributes).find(
       ([, value]) => !['string', 'number', 'boolean'].includes(typeof value),
@@ -170,8 +163,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
       );
       return false;
     }
-    const copy = { ...attributes };
-    this.tell(visitor, instance, (caller) => instance.setAttribute(caller, visitor, copy));
+    this.teller.setAttribute(instance, visitor, attributes);
     return true;
   }
 
@@ -186,12 +178,12 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
   /** Rejects with `VwoSettingsError` also when the SDK refuses the new settings (the last good stay). */
   async refresh(): Promise<boolean> {
     const changed = await this.keeper.refresh();
-    await this.installing;
+    await this.decider.installed;
     return changed;
   }
 
   async flush(): Promise<boolean> {
-    await awaited(Promise.all(this.telling));
+    await awaited(this.teller.written());
     return this.queue.flush();
   }
 
@@ -245,26 +237,8 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     if (this.closing) return releaseSdk(sdk, this);
     storage.open({ accountId, environment });
     await this.keeper.start();
-    await this.installing.catch((error: unknown) => {
+    await this.decider.installed.catch((error: unknown) => {
       if (onStartFailure === 'fail') throw error;
-    });
-  }
-
-  /** What the keeper has taken becomes the SDK's, between two visits. */
-  private install(compiled: CompiledSettings, settings: VwoSettings): void {
-    const { sdk } = this;
-    if (!sdk) return;
-    const isFirst = this.instance === undefined;
-    this.installing = this.turns.take(async () => {
-      const start = SdkInstance.start(this.surroundings(sdk), compiled, settings, isFirst);
-      const started = await within(this.clock, PATIENCE, start, LATE);
-      if (started === LATE) throw new VwoSettingsError(`VWO's SDK did not take the settings within ${PATIENCE} ms`);
-      this.instance = started;
-      this.diagnostics.recovered('sdk-settings', "VWO's SDK takes the settings again.");
-    });
-    this.installing.catch((error: unknown) => {
-      const meanwhile = this.instance ? 'The last good ones stay' : 'Every flag is off';
-      this.diagnostics.warn('sdk-settings', `${reason(error)}. ${meanwhile}.`);
     });
   }
 
@@ -278,59 +252,6 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
       background: this.caller(),
       complain: (message) => this.diagnostics.warn('sdk', `VWO's SDK says: ${message}`),
     };
-  }
-
-  /** Decides all flags of a visit, in one turn and in bounded time. */
-  private async decided(
-    instance: SdkInstance,
-    visitor: Visitor,
-    keys: readonly string[],
-    stored: StoredDecisions,
-    facts: GatewayFacts | undefined,
-  ): Promise<ReadonlyMap<string, SdkDecision>> {
-    if (keys.length === 0) return NOTHING_DECIDED;
-    const decisions = new Map<string, SdkDecision>();
-    const fresh = new Map<string, StoredDecision>();
-    const records = { get: (key: string) => fresh.get(key) ?? stored.get(key) };
-    let isWaitedFor = true;
-    const all = async (): Promise<void> => {
-      for (const key of keys) {
-        if (!isWaitedFor) return;
-        const decision = new SdkDecision(key, instance.settings, visitor, records, facts);
-        await this.decide(instance, decision, visitor);
-        decisions.set(key, decision);
-        // A rule may ask whether another feature is on. The winners of groups each decision stores for itself.
-        for (const [each, record] of decision.records) if (instance.settings.has(each)) fresh.set(each, record);
-      }
-    };
-    const turn = this.turns.take(() => within(this.clock, PATIENCE, all(), LATE));
-    const outcome = await within(this.clock, PATIENCE, turn, LATE);
-    isWaitedFor = false;
-    if (outcome === LATE) this.undecided(`it gave no answer within ${PATIENCE} ms`);
-    return decisions;
-  }
-
-  private async decide(instance: SdkInstance, decision: SdkDecision, visitor: Visitor): Promise<void> {
-    try {
-      await instance.decide(decision, visitor);
-    } catch (error) {
-      this.undecided(reason(error));
-    }
-  }
-
-  private undecided(why: string): void {
-    this.diagnostics.warn('sdk-decision', `VWO's SDK did not decide: ${why}. Such flags are off.`);
-  }
-
-  /** Lets the SDK write an event. It waits for nothing, so neither does whoever tracks. */
-  private tell(visitor: Visitor, { settings }: SdkInstance, work: (caller: SdkCaller) => Promise<void>): void {
-    if (settings.devMode && visitor.isDevMode === true) return; // everything works, and VWO hears nothing of it
-    const failed = (error: unknown): void =>
-      this.diagnostics.warn('sdk-event', `VWO's SDK did not send an event: ${reason(error)}`);
-    const told = within(this.clock, PATIENCE, work(this.caller()), undefined)
-      .catch(failed)
-      .finally(() => this.telling.delete(told));
-    this.telling.add(told);
   }
 
   /** For work that is about no flag: nothing is stored, and everything is sent at once. */
@@ -348,8 +269,8 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     const { closeTimeout, storage } = this.options;
     const until = this.clock.now() + closeTimeout;
     this.keeper.close();
-    await this.bounded(Promise.all(this.telling), until);
-    await this.bounded(this.instance?.close(), until);
+    await this.bounded(this.teller.written(), until);
+    await this.bounded(this.decider.instance?.close(), until);
     await this.writes.drain(until - this.clock.now());
     await this.queue.close(Math.max(0, until - this.clock.now()));
     this.transport.close();

@@ -101,7 +101,7 @@ export class SdkDecision implements SdkCaller {
     const own = this.readable(this.key);
     const before = own?.kept && own.record;
     const isKept = before !== undefined && (decided === undefined || isSameVariation(before, decided));
-    const about = decided ?? before;
+    const about = decided ?? own?.record;
     const variation = about && variationOf(this.settings, this.key, about);
     return new SdkFlag(this.key, variation, isKept ? 'storage' : 'rules', flag);
   }

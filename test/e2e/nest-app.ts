@@ -8,7 +8,10 @@ import {
 import { APP_GUARD } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import { VwoClient, type VwoClientFactory, VwoStorage } from '../../lib/index.js';
+import { startClient } from '../../lib/vwo.lifecycle.js';
+import { type ResolvedVwoOptions, VWO_OPTIONS } from '../../lib/vwo.options.js';
 
 export type Platform = 'express' | 'fastify';
 export const PLATFORMS: readonly Platform[] = ['express', 'fastify'];
@@ -45,6 +48,19 @@ export interface NestApp {
 }
 
 const started: INestApplication[] = [];
+let otherClient: VwoClientFactory | undefined;
+
+/** From now on every application runs on this client, unless it brings one: the suites are promises of every client. */
+export function onClient(factory: VwoClientFactory): void {
+  otherClient = factory;
+}
+
+function withClient(builder: TestingModuleBuilder): TestingModuleBuilder {
+  if (!otherClient) return builder;
+  const factory = (options: ResolvedVwoOptions, storage: VwoStorage): Promise<VwoClient> =>
+    startClient({ ...options, client: options.client ?? otherClient }, storage);
+  return builder.overrideProvider(VwoClient).useFactory({ factory, inject: [VWO_OPTIONS, VwoStorage] });
+}
 
 /** Closes what `startApp` has started: `afterEach(closeApps)`, so that a test that fails leaves nothing open either. */
 export async function closeApps(): Promise<void> {
@@ -58,9 +74,8 @@ export async function startApp(
 ): Promise<NestApp> {
   const logged = new LogLines();
   const providers = [...(metadata.providers ?? []), ...(login ? [{ provide: APP_GUARD, useClass: LoginGuard }] : [])];
-  const module = await Test.createTestingModule({ ...metadata, providers })
-    .setLogger(logged)
-    .compile();
+  const builder = Test.createTestingModule({ ...metadata, providers }).setLogger(logged);
+  const module = await withClient(builder).compile();
   const app = module.createNestApplication(platform === 'express' ? new ExpressAdapter() : new FastifyAdapter());
   started.push(app);
   await app.listen(0, '127.0.0.1');
