@@ -6,7 +6,7 @@ import { type Visitor, visitorOf } from '../client/visitor.js';
 import { WriteBehind } from '../client/write-behind.js';
 import type { Clock } from '../clock.js';
 import { Diagnostics, type VwoCounters } from '../diagnostics.js';
-import type { StoredChange, StoredDecisions, VwoUserContext } from '../engine/index.js';
+import type { StoredDecisions, VwoUserContext } from '../engine/index.js';
 import { EventQueue, visitorUuid } from '../events/index.js';
 import { shown } from '../option-rules.js';
 import { FileSettingsSource, GivenSettingsSource, SettingsKeeper, type SettingsSource } from '../settings/index.js';
@@ -32,16 +32,17 @@ const LATE = Symbol('late');
 type TrackOptions = FullStackTrackOptions | Readonly<Record<string, unknown>>;
 
 /** VWO Full Stack: `vwo-node-sdk` decides, everything around it is this library's. The client without Nest. */
-export class FullStackClient extends VwoClient implements FullStackKeeper {
-  /** @internal */
-  readonly diagnostics: Diagnostics;
+export class FullStackClient extends VwoClient {
   private readonly options: ResolvedFullStackOptions;
   private readonly clock: Clock;
+  private readonly diagnostics: Diagnostics;
   private readonly reader: StorageReader;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
   private readonly keeper: SettingsKeeper<CampaignBook, FullStackSettings>;
   private readonly queue: EventQueue<FullStackEvent>;
+  /** What visits may ask of this client. */
+  private readonly forVisits: FullStackKeeper;
   /** Goals that are tracked outside a visit: each opens one of its own. */
   private readonly underWay = new Set<Promise<void>>();
   private starting: Promise<void> | undefined;
@@ -51,7 +52,7 @@ export class FullStackClient extends VwoClient implements FullStackKeeper {
   constructor(given: FullStackClientOptions) {
     super();
     const options = resolveFullStackOptions(given);
-    const { accountId, sdkKey, clock, storage } = options;
+    const { accountId, sdkKey, clock, storage, goalTypeToTrack, shouldTrackReturningUser } = options;
     const diagnostics = new Diagnostics(options.logger, clock);
     const transport = new Transport({ clock });
     const hosts = new VwoHosts(options);
@@ -61,10 +62,13 @@ export class FullStackClient extends VwoClient implements FullStackKeeper {
     this.transport = transport;
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(new GoalKeepingStorage(storage), diagnostics, clock);
+    const complain = (message: string): void =>
+      diagnostics.warn(`sdk:${message.slice(0, 40)}`, `vwo-node-sdk: ${message}`);
+    const behaviour = { goalTypeToTrack, shouldTrackReturningUser, complain };
     this.keeper = new SettingsKeeper<CampaignBook, FullStackSettings>({
       source: sourceOf(options, transport, hosts),
       parse: parseFullStackSettings,
-      compile: (settings) => new CampaignBook(settings, new SdkInstance(settings, this)),
+      compile: (settings) => new CampaignBook(settings, new SdkInstance(settings, behaviour)),
       accountId,
       pollInterval: options.pollInterval,
       startTimeout: options.startTimeout,
@@ -83,14 +87,13 @@ export class FullStackClient extends VwoClient implements FullStackKeeper {
       clock,
     };
     this.queue = new EventQueue<FullStackEvent>(wire, new FullStackSender(wire));
-  }
-
-  get goalTypeToTrack() {
-    return this.options.goalTypeToTrack;
-  }
-
-  get shouldTrackReturningUser(): boolean {
-    return this.options.shouldTrackReturningUser;
+    this.forVisits = {
+      diagnostics,
+      goalTypeToTrack,
+      shouldTrackReturningUser,
+      enqueue: (event) => this.queue.enqueue(event),
+      save: (userId, changes) => this.writes.save(userId, changes),
+    };
   }
 
   start(): Promise<void> {
@@ -108,7 +111,7 @@ export class FullStackClient extends VwoClient implements FullStackKeeper {
       : this.reader.read(visitor.id, book.keys, 'user'));
     return new FullStackVisit(
       { visitor, book, stored: stored ?? NOTHING_STORED, declared, mayStore: stored !== undefined },
-      this,
+      this.forVisits,
     );
   }
 
@@ -120,7 +123,7 @@ export class FullStackClient extends VwoClient implements FullStackKeeper {
     const visitor = this.visitor(user);
     const book = this.keeper.current;
     if (!visitor || !book) return this.unsent(`Goal ${shown(goal)}`, visitor);
-    const keys = book.keysWithGoal(goal, this.goalTypeToTrack);
+    const keys = book.keysWithGoal(goal, this.options.goalTypeToTrack);
     if (keys.length === 0) {
       this.diagnostics.warnOnce(`goal:${goal}`, `Goal ${shown(goal)} was not tracked: no campaign has it.`);
       return false;
@@ -137,7 +140,7 @@ export class FullStackClient extends VwoClient implements FullStackKeeper {
     if (!visitor || !book) return this.unsent('Tags', visitor);
     const tags = tagsOf(attributes, this.diagnostics);
     if (!tags) return false;
-    const hear = (event: FullStackEvent): void => this.enqueue(event);
+    const hear = (event: FullStackEvent): void => this.queue.enqueue(event);
     return book.sdk.push({ user: visitor, stored: () => undefined, store: () => undefined, hear }, tags);
   }
 
@@ -169,21 +172,6 @@ export class FullStackClient extends VwoClient implements FullStackKeeper {
 
   counters(): Readonly<VwoCounters> {
     return this.diagnostics.snapshot();
-  }
-
-  /** @internal */
-  enqueue(event: FullStackEvent): void {
-    this.queue.enqueue(event);
-  }
-
-  /** @internal */
-  save(userId: string, changes: readonly StoredChange[]): Promise<void> {
-    return this.writes.save(userId, changes);
-  }
-
-  /** @internal */
-  complain(message: string): void {
-    this.diagnostics.warn(`sdk:${message.slice(0, 40)}`, `vwo-node-sdk: ${message}`);
   }
 
   private async begin(): Promise<void> {

@@ -4,7 +4,6 @@ import type { Diagnostics } from '../diagnostics.js';
 import {
   offFlag,
   type StoredChange,
-  type StoredDecision,
   type StoredDecisions,
   type VwoFlag,
   type VwoUserContext,
@@ -17,9 +16,9 @@ import type { FullStackCampaign, FullStackVariation } from './full-stack.setting
 import type { FullStackEvent } from './full-stack.events.js';
 import { hasGoal } from './goals.js';
 import type { GoalType, SdkCaller } from './sdk.instance.js';
-import { mergedRecord, stateOf } from './stored-record.js';
 import { type FullStackTrackOptions, resolveTrackOptions } from './track.options.js';
 import { tagsOf } from './tags.js';
+import { VisitRecords } from './visit.records.js';
 
 /** What a visit starts with: fixed from here on, whatever the settings or the storage do meanwhile. */
 export interface FullStackGround {
@@ -44,12 +43,8 @@ export interface FullStackKeeper {
 /** One user's campaigns: each activated at its first read, then the same flag. Synchronous, and nobody else's. */
 export class FullStackVisit implements Visit {
   private readonly flags = new Map<string, VwoFlag>();
-  /** The records that count, by campaign key: loaded and found good, or set in this visit. */
-  private readonly records = new Map<string, StoredDecision | undefined>();
-  /** What was handed to the storage last, by campaign key. */
-  private readonly written = new Map<string, StoredDecision>();
-  /** Records and events not yet handed over. */
-  private readonly fresh = new Map<string, StoredDecision>();
+  private readonly records: VisitRecords;
+  /** Not yet handed over. */
   private readonly events: FullStackEvent[] = [];
   private readonly caller: SdkCaller;
   private ended = false;
@@ -60,10 +55,12 @@ export class FullStackVisit implements Visit {
     private readonly ground: FullStackGround,
     private readonly keeper: FullStackKeeper,
   ) {
+    const { visitor, book, stored } = ground;
+    this.records = new VisitRecords(visitor.id, book, stored, keeper.diagnostics);
     this.caller = {
-      user: ground.visitor,
-      stored: (campaignKey) => this.record(campaignKey),
-      store: (record) => this.remember(record),
+      user: visitor,
+      stored: (campaignKey) => this.records.get(campaignKey),
+      store: (record) => this.records.set(record),
       hear: (event) => void this.events.push(event),
     };
   }
@@ -125,7 +122,7 @@ export class FullStackVisit implements Visit {
 
   private activated(campaign: FullStackCampaign): VwoFlag {
     const { sdk } = this.ground.book;
-    const before = this.record(campaign.key)?.variationName;
+    const before = this.records.get(campaign.key)?.variationName;
     const [enabled, variation] = this.outcome(campaign);
     if (!variation) return offFlag(campaign.key);
     const source = before === variation.name ? 'storage' : 'rules';
@@ -183,47 +180,14 @@ export class FullStackVisit implements Visit {
     const { goalTypeToTrack, shouldTrackReturningUser } = this.keeper;
     const campaign = this.ground.book.campaign(campaignKey);
     if (shouldTrackReturningUser || !campaign || goalOf(campaign, goal, goalTypeToTrack)?.mca === -1) return false;
-    return hasGoal(this.record(campaignKey)?.goalIdentifier, goal);
+    return hasGoal(this.records.get(campaignKey)?.goalIdentifier, goal);
   }
 
   /** Without a record the SDK tracks nothing. Where records could not be read, what the rules say stands for them. */
   private assume(campaignKey: string): void {
-    if (this.record(campaignKey)) return;
-    const variationName = this.ground.book.sdk.variationNameByRules(this.caller, campaignKey);
-    if (variationName === null) return;
-    this.records.set(campaignKey, { userId: this.ground.visitor.id, campaignKey, variationName });
-  }
-
-  private record(campaignKey: string): StoredDecision | undefined {
-    if (this.records.has(campaignKey)) return this.records.get(campaignKey);
-    const record = this.loaded(campaignKey);
-    this.records.set(campaignKey, record);
-    return record;
-  }
-
-  private loaded(campaignKey: string): StoredDecision | undefined {
-    const { book, stored, visitor } = this.ground;
-    const campaign = book.campaign(campaignKey);
-    const record = campaign && stored.get(campaignKey);
-    if (!record) return undefined;
-    const state = stateOf(record, visitor.id, campaign);
-    if (state === 'foreign') {
-      this.keeper.diagnostics.count('storageRecordsRefused');
-      this.keeper.diagnostics.warn(
-        'storage-record',
-        `A stored record of campaign ${shown(campaignKey)} was ignored: it is another user's or campaign's, ` +
-          `or not a record of VWO's.`,
-      );
-    }
-    return state === 'good' ? record : undefined;
-  }
-
-  private remember(set: StoredDecision): void {
-    const key = String(set.campaignKey);
-    const record = mergedRecord(this.record(key), set);
-    if (!record) return;
-    this.records.set(key, record);
-    this.fresh.set(key, record);
+    if (this.records.get(campaignKey)) return;
+    const name = this.ground.book.sdk.variationNameByRules(this.caller, campaignKey);
+    if (name !== null) this.records.assume(campaignKey, name);
   }
 
   /** What comes after the end (work that outlives its request) is saved and sent all the same. */
@@ -235,15 +199,9 @@ export class FullStackVisit implements Visit {
   }
 
   private handOver(): Promise<void> {
-    const { visitor, stored, mayStore } = this.ground;
     for (const event of this.events.splice(0)) this.keeper.enqueue(event);
-    if (!mayStore || this.fresh.size === 0) return this.saving;
-    const changes: StoredChange[] = [];
-    for (const [key, record] of this.fresh) {
-      changes.push({ key, record, replaces: this.written.get(key) ?? stored.get(key) });
-      this.written.set(key, record);
-    }
-    this.fresh.clear();
-    return (this.saving = this.saving.then(() => this.keeper.save(visitor.id, changes)));
+    const changes = this.records.takeChanges();
+    if (!this.ground.mayStore || changes.length === 0) return this.saving;
+    return (this.saving = this.saving.then(() => this.keeper.save(this.ground.visitor.id, changes)));
   }
 }

@@ -144,6 +144,19 @@ describe('FullStackClient', () => {
     });
   });
 
+  it('a goal that comes after the visit has ended is added to the record that the visit stored', async () => {
+    const client = await started();
+    const visit = await visitOf(client, 'ann');
+    visit.flag('checkout-test');
+    await visit.end();
+    visit.track('bought', { campaigns: 'checkout-test' });
+    await visit.end();
+    visit.track('signed-up', { campaigns: 'checkout-test' });
+    await visit.end();
+    const stored = (await client.storedDecisions('ann')).get('checkout-test');
+    expect(stored?.goalIdentifier).toBe('bought_vwo_signed-up');
+  });
+
   describe("with preload: 'declared'", () => {
     it('loads what was declared and what decides with it, and no more', async () => {
       const campaigns = ['one', 'two', 'three'].map((key) => visualAb(key));

@@ -114,25 +114,13 @@ describe('events of Full Stack', () => {
       const own = await ours();
       const sent = theirs({}, shopSettingsFile({ eventArchitecture: true }));
       expect(own).toHaveLength(5);
-      const named = (requests: readonly Captured[]) =>
-        [...requests].sort((a, b) => `${query(a.path).en}`.localeCompare(`${query(b.path).en}`));
-      const timeless = (body: string) => body.replace(/\d{10,13}/g, 'now').replace(/\d{10}\b/g, 'now');
-      const facts = ({ method, path, headers, body }: Captured) => {
+      const facts = ({ method, path, headers, body }: Captured): string => {
         const header = (name: string) => headers[name] ?? headers[name.toLowerCase()];
-        const [ua, ip] = ['X-Device-User-Agent', 'VWO-X-Forwarded-For'].map(header);
-        return [method, path.split('?')[0], comparable(path), ua, ip, timeless(body)];
+        const about = ['X-Device-User-Agent', 'VWO-X-Forwarded-For'].map(header);
+        const timeless = body.replace(/\d{10,13}/g, 'now');
+        return JSON.stringify([method, path.split('?')[0], Object.entries(comparable(path)).sort(), about, timeless]);
       };
-      const bodies = (requests: readonly Captured[]) => named(requests).map(facts).map(String).sort();
-      expect(bodies(own)).toEqual(bodies(sent));
-      expect(
-        named(own)
-          .map(facts)
-          .map(([, , each]) => each),
-      ).toEqual(
-        named(sent)
-          .map(facts)
-          .map(([, , each]) => each),
-      );
+      expect(own.map(facts).sort()).toEqual(sent.map(facts).sort()); // we post several at once, in no order
     });
 
     it('name all campaigns of a goal in one event, as the SDK does, each with its own record', async () => {
