@@ -77,7 +77,7 @@ export class FullStackVisit implements Visit {
   /** True when the goal was tracked in at least one campaign. Never throws. */
   track(goal: string, options: FullStackTrackOptions | Readonly<Record<string, unknown>> = {}): boolean {
     const { diagnostics } = this.keeper;
-    const { campaigns, revenue, properties } = resolveTrackOptions(goal, options, diagnostics);
+    const { campaigns, revenue, properties } = resolveTrackOptions(goal, options ?? {}, diagnostics);
     const reachable = this.campaignsWith(goal, campaigns);
     if (reachable.length === 0) return false;
     const open = reachable.filter(({ key }) => !this.isTracked(key, goal)).map(({ key }) => key);

@@ -186,6 +186,16 @@ describe('FullStackClient', () => {
       expect(warnings('baught')).toHaveLength(1);
     });
 
+    it.each([[null], [{ campaigns: 5 }], [{ revenue: 'much' }], [{ properties: [] }]])(
+      'never throws, whatever it is given: %j',
+      async (options) => {
+        const visit = await visitOf(await started(), 'ann');
+        visit.flag('checkout-test');
+        expect(visit.track('bought', options as unknown as object)).toBe(true);
+        expect(warnings('It was left out')).toHaveLength(options === null ? 0 : 1);
+      },
+    );
+
     it('names an option that it does not know, and tracks', async () => {
       const visit = await visitOf(await started(), 'ann');
       visit.flag('checkout-test');
