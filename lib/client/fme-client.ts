@@ -27,7 +27,8 @@ import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } fro
 import { FmeVisit, OffVisit, type VisitKeeper } from './fme-visit.js';
 import { reason, within } from './guarded.js';
 import type { Visit } from './visit.js';
-import { Visitor } from './visitor.js';
+import { StorageReader } from './storage-reader.js';
+import { type Visitor, visitorOf } from './visitor.js';
 import { type VwoAttributes, VwoClient } from './vwo-client.js';
 import { WriteBehind } from './write-behind.js';
 
@@ -40,6 +41,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
   private readonly clock: Clock;
   private readonly diagnostics: Diagnostics;
   private readonly storage: VwoStorage;
+  private readonly reader: StorageReader;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
   private readonly keeper: SettingsKeeper;
@@ -65,6 +67,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     this.storage = storage;
     this.transport = transport;
     this.uuidOf = (userId) => visitorUuid(accountId, userId);
+    this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
     this.keeper = new SettingsKeeper({
       source: sourceOf(options, transport, hosts),
@@ -102,7 +105,8 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     if (!visitor || !settings) return new OffVisit(visitor, declared, this);
     const reach = declared && keys;
     const facts = this.facts(visitor, settings, reach);
-    const stored = await this.stored(visitor.id, settings, reach);
+    const storedKeys = reach ? storedKeysFor(settings, reach) : settings.storedKeys;
+    const stored = await this.reader.read(visitor.id, storedKeys, reach ? 'keys' : 'user');
     if (facts) visitor.gateway = await facts;
     return new FmeVisit({ visitor, settings, stored: stored ?? NOTHING_STORED, declared, mayStore: !!stored }, this);
   }
@@ -218,41 +222,11 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     }
   }
 
-  /** What was stored for a user; undefined when the storage failed, was late, or answered nonsense. */
-  private async stored(
-    userId: string,
-    settings: CompiledSettings,
-    declared: readonly string[] | undefined,
-  ): Promise<StoredDecisions | undefined> {
-    const keys = declared ? storedKeysFor(settings, declared) : settings.storedKeys;
-    if (keys.length === 0) return NOTHING_STORED;
-    const { storageTimeout } = this.options;
-    this.diagnostics.count('storageReads');
-    try {
-      const load = this.storage.load(userId, keys, declared ? 'keys' : 'user');
-      const outcome = await within(this.clock, storageTimeout, load, LATE);
-      if (outcome === LATE) return this.unread(`no answer within ${storageTimeout} ms (\`storageTimeout\`)`);
-      if (typeof outcome?.get !== 'function') return this.unread(`\`load\` gave ${shown(outcome)}, and not a Map`);
-      this.diagnostics.recovered('storage-read', 'The storage answers again.');
-      return outcome;
-    } catch (error) {
-      return this.unread(reason(error));
-    }
-  }
-
   private refused(key: string, records: number): void {
     this.diagnostics.count('storageRecordsRefused', records);
     this.diagnostics.warn(
       'storage-record',
       `A stored record of flag ${shown(key)} was ignored: it is another user's or feature's, or not a record of VWO's.`,
-    );
-  }
-
-  private unread(why: string): undefined {
-    this.diagnostics.count('storageReadFailures');
-    this.diagnostics.warn(
-      'storage-read',
-      `Stored decisions could not be read: ${why}. Requests go on without them, and what they decide is not stored.`,
     );
   }
 
@@ -268,15 +242,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
   }
 
   private visitor(user: VwoUserContext | undefined): Visitor | undefined {
-    if (user === undefined || user instanceof Visitor) return user;
-    const id: unknown = user?.id;
-    if (typeof id === 'string' && id !== '') return new Visitor(user, id, this.uuidOf, this.now());
-    if (typeof id === 'number' && Number.isFinite(id)) return new Visitor(user, String(id), this.uuidOf, this.now());
-    this.diagnostics.warn(
-      'user',
-      `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`,
-    );
-    return undefined;
+    return visitorOf(user, this.uuidOf, this.now(), this.diagnostics);
   }
 
   private unsent(what: string, visitor: Visitor | undefined): false {

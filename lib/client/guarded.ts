@@ -1,16 +1,17 @@
 import type { Clock } from '../clock.js';
 
 /** What `work` gives, or `late` when that takes longer than `ms`. A late answer, or a late rejection, changes nothing. */
-export async function within<T, L>(clock: Clock, ms: number, work: PromiseLike<T>, late: L): Promise<T | L> {
-  let cancel = (): void => {};
-  const deadline = new Promise<L>((resolve) => {
-    cancel = clock.after(ms, () => resolve(late));
+export function within<T, L>(clock: Clock, ms: number, work: PromiseLike<T>, late: L): Promise<T | L> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => resolve(late));
+    const done =
+      <V>(settle: (value: V) => void) =>
+      (value: V): void => {
+        cancel();
+        settle(value);
+      };
+    Promise.resolve(work).then(done(resolve), done(reject));
   });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    cancel();
-  }
 }
 
 /** An error in one line. */

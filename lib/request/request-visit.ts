@@ -16,7 +16,7 @@ export class RequestVisit {
   private awaitsClose = false;
 
   constructor(open: () => Promise<Visit>) {
-    this.opening = this.open(open);
+    this.opening = open().then((visit) => (this.visit = visit));
   }
 
   /** A handler's stream begins. Each has its own: two interceptors on one handler, many GraphQL fields in one request. */
@@ -42,10 +42,6 @@ export class RequestVisit {
     if (this.ended || !this.visit) return;
     this.ended = true;
     void this.visit.end(); // never rejects; what is read later is saved all the same
-  }
-
-  private async open(open: () => Promise<Visit>): Promise<Visit> {
-    return (this.visit = await open());
   }
 }
 
