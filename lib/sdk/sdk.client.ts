@@ -33,7 +33,7 @@ import { installedSdk } from './installed-sdk.js';
 import type { OfficialNotice, OfficialSdk } from './official-sdk.types.js';
 import { claimSdk, releaseSdk } from './process-claim.js';
 import type { SdkCaller } from './sdk-caller.js';
-import { SdkDecider } from './sdk.decider.js';
+import { SdkDecider, type SdkDecisions } from './sdk.decider.js';
 import type { SdkDecision } from './sdk.decision.js';
 import { ChatterLimit, sdkBatches, type SdkEvent } from './sdk.events.js';
 import type { SdkSurroundings } from './sdk.instance.js';
@@ -44,7 +44,7 @@ import { SdkVisit, type SdkVisitKeeper } from './sdk.visit.js';
 type Props = Readonly<Record<string, unknown>>;
 
 const NOTHING_STORED: StoredDecisions = new Map();
-const NOTHING_DECIDED: ReadonlyMap<string, SdkDecision> = new Map();
+const NOTHING_DECIDED: SdkDecisions = new Map();
 const LATE = Symbol('late');
 
 /**

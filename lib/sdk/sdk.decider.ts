@@ -1,6 +1,13 @@
 import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
-import type { CompiledSettings, GatewayFacts, StoredDecision, StoredDecisions, VwoSettings } from '../engine/index.js';
+import type {
+  CompiledSettings,
+  GatewayFacts,
+  StoredDecision,
+  StoredDecisions,
+  StoredRecords,
+  VwoSettings,
+} from '../engine/index.js';
 import { reason, within } from '../client/guarded.js';
 import type { Visitor } from '../client/visitor.js';
 import { VwoSettingsError } from '../vwo.errors.js';
@@ -22,6 +29,21 @@ export interface SdkQuestion {
   /** From VWO's gateway. */
   readonly facts: GatewayFacts | undefined;
 }
+
+/**
+ * One flag. Rules may ask for records of other flags (groups, "is that feature on"), and those of this very visit exist
+ * once their flag is read; nobody knows beforehand which will be. So a flag that asks is decided both ways.
+ */
+export interface DecidedKey {
+  /** From what was stored when the visit opened. */
+  readonly alone: SdkDecision;
+  /** The flags of this visit whose new records it would see. */
+  readonly others: readonly string[];
+  /** From those too: counts as soon as one of `others` was read. */
+  readonly beside: SdkDecision;
+}
+
+export type SdkDecisions = ReadonlyMap<string, DecidedKey>;
 
 /**
  * Lets the SDK decide, for one visit at a time: it keeps the context of the user at hand where the next call overwrites
@@ -59,11 +81,11 @@ export class SdkDecider {
   }
 
   /** All flags of one visit, in bounded time. Never rejects; those that could not be decided are left out. */
-  async decide(question: SdkQuestion): Promise<ReadonlyMap<string, SdkDecision>> {
-    const decisions = new Map<string, SdkDecision>();
+  async decide(question: SdkQuestion): Promise<SdkDecisions> {
+    const decisions = new Map<string, DecidedKey>();
     if (question.keys.length === 0) return decisions;
     let isWaitedFor = true;
-    const all = () => this.decideInTurn(question, decisions, () => isWaitedFor);
+    const all = () => this.decideAll(question, decisions, () => isWaitedFor);
     const turn = this.turns.take(() => within(this.clock, PATIENCE, all(), LATE));
     const outcome = await within(this.clock, PATIENCE, turn, LATE);
     isWaitedFor = false;
@@ -71,29 +93,59 @@ export class SdkDecider {
     return new Map(decisions);
   }
 
-  private async decideInTurn(
-    { instance, visitor, keys, stored, facts }: SdkQuestion,
-    decisions: Map<string, SdkDecision>,
+  private async decideAll(
+    question: SdkQuestion,
+    decisions: Map<string, DecidedKey>,
     isWaitedFor: () => boolean,
   ): Promise<void> {
-    const fresh = new Map<string, StoredDecision>();
-    const records = { get: (key: string) => fresh.get(key) ?? stored.get(key) };
+    const { keys, stored } = question;
     for (const key of keys) {
       if (!isWaitedFor()) return;
-      const decision = new SdkDecision(key, instance.settings, visitor, records, facts);
-      try {
-        await instance.decide(decision, visitor);
-      } catch (error) {
-        this.undecided(reason(error));
-        continue;
-      }
-      decisions.set(key, decision);
-      // A rule may ask whether another feature is on. The winner of a group each decision stores for itself.
-      for (const [each, record] of decision.records) if (instance.settings.has(each)) fresh.set(each, record);
+      const alone = await this.decideOne(question, key, stored);
+      if (alone) decisions.set(key, { alone, others: [], beside: alone });
+    }
+    const fresh = freshRecords(decisions);
+    for (const [key, { alone }] of decisions) {
+      const seen = [...alone.asked].flatMap((record) => fresh.get(record) ?? []).filter((each) => each.by !== key);
+      if (seen.length === 0 || !isWaitedFor()) continue;
+      const records = new Map(seen.map((each) => [each.key, each.record]));
+      const beside = await this.decideOne(question, key, { get: (each) => records.get(each) ?? stored.get(each) });
+      if (beside) decisions.set(key, { alone, others: seen.map(({ by }) => by), beside });
+    }
+  }
+
+  private async decideOne(
+    { instance, visitor, facts }: SdkQuestion,
+    key: string,
+    records: StoredRecords,
+  ): Promise<SdkDecision | undefined> {
+    const decision = new SdkDecision(key, instance.settings, visitor, records, facts);
+    try {
+      await instance.decide(decision, visitor);
+      return decision;
+    } catch (error) {
+      this.undecided(reason(error));
+      return undefined;
     }
   }
 
   private undecided(why: string): void {
     this.diagnostics.warn('sdk-decision', `VWO's SDK did not decide: ${why}. Such flags are off.`);
   }
+}
+
+interface FreshRecord {
+  readonly key: string;
+  readonly record: StoredDecision;
+  /** The flag that wants it stored. */
+  readonly by: string;
+}
+
+/** What these decisions want stored, by key; the winner of a group may be several flags' wish. */
+function freshRecords(decisions: SdkDecisions): ReadonlyMap<string, readonly FreshRecord[]> {
+  const fresh = new Map<string, FreshRecord[]>();
+  for (const [by, { alone }] of decisions) {
+    for (const [key, record] of alone.records) fresh.set(key, [...(fresh.get(key) ?? []), { key, record, by }]);
+  }
+  return fresh;
 }

@@ -36,6 +36,9 @@ export class SdkDecision implements SdkCaller {
   private answered: OfficialFlag | undefined;
   private reader: DecisionReader | undefined;
 
+  /** Dev mode, in the settings and for this user: everything works, and VWO hears nothing of it. */
+  private readonly isSilent: boolean;
+
   constructor(
     readonly key: string,
     private readonly settings: CompiledSettings,
@@ -44,11 +47,17 @@ export class SdkDecision implements SdkCaller {
     private readonly facts: GatewayFacts | undefined,
   ) {
     this.evaluation = new Evaluation(visitor, records);
+    this.isSilent = settings.devMode && visitor.isDevMode === true;
   }
 
   /** Stored records that were not this user's or this key's, or could not be read. */
   get refused(): number {
     return this.evaluation.refused;
+  }
+
+  /** Keys of the records that the SDK has asked for. */
+  get asked(): Iterable<string> {
+    return this.read.keys();
   }
 
   /** What the SDK has decided; without it the flag is off. */
@@ -76,6 +85,7 @@ export class SdkDecision implements SdkCaller {
   }
 
   hear(event: SdkEvent): void {
+    if (this.isSilent) return;
     if (this.reader) this.reader.hear(event);
     else this.events.push(event);
   }

@@ -14,6 +14,7 @@ import type { VwoAttributes } from '../client/vwo-client.js';
 import { VwoUndecidedFlagError } from '../vwo.errors.js';
 import type { OfficialNotice } from './official-sdk.types.js';
 import type { SdkEvent } from './sdk.events.js';
+import type { SdkDecisions } from './sdk.decider.js';
 import type { DecisionReader, SdkDecision } from './sdk.decision.js';
 
 type Props = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ export interface SdkVisitGround {
   readonly settings: CompiledSettings | undefined;
   readonly stored: StoredDecisions;
   /** Every flag that was decided, by key. */
-  readonly decisions: ReadonlyMap<string, SdkDecision>;
+  readonly decisions: SdkDecisions;
   /** The feature keys that may be read; undefined: all. */
   readonly declared: ReadonlySet<string> | undefined;
   /** False when the storage could not be read: what is decided blind could overwrite what the user had. */
@@ -95,15 +96,20 @@ export class SdkVisit implements Visit, DecisionReader {
   }
 
   private read(key: string): VwoFlag {
-    const { declared, decisions, settings } = this.ground;
+    const { declared, settings } = this.ground;
     if (declared && !declared.has(key)) throw new VwoUndecidedFlagError(key);
-    const decision = decisions.get(key);
+    const decision = this.decision(key);
     const flag = decision?.readBy(this) ?? offFlag(key);
     this.flags.set(key, flag);
     this.keeper.read(flag, decision, settings);
     for (const [recordKey, record] of decision?.records ?? []) this.remember(recordKey, record);
     if (this.ended) this.handOverSoon();
     return flag;
+  }
+
+  private decision(key: string): SdkDecision | undefined {
+    const decided = this.ground.decisions.get(key);
+    return decided?.others.some((other) => this.flags.has(other)) ? decided.beside : decided?.alone;
   }
 
   private remember(key: string, record: StoredDecision): void {

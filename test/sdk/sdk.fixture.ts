@@ -1,23 +1,33 @@
-import { officialSdk, SdkClient, type SdkClientOptions } from '../../lib/sdk/index.js';
+import { createRequire } from 'node:module';
+import { type OfficialSdk, SdkClient, type SdkClientOptions } from '../../lib/sdk/index.js';
 import type { VwoEdge } from '../../lib/testing/index.js';
-import { listening, type Said } from '../client/client.fixture.js';
+import { listening } from '../client/client.fixture.js';
 
-export { officialSdk };
+/** VWO's SDK 1.35.0, the same instance for every test of a file. */
+export const realSdk = createRequire(import.meta.url)('vwo-fme-node-sdk') as OfficialSdk;
 
-/** A client on the real SDK, started, that sends events as soon as they come. */
-export async function sdkClientOf(
-  edge: VwoEdge,
-  options: Partial<SdkClientOptions> = {},
-): Promise<SdkClient & { readonly said: Said }> {
-  const said = listening();
-  const client = new SdkClient({
+const started: SdkClient[] = [];
+
+/** Closes what `sdkClientOf` has started; 1.35 serves one client at a time. */
+export async function closeClients(): Promise<void> {
+  for (const client of started.splice(0)) await client.close();
+}
+
+/** A client on the installed SDK, started, that sends events as soon as they come. */
+export async function sdkClientOf(edge: VwoEdge, options: Partial<SdkClientOptions> = {}): Promise<SdkClient> {
+  const client = new SdkClient(optionsFor(edge, options));
+  started.push(client);
+  await client.start();
+  return client;
+}
+
+export function optionsFor(edge: VwoEdge, options: Partial<SdkClientOptions> = {}): SdkClientOptions {
+  return {
     accountId: 123456,
     sdkKey: 'test-sdk-key',
     baseUrl: edge.url,
-    logger: said,
+    logger: listening(),
     events: { flushInterval: 5 },
     ...options,
-  });
-  await client.start();
-  return Object.assign(client, { said });
+  };
 }
