@@ -73,7 +73,7 @@ describe(`random settings and users are decided as VWO's own SDK 1.35.0 does (VW
     const theirs = await sdk.decide(key, user, read, gateway);
     const ours = ourOutcome(compiled, key, asked, stored);
     note(ours, stored, read);
-    if (isForcedTwice(settings, key, user) && !theirs.enabled && theirs.records.size === 0) {
+    if (isForcedTwice(settings, key, user) && ours.enabled && !theirs.enabled && !theirs.records.has(key)) {
       seen.forcedTwice += 1;
       return;
     }

@@ -92,6 +92,8 @@ function leaf(random: SeededRandom): object {
 }
 
 function customValue(random: SeededRandom): string {
+  if (random.chance(0.25))
+    return `${random.pick(['gt', 'gte', 'lt', 'lte'])}(${random.pick(['10', '10.0', '10.5', '0'])})`;
   if (random.chance(0.08)) return random.pick(['inlist(list-1)', 'inlist(list-2)', 'inlist()', 'not inlist']);
   return form(random, random.chance(0.3) ? USERS : TEXTS);
 }

@@ -41,6 +41,8 @@ function variablesOf(random: SeededRandom): Record<string, unknown> {
   const values: readonly unknown[] = [
     ...TEXTS,
     10,
+    10,
+    '10.00',
     10.5,
     0,
     -1,
