@@ -33,7 +33,13 @@ export type {
 
 // What was decided before
 export { connectorStorage, MemoryStorage, VwoStorage } from './storage/index.js';
-export type { LoadReach, MemoryStorageOptions, StorageScope, VwoStorageConnector } from './storage/index.js';
+export type {
+  FullStackStorageConnector,
+  LoadReach,
+  MemoryStorageOptions,
+  StorageScope,
+  VwoStorageConnector,
+} from './storage/index.js';
 export type { StoredChange, StoredDecision, StoredDecisions } from './engine/index.js';
 
 // VWO without Nest

@@ -100,6 +100,13 @@ export class VwoService {
     return visit.setAttribute(first as VwoAttributes);
   }
 
+  /** Full Stack's name for `setAttribute`: queues tags, of the current visit's user or of the one given. */
+  push(tags: VwoAttributes): boolean;
+  push(user: VwoUserContext, tags: VwoAttributes): boolean;
+  push(first: VwoUserContext | VwoAttributes, second?: VwoAttributes): boolean {
+    return second ? this.setAttribute(first as VwoUserContext, second) : this.setAttribute(first as VwoAttributes);
+  }
+
   /** Everything that is stored for a user. Rejects when the storage does. */
   storedDecisions(userId: string): Promise<StoredDecisions> {
     return this.client.storedDecisions(userId);

@@ -6,12 +6,11 @@ import {
   type Decision,
   type GatewayFacts,
   gatewayQuestions,
-  type StoredChange,
   type StoredDecisions,
   storedKeysFor,
   type VwoUserContext,
 } from '../engine/index.js';
-import { attributesEvent, customEvent, EventQueue, startEvent, type VwoEvent, visitorUuid } from '../events/index.js';
+import { attributesEvent, customEvent, EventQueue, startEvent, visitorUuid } from '../events/index.js';
 import { Gateway } from '../gateway/index.js';
 import { shown } from '../option-rules.js';
 import {
@@ -36,7 +35,7 @@ const NOTHING_STORED: StoredDecisions = new Map();
 const LATE = Symbol('late');
 
 /** VWO Feature Management & Experimentation, decided natively: the client without Nest. */
-export class FmeClient extends VwoClient implements VisitKeeper {
+export class FmeClient extends VwoClient {
   private readonly options: ResolvedFmeOptions;
   private readonly clock: Clock;
   private readonly diagnostics: Diagnostics;
@@ -48,6 +47,15 @@ export class FmeClient extends VwoClient implements VisitKeeper {
   private readonly queue: EventQueue;
   private readonly gateway: Gateway | undefined;
   private readonly uuidOf: (userId: string) => string;
+  /** What a visit may ask of its client; no part of the client's own face. */
+  private readonly forVisits: VisitKeeper = {
+    now: () => this.clock.now(),
+    decided: (key, decision, settings) => this.decided(key, decision, settings),
+    enqueue: (event) => this.queue.enqueue(event),
+    save: (userId, changes) => this.writes.save(userId, changes),
+    track: (visitor, eventName, properties) => this.track(visitor, eventName, properties),
+    setAttribute: (visitor, attributes) => this.setAttribute(visitor, attributes),
+  };
   private starting: Promise<void> | undefined;
   private startedAt = 0;
   private told = false;
@@ -102,13 +110,16 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     const declared = this.options.preload === 'declared' ? new Set(keys) : undefined;
     const settings = this.keeper.current;
     const visitor = this.visitor(user);
-    if (!visitor || !settings) return new OffVisit(visitor, declared, this);
+    if (!visitor || !settings) return new OffVisit(visitor, declared, this.forVisits);
     const reach = declared && keys;
     const facts = this.facts(visitor, settings, reach);
     const storedKeys = reach ? storedKeysFor(settings, reach) : settings.storedKeys;
     const stored = await this.reader.read(visitor.id, storedKeys, reach ? 'keys' : 'user');
     if (facts) visitor.gateway = await facts;
-    return new FmeVisit({ visitor, settings, stored: stored ?? NOTHING_STORED, declared, mayStore: !!stored }, this);
+    return new FmeVisit(
+      { visitor, settings, stored: stored ?? NOTHING_STORED, declared, mayStore: !!stored },
+      this.forVisits,
+    );
   }
 
   track(user: VwoUserContext | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean {
@@ -122,7 +133,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
       );
       return false;
     }
-    if (!isSilent(visitor, settings)) this.enqueue(customEvent(visitor, eventName, properties, this.now()));
+    if (!isSilent(visitor, settings)) this.queue.enqueue(customEvent(visitor, eventName, properties, this.now()));
     return true;
   }
 
@@ -141,7 +152,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
       );
       return false;
     }
-    if (!isSilent(visitor, settings)) this.enqueue(attributesEvent(visitor, attributes, this.now()));
+    if (!isSilent(visitor, settings)) this.queue.enqueue(attributesEvent(visitor, attributes, this.now()));
     return true;
   }
 
@@ -169,23 +180,11 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     return this.diagnostics.snapshot();
   }
 
-  /** @internal */
-  now(): number {
+  private now(): number {
     return this.clock.now();
   }
 
-  /** @internal */
-  enqueue(event: VwoEvent): void {
-    this.queue.enqueue(event);
-  }
-
-  /** @internal */
-  save(userId: string, changes: readonly StoredChange[]): Promise<void> {
-    return this.writes.save(userId, changes);
-  }
-
-  /** @internal */
-  decided(key: string, { flag, refused }: Decision, settings: CompiledSettings): void {
+  private decided(key: string, { flag, refused }: Decision, settings: CompiledSettings): void {
     if (refused > 0) this.refused(key, refused);
     if (flag.source === 'rules') this.diagnostics.count('decisions');
     else if (flag.source === 'none' && !settings.has(key)) {
@@ -205,7 +204,7 @@ export class FmeClient extends VwoClient implements VisitKeeper {
     if (this.told) return;
     this.told = true;
     if (settings.wasInitializedEarlier) return;
-    this.enqueue(startEvent(this.keeper.fetchTime, this.now() - this.startedAt, this.now()));
+    this.queue.enqueue(startEvent(this.keeper.fetchTime, this.now() - this.startedAt, this.now()));
   }
 
   private async end(): Promise<void> {
