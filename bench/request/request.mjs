@@ -39,7 +39,7 @@ ${description()}
 One Nest application, one handler that answers which of ${FLAGS} flags are on for its user; ${USERS.toLocaleString('en-US')} users who were here before, in rotation.
 Load: ${PROGRAM}, ${CONNECTIONS} connections, ${options.seconds} s (up to four times that where requests take long) after ${options.warmup} s of warm-up,
 from a second process over loopback${needsRedis ? '; Redis shares the core of the load' : ''}.
-Median of ${options.rounds} rounds (worst..best); in a round every mode runs once, in shuffled order, each in a fresh process whose answers
+Median of ${options.rounds} rounds (lowest..highest); in a round every mode runs once, in shuffled order, each in a fresh process whose answers
 are checked before the load. CPU: user and system time of the server's process divided by its requests.
 `);
 
