@@ -86,10 +86,11 @@ export class CampaignReader {
   }
 
   private variations(variations: unknown, campaign: Place): readonly Variation[] {
+    const all = campaign.at('variations');
     const known: Variation[] = [];
     const layout = new ShareLayout();
-    for (const [i, variation] of this.problems.list(variations, campaign, 'variations').entries()) {
-      const place = campaign.at('variations').at(i);
+    for (const [i, variation] of this.problems.list(variations, all).entries()) {
+      const place = all.at(i);
       if (!isObject(variation) || !isId(variation['id'])) {
         this.problems.add(place, 'a variation needs an id');
         continue;

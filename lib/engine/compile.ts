@@ -52,6 +52,7 @@ export function compile(settings: VwoSettings): CompiledSettings {
     isMAU,
     devMode: raw['devMode'] === true,
     features,
+    userLists: [...features.values()].some(({ rules }) => rules.some(({ userList }) => userList)),
     asksGateway: [...features.values()].some(({ looks }) => looks.details || looks.lists.length > 0),
   });
 }

@@ -49,7 +49,7 @@ export interface CompiledRule {
   readonly traffic: HashPrefix;
   /** Who is in a bucket (1 to 100) up to this one gets in. NaN: nobody. */
   readonly trafficWeight: number;
-  /** Decides between variations. */
+  /** Decides between the variations of a test. */
   readonly split: HashPrefix;
   readonly choices: readonly Choice[];
   /** Those choices that some users are forced into. */

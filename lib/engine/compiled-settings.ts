@@ -25,6 +25,8 @@ export class CompiledSettings {
   readonly features: ReadonlyMap<string, CompiledFeature>;
   /** Whether any feature asks the gateway for anything. @internal */
   readonly asksGateway: boolean;
+  /** Whether any campaign knows users by UUID. @internal */
+  readonly userLists: boolean;
 
   /** @internal */
   constructor(parts: Omit<CompiledSettings, 'has'>) {
@@ -42,6 +44,7 @@ export class CompiledSettings {
     this.devMode = parts.devMode;
     this.features = parts.features;
     this.asksGateway = parts.asksGateway;
+    this.userLists = parts.userLists;
   }
 
   /** Whether there is a feature of that key. */

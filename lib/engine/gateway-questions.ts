@@ -26,30 +26,41 @@ export function gatewayQuestions(
   featureKeys: readonly string[] = settings.featureKeys,
 ): GatewayQuestions {
   if (!settings.asksGateway || typeof user.id !== 'string') return NOTHING;
-  const looks = new Set<Looks>();
+  const looks = new Map<Looks, boolean>();
   for (const key of featureKeys) {
     const feature = settings.features.get(key);
     if (!feature) continue;
-    looks.add(feature.looks);
-    for (const group of feature.groups) looks.add(group.looks);
+    const bothIds = settings.userLists && feature.groups.length > 0;
+    looks.set(feature.looks, bothIds);
+    for (const group of feature.groups) looks.set(group.looks, bothIds);
   }
   const lists = new Map<string, ListMembership>();
   let details = false;
-  for (const each of looks) {
+  for (const [each, bothIds] of looks) {
     details ||= each.details;
     for (const question of each.lists) {
-      const attribute = attributeOf(user, question);
-      if (attribute === undefined) continue;
       const { listId } = question;
-      lists.set(listKey(listId, attribute), { listId, attribute });
+      for (const attribute of attributesOf(user, question, bothIds)) {
+        lists.set(listKey(listId, attribute), { listId, attribute });
+      }
     }
   }
   return { details: details && !!(user.userAgent || user.ipAddress), lists: [...lists.values()] };
 }
 
-/** Undefined when the user has no such variable: then nothing is asked. */
-function attributeOf(user: DecisionUser, { variable, targeting, userList }: RuleListQuestion): string | undefined {
-  if (variable === USER_ID) return userList ? (text(user.uuid) ?? undefined) : user.id;
+/**
+ * None when the user has no such variable: then nothing is asked. In a mutually exclusive group a campaign is judged with
+ * the id of the rule that was looked at before it (as in the official SDK), so that either id may be the one.
+ */
+function attributesOf(
+  user: DecisionUser,
+  { variable, targeting, userList }: RuleListQuestion,
+  bothIds: boolean,
+): readonly string[] {
+  if (variable === USER_ID) {
+    const uuid = userList || bothIds ? [String(text(user.uuid))] : [];
+    return userList && !bothIds ? uuid : [user.id, ...uuid];
+  }
   const variables: unknown = targeting ? user.variationTargetingVariables : user.customVariables;
-  return isObject(variables) && Object.hasOwn(variables, variable) ? String(text(variables[variable])) : undefined;
+  return isObject(variables) && Object.hasOwn(variables, variable) ? [String(text(variables[variable]))] : [];
 }

@@ -12,7 +12,9 @@ export interface LookedAt {
 
 /** Whitelists are asked for lists only: the official SDK fetches no details for them. */
 export function looksOf(seen: readonly LookedAt[]): Looks {
-  if (seen.length === 0) return NO_LOOKS;
+  if (seen.every(({ segment }) => !segment.details && segment.features.size === 0 && segment.lists.length === 0)) {
+    return NO_LOOKS;
+  }
   const records = new Set<string>();
   const lists: RuleListQuestion[] = [];
   let details = false;

@@ -15,12 +15,13 @@ export class HashPrefix {
   private readonly length: number;
 
   constructor(prefix: string) {
-    const bytes = bytesOf(prefix);
+    const bytes = isAscii(prefix) ? undefined : utf8.encode(prefix);
+    const length = bytes ? bytes.length : prefix.length;
     let state = SEED;
     let rest = 0;
     let bits = 0;
-    for (const byte of bytes) {
-      rest |= byte << bits;
+    for (let i = 0; i < length; i++) {
+      rest |= (bytes ? (bytes[i] ?? 0) : prefix.charCodeAt(i)) << bits;
       bits += 8;
       if (bits === 32) {
         state = mixed(state, rest);
@@ -31,7 +32,7 @@ export class HashPrefix {
     this.state = state;
     this.rest = rest;
     this.restBits = bits;
-    this.length = bytes.length;
+    this.length = length;
   }
 
   /** The hash of prefix and text together, as an unsigned 32-bit number. */
@@ -92,13 +93,8 @@ function finished(state: number, rest: number, length: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** UTF-8. Without the encoder for ASCII, which is what nearly all prefixes are. */
-function bytesOf(text: string): ArrayLike<number> & Iterable<number> {
-  const codes: number[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 0x7f) return utf8.encode(text);
-    codes.push(code);
-  }
-  return codes;
+/** Nearly all prefixes are, and need no encoder. */
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
 }

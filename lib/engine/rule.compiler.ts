@@ -34,6 +34,7 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
   if (byVariation && !first) ground.problems.add(campaign.place.at('variations'), 'such a campaign needs a variation');
   const segment = preSegment(linked, ground);
   const seen: LookedAt[] = segment ? [{ segment, userList, targeting: false }] : [];
+  const traffic = new HashPrefix(`${(byVariation ? first?.salt : campaign.salt) || campaignId}_`);
   const choices: Choice[] = [];
   const forced: Choice[] = [];
   const rule: Omit<CompiledRule, 'looks'> & { looks: Looks } = {
@@ -43,9 +44,9 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
     ruleKey,
     userList,
     segment: segment?.test,
-    traffic: new HashPrefix(`${(byVariation ? first?.salt : campaign.salt) || campaignId}_`),
+    traffic,
     trafficWeight: byVariation ? (first?.weight ?? NaN) : campaign.percentTraffic,
-    split: new HashPrefix(`${campaign.salt || campaignId}_${ground.accountId}_`),
+    split: byVariation ? traffic : new HashPrefix(`${campaign.salt || campaignId}_${ground.accountId}_`),
     choices,
     forced,
     group: kind === 'testing' || kind === 'personalize' ? ground.groupOf(campaign, first) : undefined,

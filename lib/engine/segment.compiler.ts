@@ -109,7 +109,7 @@ export class SegmentCompiler {
    */
   private every(nodes: readonly unknown[], where: Place, depth: number): SegmentTest {
     const tests: SegmentTest[] = [];
-    const location = new Map<string, unknown>();
+    let location: Map<string, unknown> | undefined;
     for (const [i, node] of nodes.entries()) {
       const place = where.at(i);
       const kinds = isObject(node) ? LOCATION.filter((kind) => Object.hasOwn(node, kind)) : [];
@@ -117,13 +117,14 @@ export class SegmentCompiler {
         tests.push(this.tree(node, place, depth + 1));
         continue;
       }
+      location ??= new Map();
       for (const kind of kinds) location.set(kind, (node as JsonObject)[kind]);
       if (location.size === nodes.length) {
-        tests.push(locationTest(new Map(location)));
+        tests.push(locationTest(location));
         return all(tests);
       }
     }
-    if (location.size > 0) this.problems.add(where, 'a location among other operands is passed over');
+    if (location) this.problems.add(where, 'a location among other operands is passed over');
     return all(tests);
   }
 
@@ -133,23 +134,24 @@ export class SegmentCompiler {
    */
   private some(nodes: readonly unknown[], where: Place, depth: number): SegmentTest {
     const tests: SegmentTest[] = [];
-    const devices = new Map<string, string[]>();
+    let devices: Map<string, string[]> | undefined;
     let count = 0;
     for (const [i, node] of nodes.entries()) {
       const place = where.at(i);
       for (const [key, value] of isObject(node) ? Object.entries(node) : []) {
         if (DEVICE.has(key)) {
+          devices ??= new Map();
           devices.set(key, [...(devices.get(key) ?? []), ...texts(value)]);
           count += 1;
         }
         const settled = key === 'featureId' ? this.featureTest(value, place.at('featureId')) : undefined;
         if (settled) return any([...tests, settled]);
       }
-      if (count > 0 && count === nodes.length) return any([...tests, this.device(devices, where)]);
+      if (devices && count === nodes.length) return any([...tests, this.device(devices, where)]);
       const isDevice = isObject(node) && DEVICE.has(Object.keys(node)[0] ?? '');
       tests.push(isDevice ? nobody : this.tree(node, place, depth + 1));
     }
-    if (count > 0) this.problems.add(where, 'a device among other operands matches nobody');
+    if (devices) this.problems.add(where, 'a device among other operands matches nobody');
     return any(tests);
   }
 

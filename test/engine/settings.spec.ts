@@ -156,6 +156,21 @@ describe('what the gateway is asked', () => {
     expect(gatewayQuestions(byUuid, user('ann')).lists).toEqual([{ listId: 'list-2', attribute: 'UUID-OF-ann' }]);
   });
 
+  it('is both ids in a mutually exclusive group with user lists, where either may count', () => {
+    const rules = [
+      { id: 1, type: 'FLAG_TESTING', segments: inList },
+      { id: 2, type: 'FLAG_TESTING', userList: true },
+    ] as const;
+    const grouped = accountOf(
+      { f: rules },
+      { groups: { 7: { campaigns: ['1', '2'] } }, campaignGroups: { 1: 7, 2: 7 } },
+    );
+    expect(gatewayQuestions(grouped, user('ann')).lists.map(({ attribute }) => attribute)).toEqual([
+      'ann',
+      'UUID-OF-ann',
+    ]);
+  });
+
   it('decides: without an answer nobody is in a list or at a place', () => {
     const lists = new Map([[listKey('list-1', 'ann@example.org'), true]]);
     const at = (gateway: object | undefined, key: string): boolean =>
