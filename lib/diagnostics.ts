@@ -62,6 +62,7 @@ interface Trouble {
   since: number;
   spoken: number;
   held: number;
+  over: boolean;
 }
 
 /** Fail open, once aloud: everything that goes wrong is counted, and said once a minute at most. */
@@ -95,20 +96,23 @@ export class Diagnostics {
   /** Warns about something that lasts (`kind`: 'storage-read'): at once, then at most once a minute, saying since when. */
   warn(kind: string, message: string): void {
     const now = this.clock.now();
-    const trouble = this.troubles.get(kind) ?? { since: now, spoken: -Infinity, held: 0 };
+    const trouble = this.troubles.get(kind) ?? { since: now, spoken: -Infinity, held: 0, over: false };
     if (now - trouble.spoken < WARN_EVERY) {
-      trouble.held += 1;
+      trouble.held += 1; // also when it had been over for a moment: what comes and goes is not said at each turn
       return;
     }
     const held = trouble.held > 0 ? ` (${trouble.held} more since ${new Date(trouble.since).toISOString()})` : '';
     this.logger.warn(message + held);
     if (this.troubles.size >= WARN_KINDS) this.troubles.clear();
-    this.troubles.set(kind, { since: trouble.since, spoken: now, held: 0 });
+    this.troubles.set(kind, { since: trouble.over ? now : trouble.since, spoken: now, held: 0, over: false });
   }
 
   /** Ends a trouble that `warn` began, and says so; nothing when there was none. */
   recovered(kind: string, message: string): void {
-    if (this.troubles.delete(kind)) this.logger.log(message);
+    const trouble = this.troubles.get(kind);
+    if (!trouble || trouble.over) return;
+    trouble.over = true;
+    this.logger.log(message);
   }
 
   /** Warns once in the life of this client, e.g. about one unknown feature key. */

@@ -105,21 +105,20 @@ export class FmeClient extends VwoClient {
     return (this.starting ??= this.begin());
   }
 
-  async visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
+  /** Not async: where neither storage nor gateway has to be waited for, a visit costs one settled promise. */
+  visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
     this.diagnostics.count('visits');
     const declared = this.options.preload === 'declared' ? new Set(keys) : undefined;
     const settings = this.keeper.current;
     const visitor = this.visitor(user);
-    if (!visitor || !settings) return new OffVisit(visitor, declared, this.forVisits);
-    const reach = declared && keys;
-    const facts = this.facts(visitor, settings, reach);
-    const storedKeys = reach ? storedKeysFor(settings, reach) : settings.storedKeys;
-    const stored = await this.reader.read(visitor.id, storedKeys, reach ? 'keys' : 'user');
-    if (facts) visitor.gateway = await facts;
-    return new FmeVisit(
-      { visitor, settings, stored: stored ?? NOTHING_STORED, declared, mayStore: !!stored },
-      this.forVisits,
-    );
+    if (!visitor || !settings) return Promise.resolve(new OffVisit(visitor, declared, this.forVisits));
+    const facts = this.facts(visitor, settings, declared && keys);
+    const storedKeys = declared ? storedKeysFor(settings, keys) : settings.storedKeys;
+    const stored = this.reader.read(visitor.id, storedKeys, declared ? 'keys' : 'user');
+    const open = (found: StoredDecisions | undefined): Visit =>
+      new FmeVisit({ visitor, settings, stored: found ?? NOTHING_STORED, declared, mayStore: !!found }, this.forVisits);
+    if (facts) return this.informed(visitor, facts, stored, open);
+    return stored instanceof Promise ? stored.then(open) : Promise.resolve(open(stored));
   }
 
   track(user: VwoUserContext | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean {
@@ -156,7 +155,7 @@ export class FmeClient extends VwoClient {
     return true;
   }
 
-  storedDecisions(userId: string): Promise<StoredDecisions> {
+  async storedDecisions(userId: string): Promise<StoredDecisions> {
     return this.storage.load(userId, this.keeper.current?.storedKeys ?? []);
   }
 
@@ -238,6 +237,17 @@ export class FmeClient extends VwoClient {
     if (!this.gateway) return undefined;
     const questions = gatewayQuestions(settings, visitor, keys);
     return questions.details || questions.lists.length > 0 ? this.gateway.facts(visitor, questions) : undefined;
+  }
+
+  private async informed(
+    visitor: Visitor,
+    facts: Promise<GatewayFacts>,
+    stored: StoredDecisions | undefined | Promise<StoredDecisions | undefined>,
+    open: (found: StoredDecisions | undefined) => Visit,
+  ): Promise<Visit> {
+    const found = await stored;
+    visitor.gateway = await facts;
+    return open(found);
   }
 
   private visitor(user: VwoUserContext | undefined): Visitor | undefined {

@@ -3,9 +3,9 @@ import type { Diagnostics } from '../diagnostics.js';
 import type { StoredDecisions } from '../engine/index.js';
 import { shown } from '../option-rules.js';
 import type { LoadReach, VwoStorage } from '../storage/index.js';
-import { reason } from './guarded.js';
+import { isPromise, reason } from './guarded.js';
 
-const NOTHING_STORED: Promise<StoredDecisions> = Promise.resolve(new Map());
+const NOTHING_STORED: StoredDecisions = new Map();
 
 /** Reads what was decided before a visit: in bounded time, and failing aloud but alone. */
 export class StorageReader {
@@ -19,35 +19,42 @@ export class StorageReader {
 
   /**
    * Undefined when the storage failed, was late, or answered nonsense; never rejects. Nothing is asked without keys.
-   * Every request waits here, so it is one promise and one timer, and no `async` on the way.
+   * Every request comes by here: no promise where the storage needs none, else one of them and one timer.
    */
-  read(userId: string, keys: readonly string[], reach: LoadReach): Promise<StoredDecisions | undefined> {
+  read(
+    userId: string,
+    keys: readonly string[],
+    reach: LoadReach,
+  ): StoredDecisions | undefined | Promise<StoredDecisions | undefined> {
     if (keys.length === 0) return NOTHING_STORED;
     this.diagnostics.count('storageReads');
+    try {
+      const load: unknown = this.storage.load(userId, keys, reach);
+      return isPromise(load) ? this.awaited(load) : this.checked(load);
+    } catch (error) {
+      return this.unread(reason(error));
+    }
+  }
+
+  private awaited(load: PromiseLike<unknown>): Promise<StoredDecisions | undefined> {
     return new Promise((resolve) => {
-      let late = false;
-      const tooLate = (): void => {
-        late = true;
-        resolve(this.unread(`no answer within ${this.storageTimeout} ms (\`storageTimeout\`)`));
-      };
-      const cancel = this.clock.after(this.storageTimeout, tooLate);
-      const answered = (found: unknown): void => {
-        if (late) return;
+      let settled = false;
+      const settle = (records: () => StoredDecisions | undefined): void => {
+        if (settled) return;
+        settled = true;
         cancel();
-        resolve(this.checked(found));
+        resolve(records());
       };
-      const failed = (error: unknown): void => {
-        if (late) return;
-        cancel();
-        resolve(this.unread(reason(error)));
-      };
-      try {
-        const load: unknown = this.storage.load(userId, keys, reach);
-        if (load instanceof Promise) load.then(answered, failed);
-        else Promise.resolve(load).then(answered, failed);
-      } catch (error) {
-        failed(error);
-      }
+      // After a stall of the event loop timers run before sockets are read: an answer that is there already is not late.
+      const cancel = this.clock.after(this.storageTimeout, () => {
+        setImmediate(() =>
+          settle(() => this.unread(`no answer within ${this.storageTimeout} ms (\`storageTimeout\`)`)),
+        );
+      });
+      load.then(
+        (found) => settle(() => this.checked(found)),
+        (error: unknown) => settle(() => this.unread(reason(error))),
+      );
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Diagnostics } from '../diagnostics.js';
 import type { DecisionUser, GatewayFacts, VwoUserContext } from '../engine/index.js';
 import { shown } from '../option-rules.js';
+import { reason } from './guarded.js';
 
 /** The user of one visit: copied and frozen, so that what the caller does to the context later changes nothing. */
 export class Visitor implements DecisionUser {
@@ -49,10 +50,17 @@ export function visitorOf(
   diagnostics: Diagnostics,
 ): Visitor | undefined {
   if (user === undefined || user instanceof Visitor) return user;
-  const id: unknown = user?.id;
-  if (typeof id === 'string' && id !== '') return new Visitor(user, id, uuidOf, now);
-  if (typeof id === 'number' && Number.isFinite(id)) return new Visitor(user, String(id), uuidOf, now);
-  diagnostics.warn('user', `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`);
+  try {
+    const id: unknown = user?.id;
+    if (typeof id === 'string' && id !== '') return new Visitor(user, id, uuidOf, now);
+    if (typeof id === 'number' && Number.isFinite(id)) return new Visitor(user, String(id), uuidOf, now);
+    diagnostics.warn(
+      'user',
+      `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`,
+    );
+  } catch (error) {
+    diagnostics.warn('user', `A user context could not be read: ${reason(error)}. Its flags are off.`);
+  }
   return undefined;
 }
 

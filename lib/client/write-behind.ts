@@ -2,13 +2,15 @@ import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { StoredChange } from '../engine/index.js';
 import type { VwoStorage } from '../storage/index.js';
-import { reason, within } from './guarded.js';
+import { isPromise, reason, within } from './guarded.js';
 
 /** Past this a write counts as failed and nobody waits for it any longer, in ms. */
 const PATIENCE = 5_000;
 
 /** Writes under way at once. A store that hangs must not collect the visits of a whole afternoon. */
 const AT_ONCE = 10_000;
+
+const DONE = Promise.resolve();
 
 /** Saves what visits decided, after the handler: bounded, drained at the end, failing aloud but alone. */
 export class WriteBehind {
@@ -23,12 +25,18 @@ export class WriteBehind {
   /** Never rejects; settles when the records are saved or given up. */
   save(userId: string, changes: readonly StoredChange[]): Promise<void> {
     if (this.underWay.size >= AT_ONCE) {
-      this.failed(`${AT_ONCE} writes are under way already; a user's new decisions were not stored`);
-      return Promise.resolve();
+      return this.failed(`${AT_ONCE} writes are under way already; a user's new decisions were not stored`);
     }
-    const write = this.write(userId, changes).finally(() => this.underWay.delete(write));
-    this.underWay.add(write);
-    return write;
+    this.diagnostics.count('storageWrites');
+    try {
+      const saving: unknown = this.storage.save(userId, changes);
+      if (!isPromise(saving)) return this.saved();
+      const write = this.settled(saving).finally(() => this.underWay.delete(write));
+      this.underWay.add(write);
+      return write;
+    } catch (error) {
+      return this.failed(reason(error));
+    }
   }
 
   /** Waits for the writes under way; each of them is bounded, and so is this. */
@@ -36,26 +44,30 @@ export class WriteBehind {
     if (this.underWay.size === 0) return;
     const late = Symbol('late');
     const outcome = await within(this.clock, deadline, Promise.all(this.underWay), late);
-    if (outcome === late) this.failed(`${this.underWay.size} writes were not done when the client closed`);
+    if (outcome === late) await this.failed(`${this.underWay.size} writes were not done when the client closed`);
   }
 
-  private async write(userId: string, changes: readonly StoredChange[]): Promise<void> {
+  private async settled(saving: PromiseLike<unknown>): Promise<void> {
     const late = Symbol('late');
     try {
-      this.diagnostics.count('storageWrites');
-      const outcome = await within(this.clock, PATIENCE, this.storage.save(userId, changes), late);
-      if (outcome === late) this.failed(`no answer within ${PATIENCE} ms`);
-      else this.diagnostics.recovered('storage-write', 'The storage takes decisions again.');
+      const outcome = await within(this.clock, PATIENCE, saving, late);
+      return outcome === late ? this.failed(`no answer within ${PATIENCE} ms`) : this.saved();
     } catch (error) {
-      this.failed(reason(error));
+      return this.failed(reason(error));
     }
   }
 
-  private failed(why: string): void {
+  private saved(): Promise<void> {
+    this.diagnostics.recovered('storage-write', 'The storage takes decisions again.');
+    return DONE;
+  }
+
+  private failed(why: string): Promise<void> {
     this.diagnostics.count('storageWriteFailures');
     this.diagnostics.warn(
       'storage-write',
       `Decisions could not be stored: ${why}. Requests go on; these users are decided anew at their next visit.`,
     );
+    return DONE;
   }
 }

@@ -149,7 +149,7 @@ export class FullStackClient extends VwoClient {
     return this.setAttribute(user, tags);
   }
 
-  storedDecisions(userId: string): Promise<StoredDecisions> {
+  async storedDecisions(userId: string): Promise<StoredDecisions> {
     return this.options.storage.load(userId, this.keeper.current?.keys ?? []);
   }
 

@@ -15,7 +15,7 @@ export class GoalKeepingStorage extends VwoStorage {
     super();
   }
 
-  override load(...question: Parameters<VwoStorage['load']>): Promise<StoredDecisions> {
+  override load(...question: Parameters<VwoStorage['load']>): StoredDecisions | Promise<StoredDecisions> {
     return this.storage.load(...question);
   }
 

@@ -167,7 +167,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     return true;
   }
 
-  storedDecisions(userId: string): Promise<StoredDecisions> {
+  async storedDecisions(userId: string): Promise<StoredDecisions> {
     return this.options.storage.load(userId, this.keeper.current?.storedKeys ?? []);
   }
 
@@ -291,7 +291,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     }
   }
 
-  private stored(
+  private async stored(
     userId: string,
     settings: CompiledSettings,
     asked: readonly string[],

@@ -42,16 +42,21 @@ export class MemoryStorage extends VwoStorage {
     this.scope.open(scope);
   }
 
-  override load(userId: string, keys: readonly string[], reach: LoadReach = 'user'): Promise<StoredDecisions> {
+  override load(
+    userId: string,
+    keys: readonly string[],
+    reach: LoadReach = 'user',
+  ): StoredDecisions | Promise<StoredDecisions> {
     const records = this.recordsOf(userId);
-    return Promise.resolve(reach === 'keys' ? only(keys, records) : new Map(records));
+    return reach === 'keys' ? only(keys, records) : new Map(records);
   }
 
-  override async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+  override save(userId: string, changes: readonly StoredChange[]): void | Promise<void> {
     const records = new Map(this.recordsOf(userId));
     let written = false;
     for (const { key, record, replaces } of changes) {
-      if (!isDeepStrictEqual(records.get(key), replaces)) continue;
+      const stored = records.get(key);
+      if (stored !== replaces && !isDeepStrictEqual(stored, replaces)) continue;
       records.set(key, frozenCopy(record) as StoredDecision);
       written = true;
     }

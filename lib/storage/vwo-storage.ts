@@ -21,12 +21,12 @@ export abstract class VwoStorage {
   /**
    * The records of one user, by key (feature key, campaign key or group key); empty when there are none.
    * `keys` are all that the current settings can ask for: a store that finds everything by user ignores them,
-   * unless `reach` is `keys`.
+   * unless `reach` is `keys`. A store at hand answers without a promise: its visits wait for nothing then.
    */
-  abstract load(userId: string, keys: readonly string[], reach?: LoadReach): Promise<StoredDecisions>;
+  abstract load(userId: string, keys: readonly string[], reach?: LoadReach): StoredDecisions | Promise<StoredDecisions>;
 
   /** Saves new records of one user, in one go. A record replaces only the one it was decided from. */
-  abstract save(userId: string, changes: readonly StoredChange[]): Promise<void>;
+  abstract save(userId: string, changes: readonly StoredChange[]): void | Promise<void>;
 
   /** Forgets one user. */
   abstract forget(userId: string): Promise<void>;

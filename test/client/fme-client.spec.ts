@@ -10,12 +10,16 @@ class Watched extends MemoryStorage {
   readonly loads: { userId: string; keys: readonly string[]; reach: string | undefined }[] = [];
   readonly saves: { userId: string; changes: readonly StoredChange[] }[] = [];
 
-  override load(userId: string, keys: readonly string[], reach?: 'user' | 'keys'): Promise<StoredDecisions> {
+  override load(
+    userId: string,
+    keys: readonly string[],
+    reach?: 'user' | 'keys',
+  ): StoredDecisions | Promise<StoredDecisions> {
     this.loads.push({ userId, keys, reach });
     return super.load(userId, keys, reach);
   }
 
-  override save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+  override save(userId: string, changes: readonly StoredChange[]): void | Promise<void> {
     this.saves.push({ userId, changes });
     return super.save(userId, changes);
   }
@@ -274,6 +278,7 @@ describe('a visit', () => {
       ['rejects', () => Promise.reject(new Error('disk on fire'))],
       ['gives null', () => Promise.resolve(null)],
       ['gives a plain object', () => ({})],
+      ['gives nothing', () => undefined],
       ['never settles', () => new Promise(() => undefined)],
     ];
 
@@ -354,7 +359,7 @@ describe('a visit', () => {
     it('heals: decisions are stored again as soon as it answers, and the log says so', async () => {
       let broken = true;
       class Shaky extends Watched {
-        override load(userId: string, keys: readonly string[]): Promise<StoredDecisions> {
+        override load(userId: string, keys: readonly string[]): StoredDecisions | Promise<StoredDecisions> {
           return broken ? Promise.reject(new Error('away')) : super.load(userId, keys);
         }
       }

@@ -12,7 +12,7 @@ type Data = Record<string, unknown>;
 class Watched extends MemoryStorage {
   readonly written: StoredDecision[] = [];
 
-  override save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+  override save(userId: string, changes: readonly StoredChange[]): void | Promise<void> {
     this.written.push(...changes.map(({ record }) => record));
     return super.save(userId, changes);
   }

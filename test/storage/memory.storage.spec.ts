@@ -84,7 +84,7 @@ describe('MemoryStorage', () => {
     const storage = new MemoryStorage();
     await save(storage, 'user', 'a');
     const record = { featureKey: 'b', userId: 'user', experimentId: 1n };
-    await expect(storage.save('user', [{ key: 'b', record, replaces: undefined }])).rejects.toThrow('BigInt');
+    expect(() => storage.save('user', [{ key: 'b', record, replaces: undefined }])).toThrow('BigInt');
     expect([...(await storage.load('user', [])).keys()]).toEqual(['a']);
   });
 
