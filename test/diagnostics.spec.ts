@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../lib/diagnostics.js';
-import { listening, StandingClock } from './client/client.fixture.js';
+import { listening } from './client/client.fixture.js';
+import { MovedClock } from './transport/moved-clock.js';
 
 describe('trouble', () => {
   const said = () => {
-    const clock = new StandingClock();
+    const clock = new MovedClock();
     const logger = listening();
     return { clock, lines: logger.lines, diagnostics: new Diagnostics(logger, clock) };
   };

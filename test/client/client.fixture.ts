@@ -1,5 +1,4 @@
 import { FmeClient, type FmeClientOptions } from '../../lib/client/index.js';
-import type { Clock } from '../../lib/clock.js';
 import type { VwoLogger } from '../../lib/diagnostics.js';
 import { abTest, accountSettings, feature, personalise, rollout, type VwoEdge } from '../../lib/testing/index.js';
 
@@ -41,34 +40,4 @@ export async function clientOf(edge: VwoEdge, options: Partial<FmeClientOptions>
   });
   await client.start();
   return client;
-}
-
-/** A clock that stands still until it is moved. */
-export class StandingClock implements Clock {
-  private readonly due = new Set<{ at: number; work: () => void }>();
-
-  constructor(private time = 1_800_000_000_000) {}
-
-  now(): number {
-    return this.time;
-  }
-
-  after(ms: number, work: () => void): () => void {
-    const entry = { at: this.time + ms, work };
-    this.due.add(entry);
-    return () => void this.due.delete(entry);
-  }
-
-  move(ms: number): void {
-    this.time += ms;
-    for (const entry of this.due) {
-      if (entry.at > this.time) continue;
-      this.due.delete(entry);
-      entry.work();
-    }
-  }
-
-  get pending(): number {
-    return this.due.size;
-  }
 }

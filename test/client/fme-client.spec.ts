@@ -3,7 +3,8 @@ import { type FmeClient, type FmeClientOptions, type Visit } from '../../lib/cli
 import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/engine/index.js';
 import { MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
 import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/testing/index.js';
-import { clientOf, listening, shopSettings, StandingClock } from './client.fixture.js';
+import { clientOf, listening, shopSettings } from './client.fixture.js';
+import { MovedClock } from '../transport/moved-clock.js';
 
 /** A memory storage that tells what was asked of it. */
 class Watched extends MemoryStorage {
@@ -336,7 +337,7 @@ describe('a visit', () => {
     });
 
     it('that is late: its answer changes nothing any more, its rejection reaches nobody', async () => {
-      const clock = new StandingClock();
+      const clock = new MovedClock();
       const late: { resolve: (records: StoredDecisions) => void; reject: (error: Error) => void }[] = [];
       class Slow extends VwoStorage {
         load = () => new Promise<StoredDecisions>((resolve, reject) => late.push({ resolve, reject }));
@@ -376,7 +377,7 @@ describe('a visit', () => {
     });
 
     it('that never finishes a write does not hold the end of a visit for ever', async () => {
-      const clock = new StandingClock();
+      const clock = new MovedClock();
       class Stuck extends VwoStorage {
         load = () => Promise.resolve(new Map());
         save = () => new Promise<void>(() => undefined);

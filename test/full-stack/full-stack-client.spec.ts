@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { FullStackClient, type FullStackClientOptions } from '../../lib/full-stack/index.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
 import { fullStackSettings, visualAb, VwoEdge } from '../../lib/testing/index.js';
-import { type Said, listening, StandingClock } from '../client/client.fixture.js';
+import { type Said, listening } from '../client/client.fixture.js';
+import { MovedClock } from '../transport/moved-clock.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 
 describe('FullStackClient', () => {
@@ -304,7 +305,7 @@ describe('FullStackClient', () => {
     });
 
     it('are polled, and asked for as the SDK asks', async () => {
-      const clock = new StandingClock();
+      const clock = new MovedClock();
       const client = await started({ clock, pollInterval: 60_000 });
       const [request] = edge.requests;
       expect(request?.path).toBe('/server-side/settings');
@@ -356,7 +357,7 @@ describe('FullStackClient', () => {
   describe('events', () => {
     it.each([false, true])('wait while VWO is away and arrive once each (event architecture: %s)', async (arch) => {
       edge.setSettingsFile(shopSettingsFile({ eventArchitecture: arch }));
-      const clock = new StandingClock();
+      const clock = new MovedClock();
       const client = await started({ clock });
       edge.fail('events', { kind: 'status', status: 503 });
       const users = Array.from({ length: 25 }, (_, i) => `user-${i}`);
@@ -403,7 +404,7 @@ describe('FullStackClient', () => {
   });
 
   it('a storage that hangs costs storageTimeout and no more, and nothing is written over what is there', async () => {
-    const clock = new StandingClock();
+    const clock = new MovedClock();
     const storage = new MemoryStorage();
     const save = jest.spyOn(storage, 'save');
     const client = await started({ storage, clock, storageTimeout: 50 });
