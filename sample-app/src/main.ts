@@ -44,7 +44,7 @@ function taken(error: unknown, port: number): unknown {
   return new Error(`port ${port} is taken. Choose another one: PORT=${port + 1} npm run sample`);
 }
 
-function whatToTry(url: string, { flagsFrom, rememberedIn, edge }: ShopVwo): string {
+function whatToTry(url: string, { flagsFrom, rememberedIn, edge, legacy }: ShopVwo): string {
   return `
 The shop is open: ${url}
 
@@ -57,7 +57,16 @@ Try
   curl ${url}/price -H 'x-user-id: carol'
   curl -i ${url}/beta -H 'x-user-id: bob'     404, and 200 for alice
   curl -X POST ${url}/order -H 'x-user-id: carol' -d product=huila
-${edge ? `  curl ${url}/events -H 'x-user-id: carol'     what VWO has heard of her\n` : ''}
+${edge ? `  curl ${url}/events -H 'x-user-id: carol'     what VWO has heard of her\n` : ''}${legacy ? legacyToTry(url) : ''}
 Ctrl+C closes the shop.
+`;
+}
+
+function legacyToTry(url: string): string {
+  return `
+The legacy corner, on VWO Full Stack
+  ${url}/legacy?user=dave
+  curl ${url}/legacy/checkout -H 'x-user-id: dave'
+  curl -X POST ${url}/legacy/order -H 'x-user-id: dave'     a goal, tracked once
 `;
 }

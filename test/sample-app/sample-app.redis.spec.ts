@@ -34,6 +34,17 @@ describe('The sample app with Redis', () => {
     expect((await during({}, checkout)).source).toBe('rules');
   });
 
+  it('remembers the campaigns and goals of the legacy corner over a restart', async () => {
+    const withRedis = { REDIS_URL: redis.url };
+    const order = (shop: Shop) =>
+      shop.post('/legacy/order', 'carol').then((answer) => answer.json() as Promise<{ tracked: boolean }>);
+    const campaign = (shop: Shop) => shop.json<{ source: string }>('/legacy/checkout', 'carol');
+    expect((await during(withRedis, order)).tracked).toBe(true);
+    expect((await during(withRedis, order)).tracked).toBe(false);
+    expect((await during(withRedis, campaign)).source).toBe('storage');
+    expect((await during({}, order)).tracked).toBe(true);
+  });
+
   it('saves what the last request decided before it ends', async () => {
     const withRedis = { REDIS_URL: redis.url };
     const last = (shop: Shop) => shop.json<{ source: string }>('/checkout', 'bob');

@@ -1,9 +1,13 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Optional, Query } from '@nestjs/common';
 import { Flag, type VwoFlag, VwoUser, type VwoUserContext } from 'nestjs-vwo';
+import { LegacyCorner } from '../legacy/legacy.corner.js';
 import { planOf } from '../shop/customers.js';
 import { DiscountService } from '../shop/discount.service.js';
 import { PriceService } from '../shop/price.service.js';
 import { productOf } from '../shop/catalogue.js';
+import { shopSettings } from '../vwo/shop.settings.js';
+import { HtmlPage } from './html-page.decorator.js';
+import { MemoryService } from './memory.service.js';
 import { shopPage } from './shop.page.js';
 import { TourService } from './tour.service.js';
 
@@ -13,15 +17,13 @@ export class PageController {
     private readonly prices: PriceService,
     private readonly discounts: DiscountService,
     private readonly tour: TourService,
+    private readonly memory: MemoryService,
+    @Optional() @Inject(LegacyCorner) private readonly legacy: LegacyCorner | undefined,
   ) {}
 
   /** The shop as this customer sees it, and why. */
   @Get()
-  @Header('content-type', 'text/html; charset=utf-8')
-  @Header(
-    'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'",
-  )
+  @HtmlPage()
   async page(
     @VwoUser() user: VwoUserContext | undefined,
     @Flag('new-checkout') checkout: VwoFlag,
@@ -41,9 +43,10 @@ export class PageController {
       offers: this.prices.offers(),
       discount: { percent: this.discounts.percent(), label: this.discounts.label() },
       reasons: this.tour.reasons(),
-      remembered: user && (await this.tour.remembered(user.id)),
-      heard: user && this.tour.heard(user.id),
+      remembered: user && (await this.memory.remembered(user.id)),
+      heard: user && this.memory.heard(user.id, shopSettings.accountId),
       ordered: productOf(ordered),
+      hasLegacy: this.legacy !== undefined,
     });
     return page.text;
   }

@@ -37,6 +37,9 @@ main, .top, footer { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
 em { font-style: italic; color: var(--rust); }
 .hero.gold em { color: #8a6110; }
 .sale { display: inline-block; margin-top: 18px; padding: 6px 16px; border-radius: 99px; background: #fff; color: #a3311f; font-weight: 600; }
+.subscribe { margin-top: 14px; max-width: 300px; }
+.hero + .why { margin-top: 48px; } .notice + .why { margin-top: 40px; }
+
 .cup { position: absolute; right: 48px; bottom: -10px; height: 200px; }
 .cup .steam { fill: none; stroke: #fff; stroke-width: 5; stroke-linecap: round; opacity: .8; }
 .notice { margin-top: 18px; padding: 12px 20px; border-radius: 12px; background: #e0f1e7; color: #17593d; font-weight: 500; }
@@ -85,6 +88,7 @@ dl div { display: flex; gap: 8px; } dt { color: var(--soft); } dd { overflow-wra
 .panels li { padding: 5px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 .panels li:first-child { border-top: 0; }
 footer { padding-top: 40px; padding-bottom: 48px; color: var(--soft); font-size: 14px; text-align: center; }
+footer a { text-decoration: underline; text-underline-offset: 3px; }
 
 @media (max-width: 900px) {
   .shelf { grid-template-columns: repeat(2, 1fr); }

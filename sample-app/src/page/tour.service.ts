@@ -1,6 +1,5 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
-import { type StoredDecision, type VwoFlag, VwoService } from 'nestjs-vwo';
-import { type ReceivedEvent, VwoEdge } from 'nestjs-vwo/testing';
+import { Injectable } from '@nestjs/common';
+import { type VwoFlag, VwoService } from 'nestjs-vwo';
 
 /** The shop's flags, and what each of them changes. */
 const FLAGS = {
@@ -23,26 +22,9 @@ export interface Reason {
 /** Why a customer sees what he sees. */
 @Injectable()
 export class TourService {
-  constructor(
-    private readonly vwo: VwoService,
-    @Optional() @Inject(VwoEdge) private readonly edge: VwoEdge | undefined,
-  ) {}
+  constructor(private readonly vwo: VwoService) {}
 
   reasons(): Reason[] {
     return Object.entries(FLAGS).map(([key, about]) => ({ flag: this.vwo.flag(key), ...about }));
-  }
-
-  /** What is stored for a customer by now; undefined when the storage cannot tell. */
-  async remembered(userId: string): Promise<readonly (readonly [key: string, record: StoredDecision])[] | undefined> {
-    try {
-      return [...(await this.vwo.storedDecisions(userId))];
-    } catch {
-      return undefined; // the page says so, and goes on: the library has warned already
-    }
-  }
-
-  /** What VWO has heard of a customer, latest first; undefined where the real VWO keeps it to itself. */
-  heard(userId: string): readonly ReceivedEvent[] | undefined {
-    return this.edge?.eventsOf(userId).toReversed();
   }
 }

@@ -1,6 +1,8 @@
 import type { StoredDecision, VwoFlag } from 'nestjs-vwo';
 import type { ReceivedEvent } from 'nestjs-vwo/testing';
+import { pathFor } from './frame.page.js';
 import { html, type Html } from './html.js';
+import type { Heard, Remembered } from './memory.service.js';
 import type { Reason } from './tour.service.js';
 
 const SOURCES = {
@@ -45,8 +47,9 @@ export function reasonsPanel(reasons: readonly Reason[], isKnown: boolean): Html
   </table>`;
 }
 
-function variation({ variation }: VwoFlag): Html {
-  return variation ? html`${variation.key}<small>${variation.campaignKey}</small>` : html`–`;
+function variation({ key, variation }: VwoFlag): Html {
+  if (!variation) return html`–`;
+  return html`${variation.key}${variation.campaignKey !== key && html`<small>${variation.campaignKey}</small>`}`;
 }
 
 function variables(flag: VwoFlag): Html {
@@ -66,7 +69,9 @@ function variables(flag: VwoFlag): Html {
 /** What is stored for the customer: after his first request, and until he is forgotten. */
 export function rememberedPanel(
   userId: string,
-  remembered: readonly (readonly [key: string, record: StoredDecision])[] | undefined,
+  remembered: Remembered | undefined,
+  /** What forgets: the shop, or its legacy corner. */
+  path = '',
 ): Html {
   return html`<article>
     <h3>What the shop remembers</h3>
@@ -77,14 +82,24 @@ export function rememberedPanel(
     </ul>
     ${
       Boolean(remembered?.length) &&
-      html`<form action="/forget?user=${encodeURIComponent(userId)}" method="post">
+      html`<form action="${pathFor(`${path}/forget`, { id: userId })}" method="post">
         <button class="plain">Forget ${userId}</button>
       </form>`
     }
   </article>`;
 }
 
-function stored({ rolloutKey, experimentKey, experimentVariationId }: StoredDecision): string {
+function stored(record: StoredDecision): string {
+  return 'campaignKey' in record ? storedCampaign(record) : storedFlag(record);
+}
+
+/** Full Stack's: several goals of one campaign are joined by `_vwo_`. */
+function storedCampaign({ variationName, goalIdentifier }: StoredDecision): string {
+  const goals = typeof goalIdentifier === 'string' ? `, goals: ${goalIdentifier.replaceAll('_vwo_', ', ')}` : '';
+  return `${String(variationName)}${goals}`;
+}
+
+function storedFlag({ rolloutKey, experimentKey, experimentVariationId }: StoredDecision): string {
   if (experimentKey === undefined || experimentKey === null) return String(rolloutKey ?? '');
   const variation =
     typeof experimentVariationId === 'number' && experimentVariationId > 0
@@ -94,7 +109,7 @@ function stored({ rolloutKey, experimentKey, experimentVariationId }: StoredDeci
 }
 
 /** What VWO has heard of the customer, where the shop can know it. */
-export function heardPanel(heard: readonly ReceivedEvent[] | undefined): Html {
+export function heardPanel(heard: Heard | undefined): Html {
   return html`<article>
     <h3>What VWO has heard</h3>
     ${heard === undefined && html`<p>VWO shows it in its own application.</p>`}
@@ -106,8 +121,8 @@ export function heardPanel(heard: readonly ReceivedEvent[] | undefined): Html {
   </article>`;
 }
 
-function said({ id, variation, isCustomEvent, product, price }: ReceivedEvent['props']): string {
-  return isCustomEvent
-    ? `${String(product)}, € ${String(price)}`
-    : `campaign ${String(id)}, variation ${String(variation)}`;
+function said({ id, variation, isCustomEvent, product, price, revenue }: ReceivedEvent['props']): string {
+  if (isCustomEvent) return `${String(product)}, € ${String(price)}`;
+  const worth = revenue === undefined ? '' : `, € ${String(revenue)}`;
+  return `campaign ${String(id)}, variation ${String(variation)}${worth}`;
 }

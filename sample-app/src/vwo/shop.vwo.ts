@@ -1,6 +1,8 @@
 import type { VwoModuleOptions } from 'nestjs-vwo';
 import { RedisStorage } from 'nestjs-vwo/redis';
 import { VwoEdge } from 'nestjs-vwo/testing';
+import { legacySettings } from '../legacy/legacy.settings.js';
+import { legacyVwo } from '../legacy/legacy.vwo.js';
 import { shopSettings } from './shop.settings.js';
 
 /** Where flags come from and where decisions are kept, as the environment says. */
@@ -8,6 +10,8 @@ export interface ShopVwo {
   readonly options: VwoModuleOptions;
   /** The VWO that the shop brought along; undefined with a real account. */
   readonly edge: VwoEdge | undefined;
+  /** Of the legacy corner, which the shop's own VWO serves too; undefined with a real account. */
+  readonly legacy: VwoModuleOptions | undefined;
   /** One line each for whoever starts the shop. */
   readonly flagsFrom: string;
   readonly rememberedIn: string;
@@ -27,9 +31,9 @@ export async function shopVwo(env: NodeJS.ProcessEnv): Promise<ShopVwo> {
   const rememberedIn = url ? `Redis (${new URL(url).host})` : 'memory, until the shop closes';
   if (accountId && sdkKey) {
     const flagsFrom = `VWO, account ${accountId}`;
-    return { options: { accountId, sdkKey, ...storage }, edge: undefined, flagsFrom, rememberedIn };
+    return { options: { accountId, sdkKey, ...storage }, edge: undefined, legacy: undefined, flagsFrom, rememberedIn };
   }
-  const edge = await VwoEdge.start({ settings: shopSettings });
+  const edge = await VwoEdge.start({ settings: shopSettings, settingsFile: legacySettings });
   return {
     options: {
       accountId: shopSettings.accountId,
@@ -39,6 +43,7 @@ export async function shopVwo(env: NodeJS.ProcessEnv): Promise<ShopVwo> {
       ...storage,
     },
     edge,
+    legacy: legacyVwo(edge, url),
     flagsFrom: `a VWO of the shop's own at ${edge.url}`,
     rememberedIn,
   };

@@ -1,0 +1,2 @@
+/** Where the legacy corner is in the shop. */
+export const LEGACY = '/legacy';

@@ -1,0 +1,21 @@
+import type { VwoModuleOptions } from 'nestjs-vwo';
+import { fullStack } from 'nestjs-vwo/full-stack';
+import { RedisStorage } from 'nestjs-vwo/redis';
+import type { VwoEdge } from 'nestjs-vwo/testing';
+import { customerOf } from '../shop/customers.js';
+import { legacySettings } from './legacy.settings.js';
+
+/** The module's options with Full Stack as the client: everything else is as for feature flags. */
+export function legacyVwo(edge: VwoEdge, redisUrl: string | undefined): VwoModuleOptions {
+  return {
+    client: fullStack({
+      accountId: legacySettings.accountId,
+      sdkKey: legacySettings.sdkKey,
+      baseUrl: edge.url,
+      events: { flushInterval: 100 }, // so that the page can soon show what VWO heard
+    }),
+    user: customerOf,
+    // A storage belongs to one client: the same Redis, under this account.
+    ...(redisUrl && { storage: new RedisStorage({ url: redisUrl }) }),
+  };
+}
