@@ -6,7 +6,6 @@ import {
   type CompiledSettings,
   type GatewayFacts,
   gatewayQuestions,
-  type StoredChange,
   type StoredDecisions,
   storedKeysFor,
   type VwoFlag,
@@ -16,7 +15,7 @@ import type { ResolvedFmeOptions } from '../client/fme.options.js';
 import { reason, within } from '../client/guarded.js';
 import { StorageReader } from '../client/storage-reader.js';
 import type { Visit } from '../client/visit.js';
-import { Visitor } from '../client/visitor.js';
+import { type Visitor, visitorOf } from '../client/visitor.js';
 import { type VwoAttributes, VwoClient } from '../client/vwo-client.js';
 import { WriteBehind } from '../client/write-behind.js';
 import { Gateway } from '../gateway/index.js';
@@ -51,7 +50,7 @@ const LATE = Symbol('late');
  * VWO's own FME SDK behind this library's face. It decides; settings, storage, events and timers are ours, so what goes
  * wrong in them harms no request. The flags that a visit may read are decided when it opens, one call of the SDK at a time.
  */
-export class SdkClient extends VwoClient implements SdkVisitKeeper {
+export class SdkClient extends VwoClient {
   private readonly own: ResolvedSdkOptions;
   private readonly options: ResolvedFmeOptions;
   private readonly clock: Clock;
@@ -64,6 +63,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
   private readonly gateway: Gateway | undefined;
   private readonly chatter: ChatterLimit;
   private readonly uuidOf: (userId: string) => string;
+  private readonly forVisits: SdkVisitKeeper;
   private readonly decider: SdkDecider;
   private readonly teller: SdkTeller;
   private sdk: OfficialSdk | undefined;
@@ -89,6 +89,14 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     this.writes = new WriteBehind(storage, diagnostics, clock);
     this.decider = new SdkDecider(diagnostics, clock);
     this.teller = new SdkTeller(this.caller(), diagnostics, clock);
+    this.forVisits = {
+      enqueue: (event) => this.enqueue(event),
+      notice: (notice) => this.notice(notice),
+      save: (userId, changes) => this.writes.save(userId, changes),
+      read: (flag, decision, settings) => this.wasRead(flag, decision, settings),
+      track: (visitor, eventName, properties) => this.track(visitor, eventName, properties),
+      setAttribute: (visitor, attributes) => this.setAttribute(visitor, attributes),
+    };
     this.keeper = new SettingsKeeper({
       source: sourceOf(options, transport, hosts),
       compile,
@@ -122,7 +130,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     const { instance } = this.decider;
     const visitor = this.visitor(user);
     const nothing = { visitor, declared, stored: NOTHING_STORED, decisions: NOTHING_DECIDED, mayStore: false };
-    if (!visitor || !instance || this.closing) return new SdkVisit({ ...nothing, settings: undefined }, this);
+    if (!visitor || !instance || this.closing) return new SdkVisit({ ...nothing, settings: undefined }, this.forVisits);
     const { settings } = instance;
     const asked = declared ? [...declared].filter((key) => settings.has(key)) : settings.featureKeys;
     const known = this.facts(visitor, settings, asked);
@@ -130,7 +138,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     const facts = known && (await known);
     const ground = { visitor, declared, settings, stored: stored ?? NOTHING_STORED, mayStore: !!stored };
     const decisions = await this.decider.decide({ instance, keys: asked, facts, visitor, stored: ground.stored });
-    return new SdkVisit({ ...ground, decisions }, this);
+    return new SdkVisit({ ...ground, decisions }, this.forVisits);
   }
 
   track(user: VwoUserContext | undefined, eventName: string, properties?: Props): boolean {
@@ -195,13 +203,11 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     return this.diagnostics.snapshot();
   }
 
-  /** @internal */
-  enqueue(event: SdkEvent): void {
+  private enqueue(event: SdkEvent): void {
     if (this.chatter.lets(event)) this.queue.enqueue(event);
   }
 
-  /** @internal */
-  notice(notice: OfficialNotice): void {
+  private notice(notice: OfficialNotice): void {
     const failed = (error: unknown): void =>
       this.diagnostics.warn(
         'integrations',
@@ -214,13 +220,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
     }
   }
 
-  /** @internal */
-  save(userId: string, changes: readonly StoredChange[]): Promise<void> {
-    return this.writes.save(userId, changes);
-  }
-
-  /** @internal */
-  read(flag: VwoFlag, decision: SdkDecision | undefined, settings: CompiledSettings | undefined): void {
+  private wasRead(flag: VwoFlag, decision: SdkDecision | undefined, settings: CompiledSettings | undefined): void {
     const { key } = flag;
     if (decision && decision.refused > 0) this.refused(key, decision.refused);
     if (flag.source === 'rules') this.diagnostics.count('decisions');
@@ -321,16 +321,7 @@ export class SdkClient extends VwoClient implements SdkVisitKeeper {
   }
 
   private visitor(user: VwoUserContext | undefined): Visitor | undefined {
-    if (user === undefined || user instanceof Visitor) return user;
-    const id: unknown = user?.id;
-    const now = this.clock.now();
-    if (typeof id === 'string' && id !== '') return new Visitor(user, id, this.uuidOf, now);
-    if (typeof id === 'number' && Number.isFinite(id)) return new Visitor(user, String(id), this.uuidOf, now);
-    this.diagnostics.warn(
-      'user',
-      `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`,
-    );
-    return undefined;
+    return visitorOf(user, this.uuidOf, this.clock.now(), this.diagnostics);
   }
 
   private unsent(what: string, visitor: Visitor | undefined): false {

@@ -1,13 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Diagnostics } from '../diagnostics.js';
-import type {
-  CompiledSettings,
-  GatewayFacts,
-  StoredDecision,
-  StoredDecisions,
-  StoredRecords,
-  VwoSettings,
-} from '../engine/index.js';
+import type { CompiledSettings, GatewayFacts, StoredDecision, StoredDecisions, VwoSettings } from '../engine/index.js';
 import { reason, within } from '../client/guarded.js';
 import type { Visitor } from '../client/visitor.js';
 import { VwoSettingsError } from '../vwo.errors.js';
@@ -31,19 +24,17 @@ export interface SdkQuestion {
 }
 
 /**
- * One flag. Rules may ask for records of other flags (groups, "is that feature on"), and those of this very visit exist
- * once their flag is read; nobody knows beforehand which will be. So a flag that asks is decided both ways.
+ * One flag, decided for one way the handler may go. Rules may ask for records of other flags (groups, "is that feature
+ * on"), and the new ones of this very visit exist once their flag is read; nobody knows beforehand which will be.
  */
-export interface DecidedKey {
-  /** From what was stored when the visit opened. */
-  readonly alone: SdkDecision;
-  /** The flags of this visit whose new records it would see. */
+export interface DecisionVariant {
+  readonly decision: SdkDecision;
+  /** Flags declared before whose new records it rests on: they must have been read. */
   readonly others: readonly string[];
-  /** From those too: counts as soon as one of `others` was read. */
-  readonly beside: SdkDecision;
 }
 
-export type SdkDecisions = ReadonlyMap<string, DecidedKey>;
+/** By key; of the variants, the first whose `others` were read counts, and the last has none. */
+export type SdkDecisions = ReadonlyMap<string, readonly DecisionVariant[]>;
 
 /**
  * Lets the SDK decide, for one visit at a time: it keeps the context of the user at hand where the next call overwrites
@@ -82,7 +73,7 @@ export class SdkDecider {
 
   /** All flags of one visit, in bounded time. Never rejects; those that could not be decided are left out. */
   async decide(question: SdkQuestion): Promise<SdkDecisions> {
-    const decisions = new Map<string, DecidedKey>();
+    const decisions = new Map<string, DecisionVariant[]>();
     if (question.keys.length === 0) return decisions;
     let isWaitedFor = true;
     const all = () => this.decideAll(question, decisions, () => isWaitedFor);
@@ -95,30 +86,30 @@ export class SdkDecider {
 
   private async decideAll(
     question: SdkQuestion,
-    decisions: Map<string, DecidedKey>,
+    decisions: Map<string, DecisionVariant[]>,
     isWaitedFor: () => boolean,
   ): Promise<void> {
-    const { keys, stored } = question;
-    for (const key of keys) {
+    const fresh: FreshRecord[] = [];
+    for (const key of question.keys) {
       if (!isWaitedFor()) return;
-      const alone = await this.decideOne(question, key, stored);
-      if (alone) decisions.set(key, { alone, others: [], beside: alone });
-    }
-    const fresh = freshRecords(decisions);
-    for (const [key, { alone }] of decisions) {
-      const seen = [...alone.asked].flatMap((record) => fresh.get(record) ?? []).filter((each) => each.by !== key);
-      if (seen.length === 0 || !isWaitedFor()) continue;
-      const records = new Map(seen.map((each) => [each.key, each.record]));
-      const beside = await this.decideOne(question, key, { get: (each) => records.get(each) ?? stored.get(each) });
-      if (beside) decisions.set(key, { alone, others: seen.map(({ by }) => by), beside });
+      const alone = await this.decideOne(question, key, []);
+      if (!alone) continue;
+      const variants: DecisionVariant[] = [{ decision: alone, others: [] }];
+      decisions.set(key, variants);
+      for (const seen of whatMayBeRead(fresh, new Set(alone.asked))) {
+        const decision = await this.decideOne(question, key, seen);
+        if (decision) variants.unshift({ decision, others: seen.map(({ by }) => by) });
+      }
+      for (const [each, record] of variants[0]?.decision.records ?? []) fresh.push({ key: each, record, by: key });
     }
   }
 
   private async decideOne(
-    { instance, visitor, facts }: SdkQuestion,
+    { instance, visitor, stored, facts }: SdkQuestion,
     key: string,
-    records: StoredRecords,
+    fresh: readonly FreshRecord[],
   ): Promise<SdkDecision | undefined> {
+    const records = fresh.length > 0 ? new Map([...stored, ...fresh.map(pair)]) : stored;
     const decision = new SdkDecision(key, instance.settings, visitor, records, facts);
     try {
       await instance.decide(decision, visitor);
@@ -141,11 +132,14 @@ interface FreshRecord {
   readonly by: string;
 }
 
-/** What these decisions want stored, by key; the winner of a group may be several flags' wish. */
-function freshRecords(decisions: SdkDecisions): ReadonlyMap<string, readonly FreshRecord[]> {
-  const fresh = new Map<string, FreshRecord[]>();
-  for (const [by, { alone }] of decisions) {
-    for (const [key, record] of alone.records) fresh.set(key, [...(fresh.get(key) ?? []), { key, record, by }]);
-  }
-  return fresh;
+function pair({ key, record }: FreshRecord): readonly [string, StoredDecision] {
+  return [key, record];
+}
+
+/** What there may be of the records that are asked for, when the flags that want them stored were read: one of them, all. */
+function whatMayBeRead(fresh: readonly FreshRecord[], asked: ReadonlySet<string>): readonly (readonly FreshRecord[])[] {
+  const seen = fresh.filter(({ key }) => asked.has(key));
+  const flags = [...new Set(seen.map(({ by }) => by))];
+  const ofOne = flags.length > 1 ? flags.map((flag) => seen.filter(({ by }) => by === flag)) : [];
+  return seen.length > 0 ? [...ofOne, seen] : [];
 }

@@ -109,23 +109,16 @@ export class SdkDecision implements SdkCaller {
   private on(flag: OfficialFlag): VwoFlag {
     const decided = this.records.get(this.key);
     const own = this.readable(this.key);
-    const before = own?.kept && own.record;
-    const isKept = before !== undefined && (decided === undefined || isSameVariation(before, decided));
     const about = decided ?? own?.record;
-    const variation = about && variationOf(this.settings, this.key, about);
+    const choice = about && choiceIn(this.settings, this.key, about);
+    const isKept = own?.kept !== undefined && (decided === undefined || choice === own.kept);
+    const variation = choice ? choice.flag.variation : about && variationIn(about);
     return new SdkFlag(this.key, variation, isKept ? 'storage' : 'rules', flag);
   }
 }
 
-function isSameVariation(before: Props, after: Props): boolean {
-  const fields = ['rolloutKey', 'rolloutVariationId', 'experimentKey', 'experimentVariationId'];
-  return fields.every((field) => before[field] === after[field]);
-}
-
-/** The SDK's flag does not tell its variation; the record that it sets does. */
-function variationOf(settings: CompiledSettings, key: string, record: Props): FlagVariation | undefined {
-  const choice = choiceIn(settings, key, record);
-  if (choice) return choice.flag.variation;
+/** The SDK's flag does not tell its variation; the record that it sets does, if only by ids. */
+function variationIn(record: Props): FlagVariation {
   const kind = record['experimentVariationId'] ? 'experiment' : 'rollout';
   return Object.freeze({
     id: Number(record[`${kind}VariationId`]),

@@ -108,8 +108,8 @@ export class SdkVisit implements Visit, DecisionReader {
   }
 
   private decision(key: string): SdkDecision | undefined {
-    const decided = this.ground.decisions.get(key);
-    return decided?.others.some((other) => this.flags.has(other)) ? decided.beside : decided?.alone;
+    const variants = this.ground.decisions.get(key);
+    return variants?.find(({ others }) => others.every((other) => this.flags.has(other)))?.decision;
   }
 
   private remember(key: string, record: StoredDecision): void {
