@@ -28,6 +28,8 @@ export interface OfficialFlag {
 /** What the SDK hands to its `network.client`. */
 export interface OfficialRequest {
   getOptions(): { readonly path?: string; readonly body?: unknown };
+  /** What is asked, as it is; in the path some of it is encoded, and some is not. */
+  getQuery?(): Readonly<Record<string, unknown>>;
 }
 
 /** What the SDK's `network.client` answers. */

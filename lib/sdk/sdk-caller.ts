@@ -13,7 +13,7 @@ export interface SdkCaller {
   /** An event that the SDK wants sent. */
   hear(event: SdkEvent): void;
   /** A question to VWO's gateway, e.g. `/check-attribute`. */
-  ask(path: string, query: URLSearchParams): unknown;
+  ask(path: string, query: Props): unknown;
   /** What the SDK tells `integrations.callback`. */
   notice(notice: OfficialNotice): void;
 }

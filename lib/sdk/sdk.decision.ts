@@ -95,10 +95,10 @@ export class SdkDecision implements SdkCaller {
     else this.notices.push(notice);
   }
 
-  ask(path: string, query: URLSearchParams): unknown {
+  ask(path: string, { listId, attribute }: Props): unknown {
     const { location, userAgent, lists } = this.facts ?? {};
     if (path !== '/check-attribute') return { location, userAgent };
-    return lists?.get(listKey(query.get('listId') ?? '', query.get('attribute') ?? '')) ?? false;
+    return lists?.get(listKey(String(listId), String(attribute))) ?? false;
   }
 
   private readable(key: string): ReadableRecord | undefined {

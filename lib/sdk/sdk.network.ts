@@ -11,8 +11,8 @@ export function sdkNetwork(background: SdkCaller, complain: (error: unknown) => 
   const caller = () => currentCaller() ?? background;
   return {
     GET: (request: OfficialRequest): Promise<OfficialResponse> => {
-      const { pathname, searchParams } = new URL(request.getOptions().path ?? '/', 'http://gateway');
-      return Promise.resolve(answer(caller().ask(pathname, searchParams)));
+      const [path = ''] = (request.getOptions().path ?? '').split('?');
+      return Promise.resolve(answer(caller().ask(path, request.getQuery?.() ?? {})));
     },
     POST: (request: OfficialRequest): Promise<OfficialResponse> => {
       try {
