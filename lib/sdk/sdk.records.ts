@@ -43,10 +43,17 @@ export function recordToStore(
   before: StoredDecision | undefined,
   set: Props,
 ): StoredDecision | undefined {
-  const featureId = settings.features.get(key)?.id;
-  const fields = Object.entries({ ...(featureId !== undefined && { featureId }), ...set });
-  const record = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as unknown as StoredDecision;
-  return changed(before, record);
+  const { id: featureId } = settings.features.get(key) ?? {};
+  const fields = Object.entries(set).filter(([, value]) => value !== undefined && !isEmptyList(value));
+  const record = { ...(featureId !== undefined && { featureId }), ...Object.fromEntries(fields) } as StoredDecision &
+    Props;
+  if (record['rolloutId'] || record['experimentId'] || record['isInHoldoutId']) return changed(before, record);
+  // From 1.39 flags that are off have records too: of the holdout groups that the user is not in, if there are any.
+  return record['notInHoldoutId'] ? changed(before, { ...before, ...record }) : undefined;
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** The variation that a record is about; undefined when the settings do not know it. */
