@@ -160,7 +160,7 @@ export class FmeClient extends VwoClient {
   }
 
   forget(userId: string): Promise<void> {
-    return this.storage.forget(userId);
+    return this.storage.forget(userId, this.keeper.current?.storedKeys ?? []);
   }
 
   refresh(): Promise<boolean> {

@@ -154,7 +154,7 @@ export class FullStackClient extends VwoClient {
   }
 
   forget(userId: string): Promise<void> {
-    return this.options.storage.forget(userId);
+    return this.options.storage.forget(userId, this.keeper.current?.keys ?? []);
   }
 
   refresh(): Promise<boolean> {

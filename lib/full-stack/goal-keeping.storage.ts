@@ -30,8 +30,8 @@ export class GoalKeepingStorage extends VwoStorage {
     }
   }
 
-  override forget(userId: string): Promise<void> {
-    return this.storage.forget(userId);
+  override forget(userId: string, keys?: readonly string[]): Promise<void> {
+    return this.storage.forget(userId, keys);
   }
 
   /** The changes whose goals are not in the storage, each on top of what is there now. */

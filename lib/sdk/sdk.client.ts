@@ -180,7 +180,7 @@ export class SdkClient extends VwoClient {
   }
 
   forget(userId: string): Promise<void> {
-    return this.options.storage.forget(userId);
+    return this.options.storage.forget(userId, this.keeper.current?.storedKeys ?? []);
   }
 
   /** Rejects with `VwoSettingsError` also when the SDK refuses the new settings (the last good stay). */

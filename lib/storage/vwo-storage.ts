@@ -28,8 +28,8 @@ export abstract class VwoStorage {
   /** Saves new records of one user, in one go. A record replaces only the one it was decided from. */
   abstract save(userId: string, changes: readonly StoredChange[]): void | Promise<void>;
 
-  /** Forgets one user. */
-  abstract forget(userId: string): Promise<void>;
+  /** Forgets one user. `keys` as for `load`; undefined when nobody knows of any settings. */
+  abstract forget(userId: string, keys?: readonly string[]): Promise<void>;
 
   /** Closes what this storage opened itself, and nothing that was handed to it. */
   close(): Promise<void> {

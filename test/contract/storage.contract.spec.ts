@@ -18,6 +18,10 @@ describe('RedisStorage', () => {
 
   describe('by URL', () => storageContract(it, () => new RedisStorage({ url: server.url })));
 
+  describe("with layout: 'per-feature'", () => {
+    storageContract(it, () => new RedisStorage({ url: server.url, layout: 'per-feature', prefix: 'vwo-live:' }));
+  });
+
   describe("with the user's client", () => {
     let client: Redis;
     beforeAll(() => void (client = server.client()));
@@ -29,6 +33,9 @@ describe('RedisStorage', () => {
     const options = { replyMapping: 'resp3', keyPrefix: 'shop:', enableAutoPipelining: true } as const;
     beforeAll(() => void (client = server.client(options)));
     storageContract(it, () => new RedisStorage({ client }));
+    describe("and layout: 'per-feature'", () => {
+      storageContract(it, () => new RedisStorage({ client, layout: 'per-feature' }));
+    });
   });
 
   describe('with a client that speaks RESP2', () => {
@@ -48,6 +55,9 @@ describe('RedisStorage in a cluster of three', () => {
   afterAll(() => cluster?.stop());
 
   storageContract(it, () => new RedisStorage({ client }));
+  describe("with layout: 'per-feature'", () => {
+    storageContract(it, () => new RedisStorage({ client, layout: 'per-feature' }));
+  });
 });
 
 // get and set are two steps: see StorageContractOptions.

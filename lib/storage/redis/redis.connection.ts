@@ -3,6 +3,8 @@ import { VwoStorageError } from '../../vwo.errors.js';
 /** What is used of ioredis: its `Redis` and its `Cluster` both fit. */
 export interface RedisClient {
   readonly status: string;
+  /** Keys of one command must live on one node then. */
+  readonly isCluster?: boolean;
   connect(): Promise<void>;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   once(event: string, listener: () => void): unknown;
@@ -46,6 +48,37 @@ export class RedisConnection {
         return this.client.call('EVAL', text, ...args);
       }
     });
+  }
+
+  /** The strings under these keys, null where there is none: one MGET, or in a Cluster one GET each, all at once. */
+  async strings(keys: readonly string[]): Promise<readonly (string | null)[]> {
+    if (!this.client.isCluster) return (await this.command('MGET', ...keys)) as (string | null)[];
+    return (await Promise.all(keys.map((key) => this.command('GET', key)))) as (string | null)[];
+  }
+
+  /**
+   * Runs a script that treats each of its keys alike: at once, or in a Cluster once per key, all at the same time.
+   * @param shared arguments for all keys
+   * @param perKey the further arguments, the same number for each key
+   */
+  async scriptOverKeys(
+    text: string,
+    digest: string,
+    keys: readonly string[],
+    shared: readonly (string | number)[],
+    perKey: readonly string[] = [],
+  ): Promise<void> {
+    if (keys.length === 0) return;
+    if (!this.client.isCluster) {
+      await this.script(text, digest, keys.length, ...keys, ...shared, ...perKey);
+      return;
+    }
+    const each = perKey.length / keys.length;
+    const runs = keys.map((key, i) =>
+      this.script(text, digest, 1, key, ...shared, ...perKey.slice(i * each, (i + 1) * each)),
+    );
+    const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   /** A client that was handed in stays open, and this goes on with it. */

@@ -1,0 +1,79 @@
+import type { StoredChange, StoredDecisions } from '../../engine/index.js';
+import { VwoStorageError } from '../../vwo.errors.js';
+import { textOf } from '../json-record.js';
+import { FeatureKeys, type Rival } from './feature-keys.js';
+import { FORGET_RECORDS, FORGET_RECORDS_SHA, SAVE_RECORDS, SAVE_RECORDS_SHA } from './records.scripts.js';
+import type { RedisConnection } from './redis.connection.js';
+import { type RedisLayout, textBefore } from './redis.layout.js';
+import { StoredHash } from './stored-hash.js';
+
+/**
+ * One string per record, under `<prefix><key>_<user id>`: VWO's documentation shows it for every SDK, so that services in
+ * other languages find the same records. It knows neither account nor environment; `prefix` has to keep them apart.
+ */
+export class PerFeatureLayout implements RedisLayout {
+  private readonly featureKeys = new FeatureKeys();
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly prefix: string,
+    /** In ms. */
+    private readonly ttl: number,
+  ) {}
+
+  serve(): void {}
+
+  async load(userId: string, keys: readonly string[]): Promise<StoredDecisions> {
+    this.featureKeys.learn(keys);
+    const own = keys.filter((key) => !this.featureKeys.rivalOf(key, userId));
+    const found = own.length === 0 ? [] : await this.connection.strings(own.map((key) => this.keyOf(key, userId)));
+    const texts = new Map<string, string>();
+    for (const [i, key] of own.entries()) {
+      const text = found[i];
+      if (text != null) texts.set(key, text);
+    }
+    return new StoredHash(texts);
+  }
+
+  async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+    this.featureKeys.learn(changes.map(({ key }) => key));
+    const args: string[] = [];
+    const keys: string[] = [];
+    let refused: [key: string, rival: Rival] | undefined;
+    for (const { key, record, replaces } of changes) {
+      const rival = this.featureKeys.rivalOf(key, userId);
+      if (rival) {
+        refused = [key, rival];
+        continue;
+      }
+      keys.push(this.keyOf(key, userId));
+      args.push(textOf(record), textBefore(replaces));
+    }
+    await this.connection.scriptOverKeys(SAVE_RECORDS, SAVE_RECORDS_SHA, keys, [this.ttl], args);
+    if (refused) throw this.collision(userId, ...refused);
+  }
+
+  async forget(userId: string, keys: readonly string[] | undefined): Promise<void> {
+    if (keys) this.featureKeys.learn(keys);
+    const known = [...this.featureKeys];
+    if (keys && known.length === 0) {
+      throw new VwoStorageError(
+        "With the layout 'per-feature' a user can be forgotten as soon as there are settings: their features say which keys.",
+      );
+    }
+    const places = known.filter((key) => !this.featureKeys.rivalOf(key, userId)).map((key) => this.keyOf(key, userId));
+    await this.connection.scriptOverKeys(FORGET_RECORDS, FORGET_RECORDS_SHA, places, [userId]);
+  }
+
+  private keyOf(key: string, userId: string): string {
+    return `${this.prefix}${key}_${userId}`;
+  }
+
+  private collision(userId: string, key: string, rival: Rival): VwoStorageError {
+    return new VwoStorageError(
+      `feature "${key}" of user "${userId}" and feature "${rival.key}" of user "${rival.userId}" have one key, ` +
+        `"${this.keyOf(key, userId)}", with the layout 'per-feature': the first is not stored. ` +
+        "Rename one of the features, or use the layout 'per-user'",
+    );
+  }
+}

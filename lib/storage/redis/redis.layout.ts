@@ -1,0 +1,18 @@
+import type { StoredChange, StoredDecision, StoredDecisions } from '../../engine/index.js';
+import { textOf } from '../json-record.js';
+import type { LoadReach, StorageScope } from '../vwo-storage.js';
+import { ReadFrom } from './read-from.js';
+
+/** Under which keys records stand in Redis, and how they are read and written there. */
+export interface RedisLayout {
+  serve(scope: StorageScope): void;
+  load(userId: string, keys: readonly string[], reach: LoadReach): Promise<StoredDecisions>;
+  save(userId: string, changes: readonly StoredChange[]): Promise<void>;
+  /** `keys` are those that the current settings know; undefined when nobody knows of any settings. */
+  forget(userId: string, keys: readonly string[] | undefined): Promise<void>;
+}
+
+/** The text that a change was decided from, as it stands in Redis: others write the same record with other spacing. */
+export function textBefore(replaces: StoredDecision | undefined): string {
+  return replaces === undefined ? '' : (ReadFrom.text(replaces) ?? textOf(replaces));
+}

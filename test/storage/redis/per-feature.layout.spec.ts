@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Redis } from 'ioredis';
+import { FmeClient } from '../../../lib/client/index.js';
+import type { StoredChange, StoredDecision } from '../../../lib/engine/index.js';
+import { FeatureKeys } from '../../../lib/storage/redis/feature-keys.js';
+import { RedisStorage, type RedisStorageOptions } from '../../../lib/storage/redis/index.js';
+import { listening, shopSettings } from '../../client/client.fixture.js';
+import { RedisServer } from '../../redis/redis-server.js';
+
+describe("RedisStorage with layout: 'per-feature'", () => {
+  let server: RedisServer;
+  let client: Redis;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    client = server.client();
+  });
+  beforeEach(() => client.flushall());
+  afterAll(() => server?.stop());
+
+  const storageOf = (options: Partial<RedisStorageOptions> = {}): RedisStorage =>
+    new RedisStorage({ client, layout: 'per-feature', ...options });
+
+  it("keeps one JSON string per record where VWO's documentation has it", async () => {
+    await storageOf().save('alice', [first('checkout', 'alice'), first('_vwo_meta_meg_1', 'alice')]);
+    expect((await client.keys('*')).sort()).toEqual(['_vwo_meta_meg_1_alice', 'checkout_alice']);
+    expect(await client.get('checkout_alice')).toBe(JSON.stringify(record('checkout', 'alice')));
+    await storageOf({ prefix: 'vwo-live:' }).save('alice', [first('checkout', 'alice')]);
+    expect(await client.exists('vwo-live:checkout_alice')).toBe(1);
+  });
+
+  it("finds what another language's SDK has written, and replaces it where a new decision was made from it", async () => {
+    const theirs = '{"userId": "alice", "featureKey":"checkout", "rolloutId":1 }'; // spacing and order of its own
+    await client.set('checkout_alice', theirs);
+    const storage = storageOf();
+    const found = (await storage.load('alice', ['checkout', 'price'])).get('checkout');
+    expect(found).toEqual({ userId: 'alice', featureKey: 'checkout', rolloutId: 1 });
+    await storage.save('alice', [{ key: 'checkout', record: record('checkout', 'alice'), replaces: found }]);
+    expect(await client.get('checkout_alice')).toBe(JSON.stringify(record('checkout', 'alice')));
+    await storage.save('alice', [{ key: 'checkout', record: record('price', 'alice'), replaces: found }]);
+    expect(await client.get('checkout_alice')).toBe(JSON.stringify(record('checkout', 'alice')));
+  });
+
+  it('reads with one MGET, and not at all without keys', async () => {
+    const storage = storageOf();
+    await client.config('RESETSTAT');
+    await storage.load('alice', ['a', 'b']);
+    await storage.load('alice', []);
+    const stats = await client.info('commandstats');
+    expect(stats).toMatch(/cmdstat_mget:calls=1,/);
+    expect(stats).not.toContain('cmdstat_get:');
+  });
+
+  it('lets a record expire after its own last write', async () => {
+    const storage = storageOf({ ttl: 60_000 });
+    await storage.save('alice', [first('checkout', 'alice')]);
+    expect(await client.pttl('checkout_alice')).toBeGreaterThan(50_000);
+  });
+
+  it('refuses a record whose key another feature and user have, naming both; all others are stored', async () => {
+    const storage = storageOf();
+    await storage.load('c', ['a', 'a_b', 'd']);
+    const saved = storage.save('b_c', [first('a', 'b_c'), first('d', 'b_c')]);
+    await expect(saved).rejects.toMatchObject({ code: 'VWO_STORAGE' });
+    await expect(saved).rejects.toThrow('feature "a" of user "b_c" and feature "a_b" of user "c"');
+    await storage.save('c', [first('a_b', 'c')]);
+    expect((await client.keys('*')).sort()).toEqual(['a_b_c', 'd_b_c']);
+    expect([...(await storage.load('b_c', ['a', 'a_b', 'd'])).keys()]).toEqual(['d']);
+    expect([...(await storage.load('c', ['a', 'a_b', 'd'])).keys()]).toEqual(['a_b']);
+  });
+
+  it('says so through its client, which goes on', async () => {
+    const features = shopSettings().features.map((each, i) => ({ ...each, key: i === 0 ? 'gold_rush' : each.key }));
+    const logger = listening();
+    const settings = { ...shopSettings(), features };
+    const vwo = new FmeClient({ settings, storage: storageOf(), logger, baseUrl: server.url.replace('redis', 'http') });
+    await vwo.start();
+    const visit = await vwo.visit({ id: 'rush_bob' });
+    expect(visit.flag('gold').isEnabled()).toBe(true);
+    await visit.end();
+    expect(logger.lines.join()).toContain('feature "gold" of user "rush_bob" and feature "gold_rush" of user "bob"');
+    expect(vwo.counters().storageWriteFailures).toBe(1);
+    await vwo.close();
+  });
+
+  it('forgets the records of all features it has heard of, and none of another user', async () => {
+    const storage = storageOf();
+    await storage.save('b_c', [first('x', 'b_c')]);
+    await client.set('x_y_c', JSON.stringify(record('x', 'y_c'))); // the key of feature x_y and user c too
+    await client.set('price_c', '{"rolloutId":1}'); // says nobody's name
+    await client.set('broken_c', 'no JSON');
+    await storage.forget('c', ['x', 'x_y', 'price', 'broken']);
+    expect((await client.keys('*')).sort()).toEqual(['x_b_c', 'x_y_c']);
+    await storage.forget('b_c');
+    expect(await client.keys('*')).toEqual(['x_y_c']);
+  });
+
+  it('does not pretend to forget where no settings say which features there are', async () => {
+    await expect(storageOf().forget('alice', [])).rejects.toMatchObject({ code: 'VWO_STORAGE' });
+  });
+
+  it('refuses options that its keys cannot hold', () => {
+    expect(() => storageOf({ environment: 'live' })).toThrow('`environment` must be left out');
+    expect(() => storageOf({ accountId: 1 })).toThrow('`accountId` must be left out');
+    expect(() => storageOf({ layout: 'per-campaign' as never })).toThrow(
+      "`layout` must be 'per-user' or 'per-feature'",
+    );
+    expect(() => storageOf({ prefix: 7 as never })).toThrow('`prefix` must be a string');
+  });
+});
+
+describe('keys that run into each other', () => {
+  const keys = new FeatureKeys();
+  keys.learn(['a_b_c', 'a', 'a_b', 'other']);
+
+  it.each([
+    ['a', 'b_x', { key: 'a_b', userId: 'x' }],
+    ['a', 'b_c_x', { key: 'a_b_c', userId: 'x' }],
+    ['a_b', 'c_x', { key: 'a_b_c', userId: 'x' }],
+    ['a', 'bc', undefined],
+    ['a', 'b', undefined],
+    ['a_b', 'x', undefined],
+    ['other', 'b_x', undefined],
+  ])('%s of user %s', (key, user, rival) => {
+    expect(keys.rivalOf(key, user)).toEqual(rival);
+  });
+});
+
+function record(featureKey: string, userId: string): StoredDecision {
+  return { featureKey, userId, rolloutId: 1, rolloutKey: 'r', rolloutVariationId: 1 };
+}
+
+function first(key: string, userId: string): StoredChange {
+  return { key, record: record(key, userId), replaces: undefined };
+}
