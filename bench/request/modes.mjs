@@ -27,6 +27,18 @@ export const MODES = {
     redis: true,
     decides: true,
   },
+  "ours on VWO's SDK, Redis, 5 features": {
+    how: 'ours',
+    variant: { sdk: true, features: 5 },
+    redis: true,
+    decides: true,
+  },
+  "ours on VWO's SDK, Redis, 50 features": {
+    how: 'ours',
+    variant: { sdk: true, features: 50 },
+    redis: true,
+    decides: true,
+  },
 };
 
 export const PLATFORMS = ['Express', 'Fastify'];

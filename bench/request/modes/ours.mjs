@@ -1,7 +1,8 @@
 /**
  * This library, bound by its interceptor; the handler reads five flags from `VwoService`. Variants: `read: 'parameters'`,
  * five `@FlagEnabled` parameters; `read: 'guard'`, no interceptor: a guard opens the visit and the handler reads from it;
- * `preload: 'declared'`, one HMGET of the five keys instead of one HGETALL.
+ * `preload: 'declared'`, one HMGET of the five keys instead of one HGETALL; `sdk`, VWO's own SDK decides, with settings of
+ * `features` features.
  */
 import { Controller, Get, Inject, Injectable, Req, UseGuards } from '@nestjs/common';
 import { FlagEnabled, UseFlags, VwoModule, VwoService } from 'nestjs-vwo';
@@ -10,7 +11,8 @@ import { KEYS, onOff, RETURNING, userOf } from '../answer.mjs';
 import { decorated } from '../decorated.mjs';
 import { FLAGS } from '../modes.mjs';
 
-export async function application({ variant: { read = 'service', preload = 'all' }, redis, collector }) {
+export async function application({ variant, redis, collector }) {
+  const { read = 'service', preload = 'all', sdk = false, features = FLAGS } = variant;
   const guarded = read === 'guard';
   let seeded; // what the first visits counted
 
@@ -55,7 +57,7 @@ export async function application({ variant: { read = 'service', preload = 'all'
     module: {
       imports: [
         VwoModule.forRoot({
-          settings: settings(FLAGS),
+          ...(sdk ? { client: await onSdk(features) } : { settings: settings(features) }),
           baseUrl: collector,
           user: (context) => ({ id: userOf(context.switchToHttp().getRequest()) }),
           interceptor: !guarded,
@@ -86,6 +88,11 @@ export async function application({ variant: { read = 'service', preload = 'all'
 
 function variationsOf(visit) {
   return Object.fromEntries(KEYS.map((key) => [key, visit.flag(key).getVariable('button', 'off')]));
+}
+
+async function onSdk(features) {
+  const { officialSdk } = await import('nestjs-vwo/sdk');
+  return officialSdk({ settings: settings(features) });
 }
 
 async function redisStorage(url) {
