@@ -22,6 +22,11 @@ interface Parts {
  * VwoModule.forRoot({ client: officialSdk({ accountId: 123456, sdkKey: '…' }), storage: new RedisStorage({ url }) })
  * ```
  *
+ * What VWO.md (section 5) asks of stored records holds here too: foreign ones are refused, a flag whose rules or feature are
+ * gone is off, unknown fields are kept, `featureId` is added, and a record is written only when it changes. What the SDK
+ * itself must know depends on its version: holdout groups 1.39, `bucketingSeed` 1.41, usage events
+ * 1.55, web testing 1.60. Below, the SDK decides as if there were no such thing.
+ *
  * Flags stay synchronous: those that a handler declares are decided when its visit opens, and reading another one throws
  * `VwoUndecidedFlagError` (`@UseFlags('key')` cures it, or `decide: 'all'`).
  */

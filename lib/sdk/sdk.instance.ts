@@ -43,6 +43,7 @@ export class SdkInstance {
     settings: VwoSettings,
     first: boolean,
   ): Promise<SdkInstance> {
+    refuseNamelessVariations(compiled);
     const options = {
       accountId,
       sdkKey,
@@ -85,6 +86,14 @@ export class SdkInstance {
   /** Ends what this version keeps running. */
   async close(): Promise<void> {
     await this.client.shutdown?.();
+  }
+}
+
+/** A variation without an id cannot be stored: the SDK rejects a promise then that nobody holds, and the process ends. */
+function refuseNamelessVariations({ features }: CompiledSettings): void {
+  for (const { key, rules } of features.values()) {
+    if (rules.every(({ choices }) => choices.every(({ storable }) => storable))) continue;
+    throw new VwoSettingsError(`Feature "${key}" has a variation without an id, which VWO's SDK does not survive`);
   }
 }
 

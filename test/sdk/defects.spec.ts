@@ -96,6 +96,16 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
     expect(await client.refresh()).toBe(true);
   });
 
+  it('a variation without an id does not end the process: such settings are refused', async () => {
+    const nameless = structuredClone(shopSettings());
+    for (const variation of nameless.campaigns[1]?.variations ?? []) Object.assign(variation, { id: 0 });
+    const logger = listening();
+    const client = await sdkClientOf(edge, { logger });
+    edge.setSettings(nameless);
+    await expect(client.refresh()).rejects.toThrow('Feature "checkout" has a variation without an id');
+    expect(await isOn(client, 'checkout', { id: 'alice' })).toBe(true);
+  });
+
   it("settings that the SDK refuses stop a start with `onStartFailure: 'fail'`", async () => {
     edge.setSettings({ ...shopSettings(), version: undefined });
     await expect(sdkClientOf(edge, { onStartFailure: 'fail' })).rejects.toMatchObject({ code: 'VWO_SETTINGS' });
