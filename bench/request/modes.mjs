@@ -7,6 +7,7 @@ export const MODES = {
   'a guard that does nothing': { how: 'plain', variant: { guard: true } },
   'an interceptor that does nothing': { how: 'plain', variant: { interceptor: 'nothing' } },
   'an interceptor that opens AsyncLocalStorage': { how: 'plain', variant: { interceptor: 'scope' } },
+  'an interceptor with Scope.REQUEST': { how: 'plain', variant: { interceptor: 'request-scoped' } },
   'ours, memory': { how: 'ours', decides: true },
   'ours, memory, 5 × @FlagEnabled': { how: 'ours', variant: { read: 'parameters' }, decides: true },
   'ours, memory, opened in a guard': { how: 'ours', variant: { read: 'guard' }, decides: true },

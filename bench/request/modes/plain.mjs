@@ -1,6 +1,9 @@
-/** No library: the answer is fixed. With a guard or an interceptor that does nothing, or one that opens AsyncLocalStorage. */
+/**
+ * No library: the answer is fixed. With a guard or an interceptor that does nothing, one that opens AsyncLocalStorage, or
+ * one that Nest builds anew for each request.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Controller, Get, Injectable } from '@nestjs/common';
+import { Controller, Get, Injectable, Scope as Lifetime } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { decorated } from '../decorated.mjs';
 import { onOff } from '../answer.mjs';
@@ -25,7 +28,8 @@ export function application({ variant: { guard = false, interceptor } }) {
       return onOff(() => true);
     }
   }
-  decorated(Nothing, { class: [Injectable()] });
+  const perRequest = interceptor === 'request-scoped';
+  decorated(Nothing, { class: [Injectable(perRequest ? { scope: Lifetime.REQUEST } : {})] });
   decorated(Scope, { class: [Injectable()] });
   decorated(FlagsController, { class: [Controller()], methods: { flags: [Get()] } });
   return {
@@ -33,7 +37,15 @@ export function application({ variant: { guard = false, interceptor } }) {
       controllers: [FlagsController],
       providers: [
         ...(guard ? [{ provide: APP_GUARD, useClass: Nothing }] : []),
-        ...(interceptor ? [{ provide: APP_INTERCEPTOR, useClass: interceptor === 'scope' ? Scope : Nothing }] : []),
+        ...(interceptor
+          ? [
+              {
+                provide: APP_INTERCEPTOR,
+                useClass: interceptor === 'scope' ? Scope : Nothing,
+                ...(perRequest && { scope: Lifetime.REQUEST }),
+              },
+            ]
+          : []),
       ],
     },
   };
