@@ -24,15 +24,15 @@ import type { VwoStorage } from '../storage/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from './fme.options.js';
 import { FmeVisit, OffVisit, type VisitKeeper } from './fme-visit.js';
-import { reason, within } from './guarded.js';
 import type { Visit } from './visit.js';
 import { StorageReader } from './storage-reader.js';
+import { areSendable, isKnownEvent, unsent } from './outgoing.js';
+import { closeStorage } from './closed-storage.js';
 import { type Visitor, visitorOf } from './visitor.js';
 import { type VwoAttributes, VwoClient } from './vwo-client.js';
 import { WriteBehind } from './write-behind.js';
 
 const NOTHING_STORED: StoredDecisions = new Map();
-const LATE = Symbol('late');
 
 /** VWO Feature Management & Experimentation, decided natively: the client without Nest. */
 export class FmeClient extends VwoClient {
@@ -124,14 +124,8 @@ export class FmeClient extends VwoClient {
   track(user: VwoUserContext | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean {
     const visitor = this.visitor(user);
     const settings = this.keeper.current;
-    if (!visitor || !settings) return this.unsent(`Event ${shown(eventName)}`, visitor);
-    if (!settings.eventNames.has(eventName)) {
-      this.diagnostics.warnOnce(
-        `event:${eventName}`,
-        `Event ${shown(eventName)} was not sent: no feature's metrics in VWO know it. Is it the metric's API name?`,
-      );
-      return false;
-    }
+    if (!visitor || !settings) return unsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);
+    if (!isKnownEvent(this.diagnostics, settings.eventNames, eventName)) return false;
     if (!isSilent(visitor, settings)) this.queue.enqueue(customEvent(visitor, eventName, properties, this.now()));
     return true;
   }
@@ -139,18 +133,8 @@ export class FmeClient extends VwoClient {
   setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const settings = this.keeper.current;
-    if (!visitor || !settings) return this.unsent('Attributes', visitor);
-    const wrong = Object.entries(attributes).find(
-      ([, value]) => !['string', 'number', 'boolean'].includes(typeof value),
-    );
-    if (wrong || Object.keys(attributes).length === 0) {
-      const what = wrong ? `\`${wrong[0]}\` is ${shown(wrong[1])}` : 'there are none';
-      this.diagnostics.warn(
-        'attributes',
-        `Attributes were not sent: each is a string, a number or a boolean, and ${what}.`,
-      );
-      return false;
-    }
+    if (!visitor || !settings) return unsent(this.diagnostics, 'Attributes', visitor);
+    if (!areSendable(this.diagnostics, attributes)) return false;
     if (!isSilent(visitor, settings)) this.queue.enqueue(attributesEvent(visitor, attributes, this.now()));
     return true;
   }
@@ -212,12 +196,7 @@ export class FmeClient extends VwoClient {
     await this.writes.drain(until - this.now());
     await this.queue.close(Math.max(0, until - this.now()));
     this.transport.close();
-    try {
-      const outcome = await within(this.clock, this.options.closeTimeout, this.storage.close(), LATE);
-      if (outcome === LATE) this.diagnostics.error('The storage did not close in time.');
-    } catch (error) {
-      this.diagnostics.error(`The storage did not close: ${reason(error)}`);
-    }
+    await closeStorage(this.storage, this.options.closeTimeout, this.clock, this.diagnostics);
   }
 
   private refused(key: string, records: number): void {
@@ -252,12 +231,6 @@ export class FmeClient extends VwoClient {
 
   private visitor(user: VwoUserContext | undefined): Visitor | undefined {
     return visitorOf(user, this.uuidOf, this.now(), this.diagnostics);
-  }
-
-  private unsent(what: string, visitor: Visitor | undefined): false {
-    const why = visitor ? 'there are no settings yet' : 'there is no user';
-    this.diagnostics.warn(`unsent:${why}`, `${what} could not be sent: ${why}.`);
-    return false;
   }
 }
 

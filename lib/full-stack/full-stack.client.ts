@@ -1,7 +1,9 @@
 import { OffVisit } from '../client/fme-visit.js';
-import { reason, within } from '../client/guarded.js';
+import { within } from '../client/guarded.js';
 import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
 import { StorageReader } from '../client/storage-reader.js';
+import { unsent } from '../client/outgoing.js';
+import { closeStorage } from '../client/closed-storage.js';
 import { type Visitor, visitorOf } from '../client/visitor.js';
 import { WriteBehind } from '../client/write-behind.js';
 import type { Clock } from '../clock.js';
@@ -122,7 +124,7 @@ export class FullStackClient extends VwoClient {
   track(user: VwoUserContext | undefined, goal: string, options: TrackOptions = {}): boolean {
     const visitor = this.visitor(user);
     const book = this.keeper.current;
-    if (!visitor || !book) return this.unsent(`Goal ${shown(goal)}`, visitor);
+    if (!visitor || !book) return unsent(this.diagnostics, `Goal ${shown(goal)}`, visitor);
     const keys = book.keysWithGoal(goal, this.options.goalTypeToTrack);
     if (keys.length === 0) {
       this.diagnostics.warnOnce(`goal:${goal}`, `Goal ${shown(goal)} was not tracked: no campaign has it.`);
@@ -137,7 +139,7 @@ export class FullStackClient extends VwoClient {
   setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const book = this.keeper.current;
-    if (!visitor || !book) return this.unsent('Tags', visitor);
+    if (!visitor || !book) return unsent(this.diagnostics, 'Tags', visitor);
     const tags = tagsOf(attributes, this.diagnostics);
     if (!tags) return false;
     const hear = (event: FullStackEvent): void => this.queue.enqueue(event);
@@ -199,22 +201,11 @@ export class FullStackClient extends VwoClient {
     await this.writes.drain(Math.max(0, until - this.clock.now()));
     await this.queue.close(Math.max(0, until - this.clock.now()));
     this.transport.close();
-    try {
-      const outcome = await within(this.clock, closeTimeout, storage.close(), LATE);
-      if (outcome === LATE) this.diagnostics.error('The storage did not close in time.');
-    } catch (error) {
-      this.diagnostics.error(`The storage did not close: ${reason(error)}`);
-    }
+    await closeStorage(storage, closeTimeout, this.clock, this.diagnostics);
   }
 
   private visitor(user: VwoUserContext | undefined): Visitor | undefined {
     return visitorOf(user, (id) => visitorUuid(this.options.accountId, id), this.clock.now(), this.diagnostics);
-  }
-
-  private unsent(what: string, visitor: Visitor | undefined): false {
-    const why = visitor ? 'there are no settings yet' : 'there is no user';
-    this.diagnostics.warn(`unsent:${why}`, `${what} could not be sent: ${why}.`);
-    return false;
   }
 }
 

@@ -14,6 +14,8 @@ import {
 import type { ResolvedFmeOptions } from '../client/fme.options.js';
 import { reason, within } from '../client/guarded.js';
 import { StorageReader } from '../client/storage-reader.js';
+import { areSendable, isKnownEvent, unsent } from '../client/outgoing.js';
+import { closeStorage } from '../client/closed-storage.js';
 import type { Visit } from '../client/visit.js';
 import { type Visitor, visitorOf } from '../client/visitor.js';
 import { type VwoAttributes, VwoClient } from '../client/vwo-client.js';
@@ -44,7 +46,6 @@ type Props = Readonly<Record<string, unknown>>;
 
 const NOTHING_STORED: StoredDecisions = new Map();
 const NOTHING_DECIDED: SdkDecisions = new Map();
-const LATE = Symbol('late');
 
 /**
  * VWO's own FME SDK behind this library's face. It decides; settings, storage, events and timers are ours, so what goes
@@ -144,14 +145,8 @@ export class SdkClient extends VwoClient {
   track(user: VwoUserContext | undefined, eventName: string, properties?: Props): boolean {
     const visitor = this.visitor(user);
     const { instance } = this.decider;
-    if (!visitor || !instance) return this.unsent(`Event ${shown(eventName)}`, visitor);
-    if (!instance.settings.eventNames.has(eventName)) {
-      this.diagnostics.warnOnce(
-        `event:${eventName}`,
-        `Event ${shown(eventName)} was not sent: no feature's metrics in VWO know it. Is it the metric's API name?`,
-      );
-      return false;
-    }
+    if (!visitor || !instance) return unsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);
+    if (!isKnownEvent(this.diagnostics, instance.settings.eventNames, eventName)) return false;
     this.teller.track(instance, visitor, eventName, properties);
     return true;
   }
@@ -159,18 +154,8 @@ export class SdkClient extends VwoClient {
   setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const { instance } = this.decider;
-    if (!visitor || !instance) return this.unsent('Attributes', visitor);
-    const wrong = Object.entries(attributes).find(
-      ([, value]) => !['string', 'number', 'boolean'].includes(typeof value),
-    );
-    if (wrong || Object.keys(attributes).length === 0) {
-      const what = wrong ? `\`${wrong[0]}\` is ${shown(wrong[1])}` : 'there are none';
-      this.diagnostics.warn(
-        'attributes',
-        `Attributes were not sent: each is a string, a number or a boolean, and ${what}.`,
-      );
-      return false;
-    }
+    if (!visitor || !instance) return unsent(this.diagnostics, 'Attributes', visitor);
+    if (!areSendable(this.diagnostics, attributes)) return false;
     this.teller.setAttribute(instance, visitor, attributes);
     return true;
   }
@@ -275,12 +260,7 @@ export class SdkClient extends VwoClient {
     await this.queue.close(Math.max(0, until - this.clock.now()));
     this.transport.close();
     if (this.sdk) releaseSdk(this.sdk, this);
-    try {
-      const outcome = await within(this.clock, closeTimeout, storage.close(), LATE);
-      if (outcome === LATE) this.diagnostics.error('The storage did not close in time.');
-    } catch (error) {
-      this.diagnostics.error(`The storage did not close: ${reason(error)}`);
-    }
+    await closeStorage(storage, closeTimeout, this.clock, this.diagnostics);
   }
 
   private async bounded(work: Promise<unknown> | undefined, until: number): Promise<void> {
@@ -322,12 +302,6 @@ export class SdkClient extends VwoClient {
 
   private visitor(user: VwoUserContext | undefined): Visitor | undefined {
     return visitorOf(user, this.uuidOf, this.clock.now(), this.diagnostics);
-  }
-
-  private unsent(what: string, visitor: Visitor | undefined): false {
-    const why = visitor ? 'there are no settings yet' : 'there is no user';
-    this.diagnostics.warn(`unsent:${why}`, `${what} could not be sent: ${why}.`);
-    return false;
   }
 }
 
