@@ -13,13 +13,7 @@ import {
 import { attributesEvent, customEvent, EventQueue, startEvent, visitorUuid } from '../events/index.js';
 import { Gateway } from '../gateway/index.js';
 import { shown } from '../option-rules.js';
-import {
-  FileSettingsSource,
-  GivenSettingsSource,
-  SettingsKeeper,
-  type SettingsSource,
-  VwoSettingsSource,
-} from '../settings/index.js';
+import { SettingsKeeper, settingsSourceOf } from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from './fme.options.js';
@@ -78,7 +72,7 @@ export class FmeClient extends VwoClient {
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
     this.keeper = new SettingsKeeper({
-      source: sourceOf(options, transport, hosts),
+      source: settingsSourceOf(options, transport, hosts),
       compile,
       accountId,
       pollInterval: options.pollInterval,
@@ -237,10 +231,4 @@ export class FmeClient extends VwoClient {
 /** Dev mode, in the settings and for this user: everything works, and VWO hears nothing of it. */
 function isSilent(visitor: Visitor, settings: CompiledSettings): boolean {
   return settings.devMode && visitor.isDevMode === true;
-}
-
-function sourceOf(options: ResolvedFmeOptions, transport: Transport, hosts: VwoHosts): SettingsSource {
-  const { settings, accountId, sdkKey } = options;
-  if (settings === undefined) return new VwoSettingsSource({ transport, hosts, accountId, sdkKey });
-  return typeof settings === 'string' ? new FileSettingsSource(settings) : new GivenSettingsSource(settings);
 }

@@ -22,13 +22,7 @@ import { type VwoAttributes, VwoClient } from '../client/vwo-client.js';
 import { WriteBehind } from '../client/write-behind.js';
 import { Gateway } from '../gateway/index.js';
 import { shown } from '../option-rules.js';
-import {
-  FileSettingsSource,
-  GivenSettingsSource,
-  SettingsKeeper,
-  type SettingsSource,
-  VwoSettingsSource,
-} from '../settings/index.js';
+import { SettingsKeeper, settingsSourceOf } from '../settings/index.js';
 import { awaited, Transport, VwoHosts } from '../transport/index.js';
 import { installedSdk } from './installed-sdk.js';
 import type { OfficialNotice, OfficialSdk } from './official-sdk.types.js';
@@ -99,7 +93,7 @@ export class SdkClient extends VwoClient {
       setAttribute: (visitor, attributes) => this.setAttribute(visitor, attributes),
     };
     this.keeper = new SettingsKeeper({
-      source: sourceOf(options, transport, hosts),
+      source: settingsSourceOf(options, transport, hosts),
       compile,
       accountId,
       pollInterval: options.pollInterval,
@@ -303,10 +297,4 @@ export class SdkClient extends VwoClient {
   private visitor(user: VwoUserContext | undefined): Visitor | undefined {
     return visitorOf(user, this.uuidOf, this.clock.now(), this.diagnostics);
   }
-}
-
-function sourceOf(options: ResolvedFmeOptions, transport: Transport, hosts: VwoHosts): SettingsSource {
-  const { settings, accountId, sdkKey } = options;
-  if (settings === undefined) return new VwoSettingsSource({ transport, hosts, accountId, sdkKey });
-  return typeof settings === 'string' ? new FileSettingsSource(settings) : new GivenSettingsSource(settings);
 }

@@ -88,3 +88,13 @@ export class FileSettingsSource implements SettingsSource {
     }
   }
 }
+
+/** Where the settings of a client come from: VWO, unless an object or the path of a file was given. */
+export function settingsSourceOf(
+  { settings, accountId, sdkKey }: { settings: object | string | undefined; accountId: string; sdkKey: string },
+  transport: Transport,
+  hosts: VwoHosts,
+): SettingsSource {
+  if (settings === undefined) return new VwoSettingsSource({ transport, hosts, accountId, sdkKey });
+  return typeof settings === 'string' ? new FileSettingsSource(settings) : new GivenSettingsSource(settings);
+}
