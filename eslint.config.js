@@ -18,29 +18,5 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  {
-    // One way only: request → client → engine, storage, events, settings → transport. The engine imports nothing but itself.
-    files: ['lib/engine/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ regex: '^(?!\\./)', message: 'engine/ imports nothing but itself.' }] },
-      ],
-    },
-  },
-  {
-    files: ['lib/{storage,events,settings,transport,client}/**/*.ts', 'lib/*.errors.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { group: ['@nestjs/*', 'reflect-metadata', 'rxjs'], message: 'This room knows nothing of Nest.' },
-            { group: ['**/request/**', '**/vwo.module.js', '**/vwo.service.js'], message: 'Imports run one way.' },
-          ],
-        },
-      ],
-    },
-  },
   prettier,
 );

@@ -1,7 +1,7 @@
 // What an application imports, by name, in the order of the way.
 
 // The module, and who may be asked for it
-export { VwoModule } from './vwo.module.js';
+export { VwoModule } from './nest/vwo.module.js';
 export type {
   VwoClientFactory,
   VwoClientOptions,
@@ -11,25 +11,25 @@ export type {
   VwoModuleOptions,
   VwoOptions,
   VwoOptionsFactory,
-} from './vwo.options.js';
-export type { VwoUserResolver } from './request/index.js';
+} from './nest/vwo.options.js';
+export type { VwoUserResolver } from './nest/request/index.js';
 
 // A request becomes a visit
-export { VwoInterceptor } from './request/index.js';
-export { RequireFlag, SkipFlags, UseFlags } from './request/index.js';
-export type { RequireFlagOptions } from './request/index.js';
+export { VwoInterceptor } from './nest/request/index.js';
+export { RequireFlag, SkipFlags, UseFlags } from './nest/request/index.js';
+export type { RequireFlagOptions } from './nest/request/index.js';
 
 // Flags, read in handlers and in services
-export { Flag, FlagEnabled, FlagVariable, VwoUser } from './request/index.js';
-export { VwoService } from './vwo.service.js';
+export { Flag, FlagEnabled, FlagVariable, VwoUser } from './nest/request/index.js';
+export { VwoService } from './nest/vwo.service.js';
 export type {
   FlagSource,
   FlagVariable as VwoVariable,
   FlagVariation as VwoVariation,
   VwoFlag,
-  VwoSettings,
   VwoUserContext,
-} from './engine/index.js';
+} from './model/index.js';
+export type { VwoSettings } from './fme/index.js';
 
 // What was decided before
 export { connectorStorage, MemoryStorage, VwoStorage } from './storage/index.js';
@@ -40,13 +40,14 @@ export type {
   StorageScope,
   VwoStorageConnector,
 } from './storage/index.js';
-export type { StoredChange, StoredDecision, StoredDecisions } from './engine/index.js';
+export type { StoredChange, StoredDecision, StoredDecisions } from './model/index.js';
 
 // VWO without Nest
-export { FmeClient, VwoClient } from './client/index.js';
-export type { EventsOptions, FmeClientOptions, GatewayOptions, Visit, VwoAttributes } from './client/index.js';
-export type { Clock } from './clock.js';
-export type { VwoCounters, VwoLogger } from './diagnostics.js';
+export { VwoClient } from './client/index.js';
+export type { Visit, VwoAttributes } from './client/index.js';
+export { FmeClient } from './fme/index.js';
+export type { EventsOptions, FmeClientOptions, GatewayOptions } from './fme/index.js';
+export type { Clock, VwoCounters, VwoLogger } from './common/index.js';
 
 // What can go wrong
 export {
@@ -58,4 +59,4 @@ export {
   VwoStorageError,
   VwoTransportError,
   VwoUndeclaredFlagError,
-} from './vwo.errors.js';
+} from './common/index.js';

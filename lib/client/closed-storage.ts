@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.js';
-import type { Diagnostics } from '../diagnostics.js';
+import type { Clock } from '../common/index.js';
+import type { Diagnostics } from '../common/index.js';
 import type { VwoStorage } from '../storage/index.js';
-import { reason, within } from './guarded.js';
+import { reason, within } from '../common/index.js';
 
 const LATE = Symbol('late');
 

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.js';
-import type { Diagnostics } from '../diagnostics.js';
-import type { StoredDecisions } from '../engine/index.js';
-import { shown } from '../option-rules.js';
+import type { Clock } from '../common/index.js';
+import type { Diagnostics } from '../common/index.js';
+import type { StoredDecisions } from '../model/index.js';
+import { shown } from '../common/index.js';
 import type { LoadReach, VwoStorage } from '../storage/index.js';
-import { isPromise, reason } from './guarded.js';
+import { isPromise, reason } from '../common/index.js';
 
 const NOTHING_STORED: StoredDecisions = new Map();
 

@@ -1,4 +1,4 @@
-import type { VwoFlag, VwoUserContext } from '../engine/index.js';
+import type { VwoFlag, VwoUserContext } from '../model/index.js';
 import type { VwoAttributes } from './vwo-client.js';
 
 /** One user's decisions during one unit of work (a request, a job, a message). Opened once, read synchronously, ended once. */

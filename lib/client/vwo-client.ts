@@ -1,5 +1,5 @@
-import type { StoredDecisions, VwoUserContext } from '../engine/index.js';
-import type { VwoCounters } from '../diagnostics.js';
+import type { StoredDecisions, VwoUserContext } from '../model/index.js';
+import type { VwoCounters } from '../common/index.js';
 import type { Visit } from './visit.js';
 
 /** What `setAttribute` takes. */

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.js';
-import type { Diagnostics } from '../diagnostics.js';
-import type { StoredChange } from '../engine/index.js';
+import type { Clock } from '../common/index.js';
+import type { Diagnostics } from '../common/index.js';
+import type { StoredChange } from '../model/index.js';
 import type { VwoStorage } from '../storage/index.js';
-import { isPromise, reason, within } from './guarded.js';
+import { isPromise, reason, within } from '../common/index.js';
 
 /** Past this a write counts as failed and nobody waits for it any longer, in ms. */
 const PATIENCE = 5_000;

@@ -1,6 +1,7 @@
-import type { Diagnostics } from '../diagnostics.js';
-import { reasonOf, type Transport, type VwoHosts } from '../transport/index.js';
-import type { VwoEvent } from './event.js';
+import type { Diagnostics } from '../common/index.js';
+import { reasonOf } from '../common/index.js';
+import { type Transport, type VwoHosts } from '../transport/index.js';
+import type { VwoEvent } from '../fme/index.js';
 import type { WireFormat } from './wire-format.js';
 
 /** How long VWO may take to accept a batch, in ms. */

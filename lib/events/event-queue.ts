@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.js';
-import type { Diagnostics } from '../diagnostics.js';
-import { awaited, backOff, type BackOffOptions } from '../transport/index.js';
+import type { Clock } from '../common/index.js';
+import type { Diagnostics } from '../common/index.js';
+import { awaited, backOff, type BackOffOptions } from '../common/index.js';
 import { BatchSender, type BatchSenderOptions, type EventSender } from './batch-sender.js';
-import type { VwoEvent } from './event.js';
+import type { VwoEvent } from '../fme/index.js';
 import { Ring } from './ring.js';
 import { fmeBatches } from './wire-format.js';
 

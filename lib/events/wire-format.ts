@@ -1,6 +1,6 @@
 import { type Query, SDK_NAME, SDK_VERSION } from '../transport/index.js';
-import type { VwoEvent } from './event.js';
-import { payloadOf, type PayloadAccount } from './payload.js';
+import type { VwoEvent } from '../fme/index.js';
+import { payloadOf, type PayloadAccount } from '../fme/index.js';
 
 /** One request that carries events. */
 export interface EventRequest {

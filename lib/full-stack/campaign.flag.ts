@@ -1,5 +1,5 @@
-import { frozenCopy } from '../engine/frozen-copy.js';
-import type { FlagSource, FlagVariable, FlagVariation, VwoFlag } from '../engine/index.js';
+import { frozenCopy } from '../model/index.js';
+import type { FlagSource, FlagVariable, FlagVariation, VwoFlag } from '../model/index.js';
 import type { FullStackCampaign, FullStackVariable, FullStackVariation } from './full-stack.settings.js';
 
 /** A campaign as one user sees it. Immutable; variables are asked of the SDK when they are first read. */

@@ -1,19 +1,20 @@
-import { OffVisit } from '../client/fme-visit.js';
-import { within } from '../client/guarded.js';
+import { OffVisit } from '../fme/index.js';
+import { within } from '../common/index.js';
 import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
-import { StorageReader } from '../client/storage-reader.js';
-import { unsent } from '../client/outgoing.js';
-import { closeStorage } from '../client/closed-storage.js';
-import { type Visitor, visitorOf } from '../client/visitor.js';
-import { WriteBehind } from '../client/write-behind.js';
-import type { Clock } from '../clock.js';
-import { Diagnostics, type VwoCounters } from '../diagnostics.js';
-import type { StoredDecisions, VwoUserContext } from '../engine/index.js';
-import { EventQueue, visitorUuid } from '../events/index.js';
-import { shown } from '../option-rules.js';
+import { StorageReader } from '../client/index.js';
+import { unsent } from '../client/index.js';
+import { closeStorage } from '../client/index.js';
+import { type Visitor, visitorOf } from '../client/index.js';
+import { WriteBehind } from '../client/index.js';
+import type { Clock } from '../common/index.js';
+import { Diagnostics, type VwoCounters } from '../common/index.js';
+import type { StoredDecisions, VwoUserContext } from '../model/index.js';
+import { EventQueue } from '../events/index.js';
+import { visitorUuid } from '../client/index.js';
+import { shown } from '../common/index.js';
 import { FileSettingsSource, GivenSettingsSource, SettingsKeeper, type SettingsSource } from '../settings/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
-import { CampaignBook } from './campaign-book.js';
+import { CampaignBook } from './compiled-campaigns.js';
 import { type FullStackEvent, FullStackSender } from './full-stack.events.js';
 import {
   type FullStackClientOptions,

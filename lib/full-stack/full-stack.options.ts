@@ -1,6 +1,6 @@
-import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from '../client/index.js';
-import { knownKeys, oneOf, refuse, text, yesOrNo } from '../option-rules.js';
-import { VwoOptionsError } from '../vwo.errors.js';
+import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from '../fme/index.js';
+import { knownKeys, oneOf, refuse, text, yesOrNo } from '../common/index.js';
+import { VwoOptionsError } from '../common/index.js';
 import type { FullStackSettings } from './full-stack.settings.js';
 import type { GoalType } from './sdk.instance.js';
 

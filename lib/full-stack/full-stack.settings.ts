@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { shown } from '../option-rules.js';
-import { VwoSettingsError } from '../vwo.errors.js';
+import { shown } from '../common/index.js';
+import { VwoSettingsError } from '../common/index.js';
 
 /** A settings file of VWO Full Stack: what `vwo-node-sdk` takes as `settingsFile`. Unknown fields stay. */
 export interface FullStackSettings {

@@ -1,16 +1,11 @@
 import type { Visit, VwoAttributes } from '../client/index.js';
-import type { Visitor } from '../client/visitor.js';
-import type { Diagnostics } from '../diagnostics.js';
-import {
-  offFlag,
-  type StoredChange,
-  type StoredDecisions,
-  type VwoFlag,
-  type VwoUserContext,
-} from '../engine/index.js';
-import { shown } from '../option-rules.js';
-import { VwoUndeclaredFlagError } from '../vwo.errors.js';
-import { type CampaignBook, goalOf, isRunning, variationNamed } from './campaign-book.js';
+import type { Visitor } from '../client/index.js';
+import type { Diagnostics } from '../common/index.js';
+import { offFlag } from '../fme/engine/index.js';
+import { type StoredChange, type StoredDecisions, type VwoFlag, type VwoUserContext } from '../model/index.js';
+import { shown } from '../common/index.js';
+import { VwoUndeclaredFlagError } from '../common/index.js';
+import { type CampaignBook, goalOf, isRunning, variationNamed } from './compiled-campaigns.js';
 import { CampaignFlag } from './campaign.flag.js';
 import type { FullStackCampaign, FullStackVariation } from './full-stack.settings.js';
 import type { FullStackEvent } from './full-stack.events.js';

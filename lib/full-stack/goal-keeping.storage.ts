@@ -1,4 +1,4 @@
-import type { StoredChange, StoredDecision, StoredDecisions } from '../engine/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
 import { VwoStorage } from '../storage/index.js';
 import { joinedGoals } from './goals.js';
 

@@ -1,6 +1,6 @@
 import sdk, { type vwoInstance, type VWOLaunchConfig, type VWOUserStorageConfig } from 'vwo-node-sdk';
-import type { StoredDecision, VwoUserContext } from '../engine/index.js';
-import { VwoSettingsError } from '../vwo.errors.js';
+import type { StoredDecision, VwoUserContext } from '../model/index.js';
+import { VwoSettingsError } from '../common/index.js';
 import type { FullStackSettings } from './full-stack.settings.js';
 import type { FullStackEvent } from './full-stack.events.js';
 import { leavingProcessAsItWas, type ProcessState, withProcessState } from './process-state.js';

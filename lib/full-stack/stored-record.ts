@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredDecision } from '../engine/index.js';
+import type { StoredDecision } from '../model/index.js';
 import type { FullStackCampaign } from './full-stack.settings.js';
-import { variationNamed } from './campaign-book.js';
+import { variationNamed } from './compiled-campaigns.js';
 import { joinedGoals } from './goals.js';
 
 /** `foreign`: of another user or campaign, or not a record. `stale`: of a variation that is gone. */

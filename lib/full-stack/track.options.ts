@@ -1,5 +1,5 @@
-import type { Diagnostics } from '../diagnostics.js';
-import { shown } from '../option-rules.js';
+import type { Diagnostics } from '../common/index.js';
+import { shown } from '../common/index.js';
 
 /** What `track(goalIdentifier, …)` takes. */
 export interface FullStackTrackOptions {

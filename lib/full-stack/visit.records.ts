@@ -1,7 +1,7 @@
-import type { Diagnostics } from '../diagnostics.js';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../engine/index.js';
-import { shown } from '../option-rules.js';
-import type { CampaignBook } from './campaign-book.js';
+import type { Diagnostics } from '../common/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
+import { shown } from '../common/index.js';
+import type { CampaignBook } from './compiled-campaigns.js';
 import { mergedRecord, stateOf } from './stored-record.js';
 
 /** The records of one user as one visit sees them: loaded and found good, or set by the SDK meanwhile. */

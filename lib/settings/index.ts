@@ -1,3 +1,2 @@
-export * from './settings-schema.js';
-export * from './settings-source.js';
 export * from './settings-keeper.js';
+export * from './settings-source.js';

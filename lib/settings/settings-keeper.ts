@@ -1,9 +1,10 @@
-import type { Clock } from '../clock.js';
-import type { Diagnostics } from '../diagnostics.js';
-import type { CompiledSettings, SettingsProblem, VwoSettings } from '../engine/index.js';
-import { awaited, backOff, type BackOffOptions, reasonOf } from '../transport/index.js';
-import { VwoSettingsError, VwoStartError } from '../vwo.errors.js';
-import { parseSettings } from './settings-schema.js';
+import type { Clock } from '../common/index.js';
+import type { Diagnostics } from '../common/index.js';
+import type { CompiledSettings, VwoSettings } from '../fme/engine/index.js';
+import type { SettingsProblem } from '../model/index.js';
+import { awaited, backOff, type BackOffOptions, reasonOf } from '../common/index.js';
+import { VwoSettingsError, VwoStartError } from '../common/index.js';
+import { parseSettings } from '../fme/index.js';
 import type { SettingsOccasion, SettingsSource } from './settings-source.js';
 
 /** VWO's own interval where nothing else is said, in ms. */

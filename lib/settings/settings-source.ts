@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { reasonOf, SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
-import { VwoSettingsError } from '../vwo.errors.js';
+import { reasonOf } from '../common/index.js';
+import { SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
+import { VwoSettingsError } from '../common/index.js';
 
 /** `webhook`: VWO has just said that the settings changed, and wants to be asked elsewhere. */
 export type SettingsOccasion = 'poll' | 'webhook';

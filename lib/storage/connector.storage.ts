@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../engine/index.js';
-import { knownKeys, oneOf, refuse } from '../option-rules.js';
-import { VwoStorageError } from '../vwo.errors.js';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
+import { knownKeys, oneOf, refuse } from '../common/index.js';
+import { VwoStorageError } from '../common/index.js';
 import { frozenCopy, isFields, textOf, unreadable } from './json-record.js';
 import { OpenedScope } from './opened-scope.js';
 import { type StorageScope, VwoStorage } from './vwo-storage.js';

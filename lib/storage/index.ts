@@ -1,3 +1,3 @@
-export * from './vwo-storage.js';
-export * from './memory.storage.js';
 export * from './connector.storage.js';
+export * from './memory.storage.js';
+export * from './vwo-storage.js';

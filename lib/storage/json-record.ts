@@ -1,4 +1,4 @@
-import type { StoredDecision } from '../engine/index.js';
+import type { StoredDecision } from '../model/index.js';
 
 /** Longest piece of an unreadable record that is kept to look at. */
 const SHOWN = 100;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
-import { type Clock, systemClock } from '../clock.js';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../engine/index.js';
-import { knownKeys, wholeNumber } from '../option-rules.js';
+import { type Clock, systemClock } from '../common/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
+import { knownKeys, wholeNumber } from '../common/index.js';
 import { frozenCopy } from './json-record.js';
 import { OpenedScope } from './opened-scope.js';
 import { ttlOption } from './storage-ttl.js';

@@ -1,4 +1,4 @@
-import { VwoStorageError } from '../vwo.errors.js';
+import { VwoStorageError } from '../common/index.js';
 import type { StorageScope } from './vwo-storage.js';
 
 /** The account and environment that one storage serves: one of each, so that two never meet. */

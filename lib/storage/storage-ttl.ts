@@ -1,4 +1,4 @@
-import { milliseconds } from '../option-rules.js';
+import { milliseconds } from '../common/index.js';
 
 /** 90 days, in ms: longer than an experiment should run. */
 const NINETY_DAYS = 90 * 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import type { StoredChange, StoredDecisions } from '../engine/index.js';
+import type { StoredChange, StoredDecisions } from '../model/index.js';
 
 /** Whose records a storage keeps; two environments never meet. */
 export interface StorageScope {

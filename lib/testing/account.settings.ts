@@ -1,5 +1,5 @@
-import type { VwoCampaign, VwoFeature, VwoGroup, VwoSettings, VwoVariable, VwoVariation } from '../engine/index.js';
-import { VwoSettingsError } from '../vwo.errors.js';
+import type { VwoCampaign, VwoFeature, VwoGroup, VwoSettings, VwoVariable, VwoVariation } from '../fme/engine/index.js';
+import { VwoSettingsError } from '../common/index.js';
 import type { ExclusiveGroup, Feature, Rule, RuleType, Segments, VariationOptions } from './feature.rules.js';
 
 /** What `accountSettings` takes; nothing of it is needed. */

@@ -5,8 +5,8 @@ import type {
   FullStackSettings,
   FullStackVariable,
   FullStackVariation,
-} from '../full-stack/full-stack.settings.js';
-import { VwoSettingsError } from '../vwo.errors.js';
+} from '../full-stack/index.js';
+import { VwoSettingsError } from '../common/index.js';
 import type { Segments, Variables } from './feature.rules.js';
 
 /** What `fullStackSettings` takes; nothing of it is needed. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { StoredChange, StoredDecision } from '../engine/index.js';
+import type { StoredChange, StoredDecision } from '../model/index.js';
 import type { VwoStorage } from '../storage/index.js';
 
 /** `it` of Jest, Vitest, Mocha or node:test. */

@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from '../clock.js';
-import { VwoTransportError } from '../vwo.errors.js';
-import { reasonOf } from './reason.js';
+import { type Clock, systemClock } from '../common/index.js';
+import { VwoTransportError } from '../common/index.js';
+import { reasonOf } from '../common/index.js';
 import { USER_AGENT } from './sdk-identity.js';
 
 /** Longest answer that is read, in bytes after decompression; a longer one is refused. */

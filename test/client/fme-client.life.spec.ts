@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FmeClient, type FmeClientOptions } from '../../lib/client/index.js';
+import { FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
 import { MemoryStorage, type StorageScope, VwoStorage } from '../../lib/storage/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/testing/index.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
 
 describe('a client', () => {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type FmeClient, type FmeClientOptions, type Visit } from '../../lib/client/index.js';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/engine/index.js';
+import { type FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
+import { type Visit } from '../../lib/client/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/model/index.js';
 import { MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
-import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/testing/index.js';
+import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
-import { MovedClock } from '../transport/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
 
 /** A memory storage that tells what was asked of it. */
 class Watched extends MemoryStorage {

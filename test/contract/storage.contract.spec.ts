@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/engine/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/model/index.js';
 import { connectorStorage, MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
-import { RedisStorage } from '../../lib/storage/redis/index.js';
+import { RedisStorage } from '../../lib/entries/redis.js';
 import { storageContract } from '../../lib/testing/storage.contract.js';
 import { RedisCluster } from '../redis/redis-cluster.js';
 import { RedisServer } from '../redis/redis-server.js';

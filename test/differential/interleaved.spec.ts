@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { decide, type DecisionUser } from '../../lib/engine/index.js';
-import { accountOf, NOTHING_STORED, user } from '../engine/account.fixture.js';
+import { decide } from '../../lib/fme/engine/index.js';
+import { type DecisionUser } from '../../lib/model/index.js';
+import { accountOf, NOTHING_STORED, user } from '../fme/engine/account.fixture.js';
 
 const account = accountOf({
   inside: [{ id: 1, segments: { or: [{ ip_address: 'wildcard(10.*)' }] } }],

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { DecisionUser, GatewayFacts, StoredDecision } from '../../lib/engine/index.js';
+import type { DecisionUser, GatewayFacts, StoredDecision } from '../../lib/model/index.js';
 import { type Outcome, type Shown, plainVariables } from './outcome.js';
 
 const { init } = createRequire(import.meta.url)('vwo-fme-node-sdk') as typeof import('vwo-fme-node-sdk');

@@ -1,4 +1,4 @@
-import type { DecisionUser, StoredDecision } from '../../lib/engine/index.js';
+import type { DecisionUser, StoredDecision } from '../../lib/model/index.js';
 import type { GeneratedSettings } from './settings.generator.js';
 
 /**

@@ -1,4 +1,5 @@
-import { type CompiledSettings, decide, type DecisionUser, type StoredDecision } from '../../lib/engine/index.js';
+import { type CompiledSettings, decide } from '../../lib/fme/engine/index.js';
+import { type DecisionUser, type StoredDecision } from '../../lib/model/index.js';
 
 export interface Shown {
   readonly campaignId: number;

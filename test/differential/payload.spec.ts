@@ -1,23 +1,23 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Diagnostics } from '../../lib/diagnostics.js';
+import { Diagnostics } from '../../lib/common/diagnostics.js';
 import {
   attributesEvent,
   customEvent,
-  EventQueue,
   type EventUser,
   impression,
   payloadOf,
   startEvent,
   usageEvent,
-  visitorUuid,
   type VwoEvent,
-} from '../../lib/events/index.js';
+} from '../../lib/fme/index.js';
+import { EventQueue } from '../../lib/events/index.js';
+import { visitorUuid } from '../../lib/client/index.js';
 import { type CallOptions, type Transport, VwoHosts } from '../../lib/transport/index.js';
 import { listener } from '../transport/loopback.js';
-import { MovedClock } from '../transport/moved-clock.js';
-import { ACCOUNT, ATTRIBUTES, PROPERTIES, SDK_KEY, USERS } from './events.cases.mjs';
+import { MovedClock } from '../common/moved-clock.js';
+import { ACCOUNT, ATTRIBUTES, PROPERTIES, SDK_KEY, USERS } from './events.cases.d.mjs';
 
 interface Entry {
   d: {

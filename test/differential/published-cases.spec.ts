@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import { compile, decide, type StoredDecision, type VwoFlag, type VwoSettings } from '../../lib/engine/index.js';
+import { compile, decide, type VwoSettings } from '../../lib/fme/engine/index.js';
+import { type StoredDecision, type VwoFlag } from '../../lib/model/index.js';
 import { OfficialSdk } from './official-sdk.js';
 import { uuidOf } from './user.generator.js';
 

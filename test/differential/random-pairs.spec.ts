@@ -1,15 +1,7 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  compile,
-  type CompiledSettings,
-  type DecisionUser,
-  type GatewayFacts,
-  gatewayQuestions,
-  listKey,
-  type StoredDecision,
-  type VwoSettings,
-} from '../../lib/engine/index.js';
+import { compile, type CompiledSettings, gatewayQuestions, type VwoSettings } from '../../lib/fme/engine/index.js';
+import { type DecisionUser, type GatewayFacts, listKey, type StoredDecision } from '../../lib/model/index.js';
 import { type FakeGateway, OfficialSdk } from './official-sdk.js';
 import { asItShouldBeRead, isForcedTwice } from './on-purpose.js';
 import { differences, type Outcome, ourOutcome } from './outcome.js';

@@ -1,4 +1,4 @@
-import type { VwoFeature, VwoGroup, VwoRule, VwoSettings, VwoVariable } from '../../lib/engine/index.js';
+import type { VwoFeature, VwoGroup, VwoRule, VwoSettings, VwoVariable } from '../../lib/fme/engine/index.js';
 import type { SeededRandom } from './seeded-random.js';
 import { segmentOf, whitelistOf } from './segment.generator.js';
 

@@ -1,4 +1,4 @@
-import type { StoredDecision } from '../../lib/engine/index.js';
+import type { StoredDecision } from '../../lib/model/index.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { GeneratedCampaign, GeneratedSettings } from './settings.generator.js';
 

@@ -1,5 +1,5 @@
 import { v5 } from 'uuid';
-import type { DecisionUser, GatewayFacts } from '../../lib/engine/index.js';
+import type { DecisionUser, GatewayFacts } from '../../lib/model/index.js';
 import type { SeededRandom } from './seeded-random.js';
 import {
   ADDRESSES,

@@ -10,8 +10,8 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { VwoClient, type VwoClientFactory, VwoStorage } from '../../lib/index.js';
-import { startClient } from '../../lib/vwo.lifecycle.js';
-import { type ResolvedVwoOptions, VWO_OPTIONS } from '../../lib/vwo.options.js';
+import { startClient } from '../../lib/nest/vwo.lifecycle.js';
+import { type ResolvedVwoOptions, VWO_OPTIONS } from '../../lib/nest/vwo.options.js';
 
 export type Platform = 'express' | 'fastify';
 export const PLATFORMS: readonly Platform[] = ['express', 'fastify'];

@@ -9,7 +9,7 @@ import {
   VwoStorage,
   VwoStartError,
 } from '../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/testing/index.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { closeApps, startApp, until } from './nest-app.js';
 
 const settings = accountSettings({ features: [feature('new-checkout', [rollout()])] });

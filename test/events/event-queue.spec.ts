@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Diagnostics } from '../../lib/diagnostics.js';
-import { customEvent, EventQueue, type EventQueueOptions, impression, type VwoEvent } from '../../lib/events/index.js';
+import { Diagnostics } from '../../lib/common/diagnostics.js';
+import { customEvent, impression, type VwoEvent } from '../../lib/fme/index.js';
+import { EventQueue, type EventQueueOptions } from '../../lib/events/index.js';
 import { Transport, VwoHosts } from '../../lib/transport/index.js';
 import { bodyOf, listener, loopback, type Loopback, nobody } from '../transport/loopback.js';
-import { MovedClock, until } from '../transport/moved-clock.js';
+import { MovedClock, until } from '../common/moved-clock.js';
 
 interface Batch {
   readonly url: string;

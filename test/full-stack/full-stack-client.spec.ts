@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FullStackClient, type FullStackClientOptions } from '../../lib/full-stack/index.js';
+import { FullStackClient, type FullStackClientOptions } from '../../lib/entries/full-stack.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/testing/index.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
 import { type Said, listening } from '../client/client.fixture.js';
-import { MovedClock } from '../transport/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 
 describe('FullStackClient', () => {

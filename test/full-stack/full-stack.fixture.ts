@@ -1,6 +1,6 @@
-import { FullStackClient, type FullStackClientOptions, FullStackVisit } from '../../lib/full-stack/index.js';
-import type { VwoUserContext } from '../../lib/engine/index.js';
-import { featureRollout, featureTest, fullStackSettings, visualAb, type VwoEdge } from '../../lib/testing/index.js';
+import { FullStackClient, type FullStackClientOptions, FullStackVisit } from '../../lib/entries/full-stack.js';
+import type { VwoUserContext } from '../../lib/model/index.js';
+import { featureRollout, featureTest, fullStackSettings, visualAb, type VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
 
 /** An A/B test with two goals, a rollout, a feature test, one campaign that nobody is in, one that is paused. */

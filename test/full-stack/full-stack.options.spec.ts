@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { fullStack, FullStackClient, type FullStackClientOptions } from '../../lib/full-stack/index.js';
+import { fullStack, FullStackClient, type FullStackClientOptions } from '../../lib/entries/full-stack.js';
 import { resolveFullStackOptions } from '../../lib/full-stack/full-stack.options.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
-import { fullStackSettings } from '../../lib/testing/index.js';
+import { fullStackSettings } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
 
 const given = { accountId: 123456, sdkKey: 'key' };

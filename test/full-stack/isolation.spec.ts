@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { FullStackClient } from '../../lib/full-stack/index.js';
+import type { FullStackClient } from '../../lib/entries/full-stack.js';
 import { type SdkCaller, SdkInstance } from '../../lib/full-stack/sdk.instance.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/testing/index.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 import { captureRequests, realSdk } from './real-sdk.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, Post, UseGuards } from '@nestjs/common';
-import { fullStack, FullStackClient, Variation } from '../../lib/full-stack/index.js';
+import { fullStack, FullStackClient, Variation } from '../../lib/entries/full-stack.js';
 import {
   connectorStorage,
   Flag,
@@ -16,7 +16,7 @@ import {
   VwoService,
   type VwoStorage,
 } from '../../lib/index.js';
-import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/testing/index.js';
+import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
 import { LoginGuard, type NestApp, PLATFORMS, startApp } from '../e2e/nest-app.js';
 
 const settingsFile = fullStackSettings({

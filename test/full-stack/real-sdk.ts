@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { EventEmitter } from 'node:events';
 import sdk, { type VWOLaunchConfig, type vwoInstance } from 'vwo-node-sdk';
-import type { FullStackSettings } from '../../lib/full-stack/index.js';
+import type { FullStackSettings } from '../../lib/entries/full-stack.js';
 
 /** One request that the SDK wanted to make. */
 export interface Captured {

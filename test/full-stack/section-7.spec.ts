@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/engine/index.js';
-import type { FullStackClient, FullStackClientOptions } from '../../lib/full-stack/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/model/index.js';
+import type { FullStackClient, FullStackClientOptions } from '../../lib/entries/full-stack.js';
 import { connectorStorage, MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/testing/index.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 import { captureRequests, realSdk } from './real-sdk.js';
 

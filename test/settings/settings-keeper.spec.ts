@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Diagnostics } from '../../lib/diagnostics.js';
-import { compile, type CompiledSettings, type VwoSettings } from '../../lib/engine/index.js';
+import { Diagnostics } from '../../lib/common/diagnostics.js';
+import { compile, type CompiledSettings, type VwoSettings } from '../../lib/fme/engine/index.js';
 import {
   GivenSettingsSource,
   SettingsKeeper,
@@ -10,9 +10,9 @@ import {
   VwoSettingsSource,
 } from '../../lib/settings/index.js';
 import { Transport, VwoHosts } from '../../lib/transport/index.js';
-import { VwoSettingsError, VwoStartError, VwoTransportError } from '../../lib/vwo.errors.js';
+import { VwoSettingsError, VwoStartError, VwoTransportError } from '../../lib/common/vwo.errors.js';
 import { listener, loopback, type Loopback } from '../transport/loopback.js';
-import { MovedClock, until } from '../transport/moved-clock.js';
+import { MovedClock, until } from '../common/moved-clock.js';
 
 const open: Loopback[] = [];
 const keepers: SettingsKeeper[] = [];

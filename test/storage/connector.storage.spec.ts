@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { StoredChange, StoredDecision } from '../../lib/engine/index.js';
+import type { StoredChange, StoredDecision } from '../../lib/model/index.js';
 import { connectorStorage, type VwoStorageConnector } from '../../lib/storage/index.js';
 import { asyncConnector, syncConnector } from './connectors.js';
 

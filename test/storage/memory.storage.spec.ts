@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { StoredDecision } from '../../lib/engine/index.js';
+import type { StoredDecision } from '../../lib/model/index.js';
 import { MemoryStorage, type MemoryStorageOptions } from '../../lib/storage/index.js';
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -9,7 +9,7 @@ import {
   personalise,
   rollout,
   VwoEdge,
-} from '../../lib/testing/index.js';
+} from '../../lib/entries/testing.js';
 import { officialSdk } from './official-sdk.fixture.js';
 
 const users = Array.from({ length: 60 }, (_, index) => `user-${index}`);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { VwoEdge, type VwoEdgeOptions } from '../../lib/testing/index.js';
+import { VwoEdge, type VwoEdgeOptions } from '../../lib/entries/testing.js';
 
 const USER = 'user-123';
 /** The UUID that VWO's SDK makes of `user-123` in account 123456. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { VwoLogger } from '../../lib/diagnostics.js';
+import type { VwoLogger } from '../../lib/common/diagnostics.js';
 
 /** An HTTP server on loopback that does what a test wants. */
 export interface Loopback {

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Transport } from '../../lib/transport/index.js';
-import { VwoTransportError } from '../../lib/vwo.errors.js';
+import { VwoTransportError } from '../../lib/common/vwo.errors.js';
 import { bodyOf, loopback, type Loopback, nobody } from './loopback.js';
-import { MovedClock, until } from './moved-clock.js';
+import { MovedClock, until } from '../common/moved-clock.js';
 
 const open: Loopback[] = [];
 const serving = async (listener: RequestListener) => {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { refuse } from '../../option-rules.js';
+import { refuse } from '../../common/index.js';
 import { RedisConnection } from './redis.connection.js';
 
 /** A connection of ours, made from a URL: it fails fast, reconnects by itself and is closed by us. */

@@ -1,5 +1,5 @@
-import type { StoredChange, StoredDecisions } from '../../engine/index.js';
-import { VwoStorageError } from '../../vwo.errors.js';
+import type { StoredChange, StoredDecisions } from '../../model/index.js';
+import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import { FeatureKeys, type Rival } from './feature-keys.js';
 import { FORGET_RECORDS, FORGET_RECORDS_SHA, SAVE_RECORDS, SAVE_RECORDS_SHA } from './records.scripts.js';

@@ -1,4 +1,4 @@
-import { VwoStorageError } from '../../vwo.errors.js';
+import { VwoStorageError } from '../../common/index.js';
 
 /** What is used of ioredis: its `Redis` and its `Cluster` both fit. */
 export interface RedisClient {

@@ -1,4 +1,4 @@
-import type { StoredChange, StoredDecision, StoredDecisions } from '../../engine/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions } from '../../model/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
 import { ReadFrom } from './read-from.js';

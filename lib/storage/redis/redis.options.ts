@@ -1,4 +1,4 @@
-import { knownKeys, oneOf, refuse, text } from '../../option-rules.js';
+import { knownKeys, oneOf, refuse, text } from '../../common/index.js';
 import { ttlOption } from '../storage-ttl.js';
 import { OwnRedisConnection } from './own-redis.connection.js';
 import { PerFeatureLayout } from './per-feature.layout.js';

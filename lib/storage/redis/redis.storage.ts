@@ -1,4 +1,4 @@
-import type { StoredChange, StoredDecisions } from '../../engine/index.js';
+import type { StoredChange, StoredDecisions } from '../../model/index.js';
 import { OpenedScope } from '../opened-scope.js';
 import { type LoadReach, type StorageScope, VwoStorage } from '../vwo-storage.js';
 import type { RedisLayout } from './redis.layout.js';

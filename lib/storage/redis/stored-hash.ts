@@ -1,4 +1,4 @@
-import type { StoredDecision, StoredDecisions } from '../../engine/index.js';
+import type { StoredDecision, StoredDecisions } from '../../model/index.js';
 import { recordOf } from '../json-record.js';
 import { ReadFrom } from './read-from.js';
 

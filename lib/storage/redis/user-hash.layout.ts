@@ -1,5 +1,5 @@
-import type { StoredChange, StoredDecisions } from '../../engine/index.js';
-import { VwoStorageError } from '../../vwo.errors.js';
+import type { StoredChange, StoredDecisions } from '../../model/index.js';
+import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
 import type { RedisConnection } from './redis.connection.js';

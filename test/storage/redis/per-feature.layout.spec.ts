@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import { FmeClient } from '../../../lib/client/index.js';
-import type { StoredChange, StoredDecision } from '../../../lib/engine/index.js';
+import { FmeClient } from '../../../lib/fme/index.js';
+import type { StoredChange, StoredDecision } from '../../../lib/model/index.js';
 import { FeatureKeys } from '../../../lib/storage/redis/feature-keys.js';
-import { RedisStorage, type RedisStorageOptions } from '../../../lib/storage/redis/index.js';
+import { RedisStorage, type RedisStorageOptions } from '../../../lib/entries/redis.js';
 import { listening, shopSettings } from '../../client/client.fixture.js';
 import { RedisServer } from '../../redis/redis-server.js';
 

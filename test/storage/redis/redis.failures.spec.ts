@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
-import type { StoredChange } from '../../../lib/engine/index.js';
-import { RedisStorage } from '../../../lib/storage/redis/index.js';
+import type { StoredChange } from '../../../lib/model/index.js';
+import { RedisStorage } from '../../../lib/entries/redis.js';
 import { freePort } from '../../redis/free-port.js';
 import { RedisCluster } from '../../redis/redis-cluster.js';
 import { RedisServer } from '../../redis/redis-server.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import type { StoredChange, StoredDecision } from '../../../lib/engine/index.js';
-import { RedisStorage, type RedisStorageOptions } from '../../../lib/storage/redis/index.js';
+import type { StoredChange, StoredDecision } from '../../../lib/model/index.js';
+import { RedisStorage, type RedisStorageOptions } from '../../../lib/entries/redis.js';
 import { RedisServer } from '../../redis/redis-server.js';
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -1,0 +1,71 @@
+import type { Diagnostics } from '../common/index.js';
+import type { DecisionUser, GatewayFacts, VwoUserContext } from '../model/index.js';
+import { shown } from '../common/index.js';
+import { reason } from '../common/index.js';
+
+/** The user of one visit: copied and frozen, so that what the caller does to the context later changes nothing. */
+export class Visitor implements DecisionUser {
+  readonly id: string;
+  readonly customVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly variationTargetingVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly userAgent: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly sessionId: number;
+  readonly bucketingSeed: string | undefined;
+  readonly isDevMode: boolean | undefined;
+  readonly platformVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly metaData: Readonly<Record<string, unknown>> | undefined;
+  gateway: GatewayFacts | undefined = undefined;
+  private knownUuid: string | undefined = undefined;
+
+  constructor(
+    context: VwoUserContext,
+    id: string,
+    private readonly uuidOf: (userId: string) => string,
+    now: number,
+  ) {
+    this.id = id;
+    this.customVariables = copied(context.customVariables);
+    this.variationTargetingVariables = copied(context.variationTargetingVariables);
+    this.userAgent = context.userAgent;
+    this.ipAddress = context.ipAddress;
+    this.sessionId = context.sessionId ?? Math.floor(now / 1000);
+    this.bucketingSeed = context.bucketingSeed;
+    this.isDevMode = context.isDevMode;
+    this.platformVariables = copied(context.platformVariables);
+    this.metaData = copied(context.metaData);
+  }
+
+  /** Two SHA-1 hashes; asked for by few rules, and by events when they are sent. */
+  get uuid(): string {
+    return (this.knownUuid ??= this.uuidOf(this.id));
+  }
+}
+
+/** The visitor for a user of the application's; undefined, and a warning, where the id is none. */
+export function visitorOf(
+  user: VwoUserContext | undefined,
+  uuidOf: (userId: string) => string,
+  now: number,
+  diagnostics: Diagnostics,
+): Visitor | undefined {
+  if (user === undefined || user instanceof Visitor) return user;
+  try {
+    const id: unknown = user?.id;
+    if (typeof id === 'string' && id !== '') return new Visitor(user, id, uuidOf, now);
+    if (typeof id === 'number' && Number.isFinite(id)) return new Visitor(user, String(id), uuidOf, now);
+    diagnostics.warn(
+      'user',
+      `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`,
+    );
+  } catch (error) {
+    diagnostics.warn('user', `A user context could not be read: ${reason(error)}. Its flags are off.`);
+  }
+  return undefined;
+}
+
+function copied(
+  variables: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  return variables && Object.freeze({ ...variables });
+}

@@ -1,0 +1,24 @@
+import type { Clock } from './clock.js';
+
+/** What `work` gives, or `late` when that takes longer than `ms`. A late answer, or a late rejection, changes nothing. */
+export function within<T, L>(clock: Clock, ms: number, work: PromiseLike<T>, late: L): Promise<T | L> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => resolve(late));
+    const done =
+      <V>(settle: (value: V) => void) =>
+      (value: V): void => {
+        cancel();
+        settle(value);
+      };
+    Promise.resolve(work).then(done(resolve), done(reject));
+  });
+}
+
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/** An error in one line. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

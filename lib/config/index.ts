@@ -1,1 +1,0 @@
-export { vwoConfig } from './vwo.config.js';

@@ -1,0 +1,1 @@
+export { vwoConfig } from '../nest/config/vwo.config.js';

@@ -1,0 +1,10 @@
+export * from '../testing/vwo-edge.js';
+export type { EdgeFault } from '../testing/edge.faults.js';
+export type { EdgePart, EdgeRequest } from '../testing/edge.route.js';
+export type { BatchLimit } from '../testing/events.routes.js';
+export type { ExpectedAccount } from '../testing/settings.routes.js';
+export type { ReceivedEvent } from '../testing/received-event.js';
+export * from '../testing/account.settings.js';
+export * from '../testing/feature.rules.js';
+export { storageContract, type ContractTest, type StorageContractOptions } from '../testing/storage.contract.js';
+export * from '../testing/full-stack.settings.js';

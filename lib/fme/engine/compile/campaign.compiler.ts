@@ -1,0 +1,133 @@
+import { VariableSet } from '../model/decided-flag.js';
+import type { RuleKind } from '../model/compiled-feature.js';
+import type { FlagVariable } from '../../../model/index.js';
+import { frozenCopy } from '../../../model/index.js';
+import { type Id, isId, isObject, type JsonObject, numberOf, shape, stringOr } from '../../../model/index.js';
+import { Place } from './settings-path.js';
+import type { ProblemLog } from './problem-log.js';
+import { type Share, ShareLayout } from '../bucketing/bucket-ranges.js';
+
+/** A campaign, read once, whatever number of rules use it. */
+export interface Campaign {
+  readonly id: Id;
+  readonly key: string;
+  readonly kind: RuleKind;
+  readonly salt: string | undefined;
+  /** NaN: nobody gets in. */
+  readonly percentTraffic: number;
+  readonly userList: boolean;
+  /** Users may be forced into variations. */
+  readonly forced: boolean;
+  readonly segments: unknown;
+  readonly variations: readonly Variation[];
+  readonly place: Place;
+}
+
+export interface Variation extends Share {
+  readonly id: Id;
+  readonly key: string;
+  readonly weight: number;
+  readonly salt: string | undefined;
+  readonly segments: unknown;
+  readonly variables: VariableSet;
+  readonly place: Place;
+}
+
+const KINDS: ReadonlyMap<unknown, RuleKind> = new Map([
+  ['FLAG_ROLLOUT', 'rollout'],
+  ['FLAG_TESTING', 'testing'],
+  ['FLAG_PERSONALIZE', 'personalize'],
+]);
+
+const NO_VARIABLES = new VariableSet(Object.freeze([]));
+
+/** Reads campaigns of the settings when a rule asks for them. Of two with one id the later counts, as in the official SDK. */
+export class CampaignReader {
+  private readonly raw = new Map<unknown, { readonly campaign: JsonObject; readonly place: Place }>();
+  private readonly read = new Map<unknown, Campaign | undefined>();
+
+  constructor(
+    settings: JsonObject,
+    private readonly problems: ProblemLog,
+  ) {
+    const all = new Place('campaigns');
+    for (const [i, campaign] of problems.list(settings['campaigns'], all).entries()) {
+      const place = all.at(i);
+      if (isObject(campaign) && isId(campaign['id'])) this.raw.set(campaign['id'], { campaign, place });
+      else problems.add(place, 'a campaign needs an id');
+    }
+  }
+
+  /** Undefined when there is none of that id. */
+  campaign(id: unknown): Campaign | undefined {
+    if (this.read.has(id)) return this.read.get(id);
+    const found = this.raw.get(id);
+    const campaign = found && this.compiled(id as Id, found.campaign, found.place);
+    this.read.set(id, campaign);
+    return campaign;
+  }
+
+  private compiled(id: Id, campaign: JsonObject, place: Place): Campaign {
+    const { type } = campaign;
+    const kind = KINDS.get(type) ?? 'other';
+    if (kind === 'other') this.problems.add(place.at('type'), `unknown type of campaign: ${shape(type)}`);
+    return {
+      id,
+      key: stringOr(campaign['key'], ''),
+      kind,
+      salt: saltOf(campaign['salt']),
+      percentTraffic: numberOf(campaign['percentTraffic']),
+      userList: !!campaign['isUserListEnabled'],
+      forced: !!campaign['isForcedVariationEnabled'],
+      segments: campaign['segments'],
+      variations: this.variations(campaign['variations'], place),
+      place,
+    };
+  }
+
+  private variations(variations: unknown, campaign: Place): readonly Variation[] {
+    const all = campaign.at('variations');
+    const known: Variation[] = [];
+    const layout = new ShareLayout();
+    for (const [i, variation] of this.problems.list(variations, all).entries()) {
+      const place = all.at(i);
+      if (!isObject(variation) || !isId(variation['id'])) {
+        this.problems.add(place, 'a variation needs an id');
+        continue;
+      }
+      const weight = numberOf(variation['weight']);
+      const { start, end } = layout.next(weight);
+      known.push({
+        id: variation['id'],
+        key: stringOr(variation['key'], '') || stringOr(variation['name'], ''),
+        weight,
+        salt: saltOf(variation['salt']),
+        segments: variation['segments'],
+        variables: this.variables(variation['variables'], place),
+        start,
+        end,
+        place,
+      });
+    }
+    return known;
+  }
+
+  private variables(variables: unknown, variation: Place): VariableSet {
+    const list = this.problems.list(variables, variation, 'variables');
+    if (list.length === 0) return NO_VARIABLES;
+    const known: FlagVariable[] = [];
+    for (const [i, variable] of list.entries()) {
+      if (isObject(variable) && typeof variable['key'] === 'string') known.push(frozenVariable(variable));
+      else this.problems.add(variation.at('variables').at(i), 'a variable needs a key');
+    }
+    return new VariableSet(Object.freeze(known));
+  }
+}
+
+function frozenVariable({ id, type, key, value }: JsonObject): FlagVariable {
+  return Object.freeze({ id, type, key, value: frozenCopy(value) }) as FlagVariable;
+}
+
+function saltOf(salt: unknown): string | undefined {
+  return isId(salt) && salt ? String(salt) : undefined;
+}

@@ -1,0 +1,98 @@
+import type { Campaign, CampaignReader, Variation } from './campaign.compiler.js';
+import type { CompiledFeature, CompiledGroup, CompiledRule } from '../model/compiled-feature.js';
+import { OffFlag } from '../model/decided-flag.js';
+import { NO_EVENTS, NO_RECORDS, USAGE } from '../model/decision.constants.js';
+import type { DecisionEvent } from '../../../model/index.js';
+import type { HoldoutCompiler } from './holdout.compiler.js';
+import { isId, isObject, type JsonObject, numberOf, shape } from '../../../model/index.js';
+import { joined } from './decision-inputs.js';
+import type { Place } from './settings-path.js';
+import { compileRule, type LinkedRule, type RuleGround } from './rule.compiler.js';
+
+export interface FeatureGround extends RuleGround {
+  readonly campaigns: CampaignReader;
+  readonly holdouts: HoldoutCompiler;
+  readonly isMAU: boolean;
+}
+
+/** For an impact campaign: 2 is on, 1 is off. */
+const IMPACT_ON = 2;
+const IMPACT_OFF = 1;
+
+const NO_RULES: readonly CompiledRule[] = Object.freeze([]);
+const NO_GROUPS: readonly CompiledGroup[] = Object.freeze([]);
+
+/** Makes one feature ready. */
+export function compileFeature(key: string, raw: JsonObject, place: Place, ground: FeatureGround): CompiledFeature {
+  const id = isId(raw['id']) ? raw['id'] : undefined;
+  const rules: CompiledRule[] = [];
+  const campaignIds: unknown[] = [];
+  for (const [i, rule] of ground.problems.list(raw['rules'], place, 'rules').entries()) {
+    const linked = link(rule, place, i, ground);
+    if (linked) rules.push(compileRule(key, linked, ground));
+    campaignIds.push(isObject(rule) ? rule['campaignId'] : undefined);
+  }
+  const rollouts = rules.filter(({ kind }) => kind === 'rollout');
+  const experiments = rules.filter(({ kind }) => kind === 'testing' || kind === 'personalize');
+  const holdouts = ground.holdouts.of(id);
+  const impact = impactOf(raw['impactCampaign']);
+  const looks = joined(
+    [...rules, ...holdouts.map(({ holdout }) => holdout)].map((each) => each.looks),
+    [key],
+  );
+  const needsDetails = raw['isGatewayServiceRequired'] === true || ground.holdouts.details;
+  return Object.freeze({
+    key,
+    id,
+    rules,
+    rollouts: rollouts.length > 0 ? rollouts : NO_RULES,
+    experiments: experiments.length > 0 ? experiments : NO_RULES,
+    campaignIds,
+    holdouts,
+    impact,
+    off: Object.freeze({
+      flag: new OffFlag(key),
+      records: NO_RECORDS,
+      events: impact ? Object.freeze([impact.off]) : ground.isMAU ? USAGE : NO_EVENTS,
+      refused: 0,
+    }),
+    looks: needsDetails ? { ...looks, details: true } : looks,
+    groups: experiments.some(({ group }) => group) ? groupsOf(experiments) : NO_GROUPS,
+  });
+}
+
+/** A rule and its campaign. A rule whose campaign is missing is left out, as the official SDK leaves it out. */
+function link(
+  rule: unknown,
+  feature: Place,
+  i: number,
+  { campaigns, problems }: FeatureGround,
+): LinkedRule | undefined {
+  if (!isObject(rule)) {
+    problems.add(feature.at('rules').at(i), `a rule was expected, got ${shape(rule)}`);
+    return undefined;
+  }
+  const campaign = campaigns.campaign(rule['campaignId']);
+  if (!campaign) {
+    problems.add(feature.at('rules').at(i), `its campaign ${shape(rule['campaignId'])} is not in the settings`);
+    return undefined;
+  }
+  return { campaign, ruleKey: rule['ruleKey'], variations: variationsOf(campaign, rule['variationId']) };
+}
+
+function variationsOf({ variations }: Campaign, variationId: unknown): readonly Variation[] {
+  const one = variationId ? variations.find(({ id }) => id === variationId) : undefined;
+  return one ? [one] : variations;
+}
+
+function impactOf(impactCampaign: unknown): CompiledFeature['impact'] {
+  const id = isObject(impactCampaign) ? impactCampaign['campaignId'] : undefined;
+  if (!isId(id) || !id) return undefined;
+  const shown = (variationId: number): DecisionEvent =>
+    Object.freeze({ name: 'vwo_variationShown', campaignId: numberOf(id), variationId });
+  return { on: shown(IMPACT_ON), off: shown(IMPACT_OFF) };
+}
+
+function groupsOf(rules: readonly CompiledRule[]): readonly CompiledGroup[] {
+  return [...new Set(rules.flatMap(({ group }) => group ?? []))];
+}

@@ -1,0 +1,121 @@
+import type { Campaign, Variation } from './campaign.compiler.js';
+import type { CompiledFeature, CompiledGroup, CompiledRule, GroupMember, Looks } from '../model/compiled-feature.js';
+import { isId, isObject, type JsonObject, numberOf, own } from '../../../model/index.js';
+import { joined, NO_LOOKS } from './decision-inputs.js';
+import { HashPrefix } from '../bucketing/murmur3.js';
+import { Place } from './settings-path.js';
+import type { ProblemLog } from './problem-log.js';
+
+/** Under which a group's winner is stored, with the group's id. */
+const STORED_AS = '_vwo_meta_meg_';
+
+/** 1: equal shares. Whatever else: by priority and weight. */
+const RANDOM = 1;
+
+/** A rule as its feature lists it, its campaign known or not. */
+export interface ListedRule {
+  readonly featureKey: string;
+  readonly variationId: unknown;
+}
+
+interface GroupDraft extends CompiledGroup {
+  readonly campaigns: readonly string[];
+  members: readonly GroupMember[];
+  looks: Looks;
+}
+
+/** Finds the group of each campaign while rules are compiled, and the members of each group when all are. */
+export class GroupCompiler {
+  private readonly drafts = new Map<string, GroupDraft>();
+  private readonly groups: JsonObject;
+  private readonly campaignGroups: JsonObject;
+  private readonly isEmpty: boolean;
+
+  constructor(
+    { groups, campaignGroups }: JsonObject,
+    private readonly problems: ProblemLog,
+  ) {
+    this.groups = isObject(groups) ? groups : {};
+    this.campaignGroups = isObject(campaignGroups) ? campaignGroups : {};
+    this.isEmpty = Object.keys(this.campaignGroups).length === 0;
+    for (const id of Object.keys(this.groups)) this.draft(id);
+  }
+
+  /** The keys of all groups' records. */
+  get keys(): readonly string[] {
+    return [...this.drafts.values()].map(({ key }) => key);
+  }
+
+  groupOf = ({ id, kind }: Campaign, first: Variation | undefined): CompiledGroup | undefined => {
+    if (this.isEmpty) return undefined;
+    const name = kind === 'personalize' ? `${id}_${first?.id}` : String(id);
+    const groupId = own(this.campaignGroups, name);
+    return isId(groupId) && groupId ? this.draft(String(groupId)) : undefined;
+  };
+
+  /** `listed`: the rules of all features by campaign id, in the order of the features. */
+  complete(features: ReadonlyMap<string, CompiledFeature>, listed: ReadonlyMap<unknown, readonly ListedRule[]>): void {
+    for (const draft of this.drafts.values()) {
+      const keys = new Set(draft.campaigns.flatMap((name) => featuresOf(name, listed)));
+      draft.members = [...keys].flatMap((key) => {
+        const feature = features.get(key);
+        return feature ? [{ feature, rules: membersOf(feature, new Set(draft.campaigns)) }] : [];
+      });
+      draft.looks = joined(draft.members.flatMap(looksOfMember), [
+        draft.key,
+        ...draft.members.map(({ feature }) => feature.key),
+      ]);
+    }
+  }
+
+  private draft(id: string): GroupDraft {
+    const known = this.drafts.get(id);
+    if (known) return known;
+    const draft = this.compiled(id, own(this.groups, id));
+    this.drafts.set(id, draft);
+    return draft;
+  }
+
+  private compiled(id: string, group: unknown): GroupDraft {
+    const place = new Place('groups').at(id);
+    if (!isObject(group)) this.problems.add(place, 'campaigns are in this group, but it is not in the settings');
+    const { campaigns, et, p, wt }: JsonObject = isObject(group) ? group : {};
+    return {
+      key: `${STORED_AS}${id}`,
+      shares: new HashPrefix(`${id}_`),
+      random: et === undefined || et === RANDOM,
+      priority: this.names(p, place, 'p'),
+      weights: new Map(Object.entries(isObject(wt) ? wt : {}).map(([name, weight]) => [name, numberOf(weight)])),
+      campaigns: this.names(campaigns, place, 'campaigns'),
+      members: [],
+      looks: NO_LOOKS,
+    };
+  }
+
+  private names(list: unknown, group: Place, name: string): readonly string[] {
+    return this.problems.list(list, group, name).filter(isId).map(String);
+  }
+}
+
+/** A name is a campaign id, or `<campaign id>_<variation id>`. */
+function featuresOf(name: string, listed: ReadonlyMap<unknown, readonly ListedRule[]>): readonly string[] {
+  const [campaignId, variationId] = name.split('_').map(Number);
+  const rules = listed.get(campaignId) ?? [];
+  return rules
+    .filter((rule) => variationId === undefined || rule.variationId === variationId)
+    .map(({ featureKey }) => featureKey);
+}
+
+/** The rules of a feature that are in a group, one for each rule key. */
+function membersOf(feature: CompiledFeature, names: ReadonlySet<string>): readonly CompiledRule[] {
+  const byKey = new Map<unknown, CompiledRule>();
+  for (const rule of feature.rules) {
+    const isIn = names.has(String(rule.campaignId)) || names.has(`${rule.campaignId}_${rule.choices[0]?.id}`);
+    if (isIn && !byKey.has(rule.ruleKey)) byKey.set(rule.ruleKey, rule);
+  }
+  return [...byKey.values()];
+}
+
+function looksOfMember({ feature, rules }: GroupMember): readonly Looks[] {
+  return [...feature.rollouts, ...rules, ...feature.holdouts.map(({ holdout }) => holdout)].map(({ looks }) => looks);
+}

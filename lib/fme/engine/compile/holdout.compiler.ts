@@ -1,0 +1,65 @@
+import type { CompiledHoldout, FeatureHoldout } from '../model/compiled-feature.js';
+import type { DecisionEvent } from '../../../model/index.js';
+import { type Id, isId, isObject, type JsonObject, numberOf } from '../../../model/index.js';
+import { looksOf } from './decision-inputs.js';
+import { HashPrefix } from '../bucketing/murmur3.js';
+import { Place } from './settings-path.js';
+import type { ProblemLog } from './problem-log.js';
+import type { SegmentCompiler } from '../segment/segment.compiler.js';
+
+const INSIDE = 1;
+const OUTSIDE = 2;
+
+const NONE: readonly FeatureHoldout[] = Object.freeze([]);
+
+interface ScopedHoldout extends CompiledHoldout {
+  readonly isGlobal: boolean;
+  readonly featureIds: readonly unknown[];
+}
+
+/** The holdout groups of an account (SDK 1.39). */
+export class HoldoutCompiler {
+  private readonly holdouts: readonly ScopedHoldout[];
+
+  constructor({ holdouts }: JsonObject, accountId: string, segments: SegmentCompiler, problems: ProblemLog) {
+    const all = new Place('holdouts');
+    this.holdouts = problems.list(holdouts, all).flatMap((holdout, i) => {
+      const place = all.at(i);
+      if (!isObject(holdout) || !isId(holdout['id'])) {
+        problems.add(place, 'a holdout group needs an id');
+        return [];
+      }
+      const { id, percentTraffic, isGlobal, featureIds } = holdout;
+      const segment = holdout['segments'] == null ? undefined : segments.compile(holdout['segments'], place);
+      return {
+        id,
+        segment: segment?.test,
+        traffic: new HashPrefix(`${accountId}_${id}_`),
+        percentTraffic: numberOf(percentTraffic),
+        isGlobal: !!isGlobal,
+        featureIds: problems.list(featureIds, place, 'featureIds'),
+        looks: looksOf(segment ? [{ segment, userList: false, targeting: false }] : []),
+      };
+    });
+  }
+
+  /** Whether any asks the gateway for details: then all features do, as in the official SDK. */
+  get details(): boolean {
+    return this.holdouts.some(({ looks }) => looks.details);
+  }
+
+  of(featureId: Id | undefined): readonly FeatureHoldout[] {
+    if (this.holdouts.length === 0) return NONE;
+    const mine = this.holdouts.filter(({ isGlobal, featureIds }) => isGlobal || featureIds.includes(featureId));
+    return mine.map((holdout) => ({
+      holdout,
+      inside: impression(holdout.id, INSIDE, featureId),
+      outside: impression(holdout.id, OUTSIDE, featureId),
+    }));
+  }
+}
+
+function impression(holdoutId: Id, variationId: number, featureId: Id | undefined): DecisionEvent {
+  const campaignId = numberOf(holdoutId);
+  return Object.freeze({ name: 'vwo_variationShown', campaignId, variationId, featureId: numberOf(featureId) });
+}

@@ -1,0 +1,18 @@
+import type { CompiledSettings } from '../model/compiled-settings.js';
+
+/** The keys of all records that deciding these features may look at. Unknown features are ignored. */
+export function storedKeysFor(settings: CompiledSettings, featureKeys: readonly string[]): readonly string[] {
+  const [only] = featureKeys;
+  if (only !== undefined && featureKeys.length === 1) {
+    const feature = settings.features.get(only);
+    if (feature?.groups.length === 0) return feature.looks.records;
+  }
+  const keys = new Set<string>();
+  for (const featureKey of featureKeys) {
+    const feature = settings.features.get(featureKey);
+    if (!feature) continue;
+    for (const key of feature.looks.records) keys.add(key);
+    for (const { looks } of feature.groups) for (const key of looks.records) keys.add(key);
+  }
+  return [...keys];
+}

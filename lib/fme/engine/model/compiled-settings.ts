@@ -1,0 +1,54 @@
+import type { CompiledFeature } from './compiled-feature.js';
+import type { SettingsProblem } from '../../../model/index.js';
+
+/** Settings made ready for deciding, once when they arrive. Opaque but for what the client needs to know. */
+export class CompiledSettings {
+  readonly accountId: string;
+  readonly sdkKey: string | undefined;
+  /** What was not understood, to be reported once. */
+  readonly problems: readonly SettingsProblem[];
+  readonly featureKeys: readonly string[];
+  /** Every key under which a decision may look for a record: all features and all groups. */
+  readonly storedKeys: readonly string[];
+  /** The custom events that VWO knows. */
+  readonly eventNames: ReadonlySet<string>;
+  /** In ms. */
+  readonly pollInterval: number | undefined;
+  /** Goes before event paths on VWO's own hosts. */
+  readonly collectionPrefix: string | undefined;
+  /** `vwo_fmeSdkInit` was sent before: not again. */
+  readonly wasInitializedEarlier: boolean;
+  readonly usageStatsAccountId: number | undefined;
+  readonly isMAU: boolean;
+  readonly devMode: boolean;
+  /** @internal */
+  readonly features: ReadonlyMap<string, CompiledFeature>;
+  /** Whether any feature asks the gateway for anything. @internal */
+  readonly asksGateway: boolean;
+  /** Whether any campaign knows users by UUID. @internal */
+  readonly userLists: boolean;
+
+  /** @internal */
+  constructor(parts: Omit<CompiledSettings, 'has'>) {
+    this.accountId = parts.accountId;
+    this.sdkKey = parts.sdkKey;
+    this.problems = parts.problems;
+    this.featureKeys = parts.featureKeys;
+    this.storedKeys = parts.storedKeys;
+    this.eventNames = parts.eventNames;
+    this.pollInterval = parts.pollInterval;
+    this.collectionPrefix = parts.collectionPrefix;
+    this.wasInitializedEarlier = parts.wasInitializedEarlier;
+    this.usageStatsAccountId = parts.usageStatsAccountId;
+    this.isMAU = parts.isMAU;
+    this.devMode = parts.devMode;
+    this.features = parts.features;
+    this.asksGateway = parts.asksGateway;
+    this.userLists = parts.userLists;
+  }
+
+  /** Whether there is a feature of that key. */
+  has(key: string): boolean {
+    return this.features.has(key);
+  }
+}

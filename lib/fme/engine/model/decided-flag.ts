@@ -1,0 +1,69 @@
+import type { FlagSource, FlagVariable, FlagVariation, VwoFlag } from '../../../model/index.js';
+
+const NO_VARIABLES: readonly FlagVariable[] = Object.freeze([]);
+
+/** The variables of one variation, shared by all its flags. Few, so that looking through them is quicker than a map. */
+export class VariableSet {
+  /** `list` is frozen, its values too. */
+  constructor(readonly list: readonly FlagVariable[]) {}
+
+  /** Of two variables with one key the first counts. */
+  get(key: string): unknown {
+    for (const variable of this.list) if (variable.key === key) return variable.value;
+    return undefined;
+  }
+}
+
+/** A flag that is on: built when settings are compiled, shared by all users with the same outcome. */
+export class DecidedFlag implements VwoFlag {
+  readonly #variables: VariableSet;
+
+  constructor(
+    readonly key: string,
+    readonly variation: FlagVariation,
+    readonly source: FlagSource,
+    variables: VariableSet,
+  ) {
+    this.#variables = variables;
+    Object.freeze(this);
+  }
+
+  isEnabled(): boolean {
+    return true;
+  }
+
+  getVariable<T = unknown>(key: string, defaultValue: T): T;
+  getVariable<T = unknown>(key: string): T | undefined;
+  getVariable<T>(key: string, defaultValue?: T): T | undefined {
+    const value = this.#variables.get(key);
+    return value === undefined ? defaultValue : (value as T);
+  }
+
+  getVariables(): readonly FlagVariable[] {
+    return this.#variables.list;
+  }
+}
+
+/** A flag that is off. */
+export class OffFlag implements VwoFlag {
+  readonly source = 'none';
+  readonly variation = undefined;
+
+  constructor(readonly key: string) {
+    Object.freeze(this);
+  }
+
+  isEnabled(): boolean {
+    return false;
+  }
+
+  getVariable<T = unknown>(key: string, defaultValue: T): T;
+  getVariable<T = unknown>(key: string): T | undefined;
+  getVariable<T>(_key: string, defaultValue?: T): T | undefined {
+    return defaultValue;
+  }
+
+  getVariables(): readonly FlagVariable[] {
+    return NO_VARIABLES;
+  }
+}

@@ -1,0 +1,43 @@
+import { isObject, type JsonObject, own } from '../../../model/index.js';
+import type { SegmentTest } from '../model/segment.js';
+
+/** `122`: in campaign 122; `122_2`: in its variation 2; `122_!2`: in another one; `!122`: not in it. */
+const FORM = /^(?:!(\d+)|(\d+)(?:_(!?)(\d+))?)$/;
+
+/** The operand `campaignVariation` (SDK 1.60); undefined when it has none of its forms. */
+export function webTestingTest(operand: unknown): SegmentTest | undefined {
+  if (typeof operand !== 'string' && typeof operand !== 'number') return undefined;
+  const form = FORM.exec(String(operand).trim());
+  if (!form) return undefined;
+  const [, absent, campaign = '', not, variation] = form;
+  if (absent !== undefined) return (evaluation) => assigned(evaluation.user.platformVariables, absent) === undefined;
+  return (evaluation) => {
+    const given = assigned(evaluation.user.platformVariables, campaign);
+    if (given === undefined) return false;
+    return variation === undefined || (given === variation) === (not !== '!');
+  };
+}
+
+/** Whether anything at all is known of web testing; without it a segment that asks for it matches nobody. */
+export const knowsWebTesting: SegmentTest = (evaluation) => {
+  const { platformVariables } = evaluation.user;
+  return isObject(platformVariables) && Boolean(platformVariables['webTestingCampaigns']);
+};
+
+/** The variation that a web testing campaign gave to the user, as text. */
+function assigned(platformVariables: unknown, campaign: string): string | undefined {
+  const campaigns = isObject(platformVariables) ? campaignsOf(platformVariables['webTestingCampaigns']) : undefined;
+  const variation = campaigns && own(campaigns, campaign);
+  return variation == null || typeof variation === 'object' ? undefined : String(variation);
+}
+
+/** An object, or its JSON (from a cookie or a tag). */
+function campaignsOf(given: unknown): JsonObject | undefined {
+  if (typeof given !== 'string') return isObject(given) ? given : undefined;
+  try {
+    const parsed: unknown = JSON.parse(given);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined; // broken JSON counts as no assignment, as in the official SDK
+  }
+}

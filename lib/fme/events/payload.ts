@@ -1,0 +1,97 @@
+import { SDK_NAME, SDK_VERSION } from '../../transport/index.js';
+import type { EventUser, VwoEvent } from './event.js';
+import { visitorUuid } from '../../client/index.js';
+
+/** VWO's name of the product. */
+const PRODUCT = 'fme';
+
+/** For whom payloads are built. */
+export interface PayloadAccount {
+  readonly accountId: string;
+  readonly sdkKey: string;
+}
+
+type Impression = Extract<VwoEvent, { kind: 'impression' }>;
+type Props = Readonly<Record<string, unknown>>;
+
+/** One event as VWO takes it: an entry of a batch, and the same as the body of a single event. */
+export function payloadOf(event: VwoEvent, account: PayloadAccount): object {
+  switch (event.kind) {
+    case 'impression':
+      return impressionEntry(event, account);
+    case 'custom':
+      // VWO's own placeholders for a custom event, which properties of the same name replace.
+      return entry(
+        event.user,
+        event.time,
+        event.name,
+        { isCustomEvent: true, variation: 1, id: 1, ...event.properties },
+        {},
+        account,
+      );
+    case 'attributes':
+      return entry(
+        event.user,
+        event.time,
+        'vwo_syncVisitorProp',
+        { isCustomEvent: true, vwo_fs_environment: account.sdkKey },
+        event.attributes,
+        account,
+      );
+    case 'usage':
+      return entry(event.user, event.time, 'vwo_feTrackUsage', {}, {}, account);
+    case 'start':
+      return entry(
+        application(account),
+        event.time,
+        'vwo_fmeSdkInit',
+        {
+          vwo_fs_environment: account.sdkKey,
+          product: PRODUCT,
+          data: { isSDKInitialized: true, settingsFetchTime: event.settingsFetchTime, sdkInitTime: event.startTime },
+        },
+        {},
+        account,
+      );
+  }
+}
+
+function entry(
+  user: EventUser,
+  time: number,
+  name: string,
+  props: Props,
+  visitor: Props,
+  { sdkKey }: PayloadAccount,
+): object {
+  const { uuid } = user;
+  return {
+    d: {
+      msgId: `${uuid}-${time}`,
+      visId: uuid,
+      sessionId: user.sessionId ?? Math.floor(time / 1000),
+      visitor_ua: user.userAgent ?? '',
+      visitor_ip: user.ipAddress ?? '',
+      event: {
+        props: { vwo_sdkName: SDK_NAME, vwo_sdkVersion: SDK_VERSION, vwo_envKey: sdkKey, ...props },
+        name,
+        time,
+      },
+      visitor: { props: { vwo_fs_environment: sdkKey, ...visitor } },
+    },
+  };
+}
+
+function impressionEntry(event: Impression, account: PayloadAccount): object {
+  const { user, time, campaignId, variationId, featureId } = event;
+  const props = { id: campaignId, variation: variationId, isFirst: 1 };
+  if (featureId !== undefined)
+    return entry(user, time, 'vwo_variationShown', { ...props, fId: featureId }, {}, account);
+  return entry(user, time, 'vwo_variationShown', props, user.ipAddress ? { ip: user.ipAddress } : {}, account);
+}
+
+/** Who speaks where no user does. */
+function application({ accountId, sdkKey }: PayloadAccount): EventUser {
+  const id = `${accountId}_${sdkKey}`;
+  return { id, uuid: visitorUuid(accountId, id) };
+}

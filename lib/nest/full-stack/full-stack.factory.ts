@@ -1,0 +1,27 @@
+import type { VwoClientFactory } from '../vwo.options.js';
+import { FullStackClient } from '../../full-stack/index.js';
+import { checkFullStackOptions, type FullStackOptions } from '../../full-stack/index.js';
+
+/**
+ * VWO Full Stack as the module's client:
+ *
+ * ```ts
+ * VwoModule.forRoot({
+ *   client: fullStack({ accountId: 123456, sdkKey: '…' }),
+ *   storage: connectorStorage(userStorageService, { order: 'user-first' }), // what was written for `vwo-node-sdk`
+ * })
+ * ```
+ *
+ * What is left out here is taken from the module's options (`baseUrl`, `storageTimeout`, `events`, …). Throws
+ * `VwoOptionsError` for options that do not exist; what they hold is checked at start-up.
+ */
+export function fullStack(options: FullStackOptions = {}): VwoClientFactory {
+  checkFullStackOptions(options);
+  return ({ storage, logger, options: shared }) =>
+    new FullStackClient({ ...shared, ...given(options), storage, logger });
+}
+
+/** Without what is explicitly undefined: it would hide what the module says. */
+function given(options: FullStackOptions): FullStackOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type ExecutionContext, NotFoundException } from '@nestjs/common';
+import type { VwoFlag } from '../../model/index.js';
+import { knownKeys, refuse, text } from '../../common/index.js';
+import { requestOf } from './http-request.js';
+
+/** What `@RequireFlag` may ask for beyond "on". All of it must hold. */
+export interface RequireFlagOptions {
+  /** The key of the variation, or several of which one must be the user's. */
+  readonly variation?: string | readonly string[];
+  /** Values that variables of the flag must have, e.g. `{ plan: 'gold' }`; JSON is compared by content. */
+  readonly variable?: Readonly<Record<string, unknown>>;
+  /** The error to answer with. @default Nest's own for a route that does not exist: 404 */
+  readonly otherwise?: (context: ExecutionContext) => Error;
+}
+
+/** One `@RequireFlag`, checked. */
+export interface FlagRequirement {
+  readonly key: string;
+  readonly variations: readonly string[] | undefined;
+  readonly variables: readonly (readonly [name: string, value: unknown])[];
+  readonly otherwise: (context: ExecutionContext) => Error;
+}
+
+/** Checks what the decorator was given, when the class is defined. */
+export function flagRequirement(key: string, options: RequireFlagOptions = {}): FlagRequirement {
+  const where = `@RequireFlag('${key}')`;
+  text('@RequireFlag(key)', key);
+  knownKeys(where, options, ['variation', 'variable', 'otherwise']);
+  return {
+    key,
+    variations: options.variation === undefined ? undefined : variationKeys(`${where} variation`, options.variation),
+    variables: Object.entries(variableValues(`${where} variable`, options.variable ?? {})),
+    otherwise: answer(`${where} otherwise`, options.otherwise ?? noSuchRoute),
+  };
+}
+
+/** Whether this user's flag is what the requirement asks for. */
+export function meets(flag: VwoFlag, { variations, variables }: FlagRequirement): boolean {
+  if (!flag.isEnabled()) return false;
+  if (variations && !variations.includes(flag.variation?.key ?? '')) return false;
+  return variables.every(([name, value]) => isDeepStrictEqual(flag.getVariable(name), value));
+}
+
+function variationKeys(option: string, given: string | readonly string[]): readonly string[] {
+  const keys = typeof given === 'string' ? [given] : given;
+  if (!Array.isArray(keys) || keys.length === 0) refuse(option, 'the key of a variation, or a list of them', given);
+  for (const key of keys) text(option, key);
+  return [...keys];
+}
+
+function variableValues(option: string, given: unknown): object {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
+  return refuse(option, 'an object of names and values', given, "for example { plan: 'gold' }");
+}
+
+function answer(option: string, given: unknown): FlagRequirement['otherwise'] {
+  const isErrorClass = typeof given === 'function' && given.prototype instanceof Error;
+  if (typeof given === 'function' && !isErrorClass) return given as FlagRequirement['otherwise'];
+  return refuse(option, 'a function that gives an error', given, 'for example () => new ForbiddenException()');
+}
+
+/** Word for word what Nest answers for a route that does not exist: nobody can tell that there is one. */
+function noSuchRoute(context: ExecutionContext): Error {
+  const request = requestOf(context);
+  const raw = request?.raw ?? request;
+  return raw?.url
+    ? new NotFoundException(`Cannot ${raw.method} ${raw.originalUrl ?? raw.url}`)
+    : new NotFoundException();
+}

@@ -1,0 +1,3 @@
+export * from './official-sdk.types.js';
+export * from './sdk.client.js';
+export * from './sdk.options.js';

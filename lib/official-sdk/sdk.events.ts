@@ -1,0 +1,72 @@
+import type { Clock } from '../common/index.js';
+import type { WireFormat } from '../events/index.js';
+
+type Props = Readonly<Record<string, unknown>>;
+
+/** One event as the SDK has written it: an entry of a batch, and the same as the body of a single event. */
+export interface SdkEvent {
+  readonly name: string;
+  readonly entry: object;
+  /** The SDK that has written it, as its events call it. */
+  readonly sdkName: unknown;
+  readonly sdkVersion: unknown;
+}
+
+/** The events in the body of one of the SDK's POSTs: one (`{ d }`), or a batch (`{ ev: [{ d }, …] }`). */
+export function eventsIn(body: unknown): readonly SdkEvent[] {
+  const { ev, d } = (body ?? {}) as { readonly ev?: unknown; readonly d?: unknown };
+  if (Array.isArray(ev)) return ev.flatMap(eventsIn);
+  if (typeof d !== 'object' || d === null) return [];
+  const { name, props = {} } = ((d as Props)['event'] ?? {}) as { readonly name?: unknown; readonly props?: Props };
+  const { vwo_sdkName: sdkName, vwo_sdkVersion: sdkVersion } = props;
+  return [{ name: String(name), entry: body as object, sdkName, sdkVersion }];
+}
+
+/** The SDK's own events in batches to `/server-side/batch-events-v2`, each as the SDK has written it. */
+export function sdkBatches(accountId: string, sdkKey: string): WireFormat<SdkEvent> {
+  return {
+    request: (events) => {
+      const writer = events.find(({ sdkName }) => sdkName !== undefined);
+      return {
+        path: '/server-side/batch-events-v2',
+        query: {
+          a: accountId,
+          env: sdkKey,
+          sn: String(writer?.sdkName ?? 'vwo-fme-node-sdk'),
+          sv: String(writer?.sdkVersion ?? 'unknown'),
+        },
+        headers: { authorization: sdkKey },
+      };
+    },
+    entry: ({ entry }) => entry,
+    body: (entries) => `{"ev":[${entries.join(',')}]}`,
+    nameOf: ({ name }) => `"${name}"`,
+  };
+}
+
+/** What the SDK tells VWO about itself when something goes wrong; each failed call would be one more. */
+const CHATTER = new Set(['vwo_sdkDebug', 'vwo_log']);
+/** Belongs to an account of VWO's own, which a batch of this account cannot name. */
+const USAGE_STATS = 'vwo_sdkUsageStats';
+/** Events about the SDK itself that go out within `CHATTER_EVERY`. */
+const CHATTER_AT_MOST = 10;
+/** In ms. */
+const CHATTER_EVERY = 60_000;
+
+/** Keeps what the SDK says about itself from crowding out what it says about users. */
+export class ChatterLimit {
+  private since = -Infinity;
+  private said = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Whether this event may go out. Those about users always may. */
+  lets({ name }: SdkEvent): boolean {
+    if (name === USAGE_STATS) return false;
+    if (!CHATTER.has(name)) return true;
+    const now = this.clock.now();
+    if (now - this.since >= CHATTER_EVERY) [this.since, this.said] = [now, 0];
+    this.said += 1;
+    return this.said <= CHATTER_AT_MOST;
+  }
+}

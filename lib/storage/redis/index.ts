@@ -1,2 +1,0 @@
-export * from './redis.storage.js';
-export type { RedisClient } from './redis.connection.js';

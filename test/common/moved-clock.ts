@@ -1,0 +1,45 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock } from '../../lib/common/clock.js';
+
+/** A clock that goes only when it is told to, and runs what becomes due in its order. */
+export class MovedClock implements Clock {
+  private readonly due = new Set<{ readonly at: number; readonly work: () => void }>();
+
+  constructor(private time = 1_800_000_000_000) {}
+
+  now(): number {
+    return this.time;
+  }
+
+  after(ms: number, work: () => void): () => void {
+    const entry = { at: this.time + ms, work };
+    this.due.add(entry);
+    return () => void this.due.delete(entry);
+  }
+
+  move(ms: number): void {
+    const end = this.time + ms;
+    for (;;) {
+      const next = [...this.due].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.due.delete(next);
+      this.time = next.at;
+      next.work();
+    }
+    this.time = end;
+  }
+
+  /** How long until each of the timers that run, in ms, shortest first. */
+  get timers(): number[] {
+    return [...this.due].map(({ at }) => at - this.time).sort((a, b) => a - b);
+  }
+}
+
+/** Resolves as soon as the condition holds. Rejects after ten seconds, telling which: it will not come any more. */
+export async function until(holds: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`never came true: ${String(holds)}`);
+    await turn();
+  }
+}

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildLib, type BuiltLib } from './child-process.js';
+import { loopback, type Loopback, nobody } from '../transport/loopback.js';
+
+/** What each process does: settings kept and polled, a queue, and what the test adds. */
+const script = (url: string, work: string) => `
+  import { systemClock } from 'lib/common/index.js';
+  import { Diagnostics } from 'lib/common/index.js';
+  import { EventQueue } from 'lib/events/index.js';
+  import { impression } from 'lib/fme/index.js';
+  import { SettingsKeeper, VwoSettingsSource } from 'lib/settings/index.js';
+  import { Transport, VwoHosts } from 'lib/transport/index.js';
+  const clock = systemClock;
+  const say = (line) => process.stdout.write(line + '\\n');
+  const diagnostics = new Diagnostics({ log: say, warn: say, error: say }, clock);
+  const transport = new Transport({ clock });
+  const hosts = new VwoHosts({ baseUrl: '${url}' });
+  const account = { transport, hosts, accountId: '1', sdkKey: 'k' };
+  const keeper = new SettingsKeeper({
+    source: new VwoSettingsSource(account),
+    compile: (settings) => ({ problems: [], settings }),
+    startTimeout: 300, onStartFailure: 'continue', diagnostics, clock,
+  });
+  const queue = new EventQueue({ ...account, diagnostics, clock });
+  const event = () => impression({ id: 'a', uuid: 'U' }, 1, 1, Date.now());
+  ${work}
+`;
+
+describe('a process that uses the library', () => {
+  let lib: BuiltLib;
+  const open: Loopback[] = [];
+  beforeAll(async () => void (lib = await buildLib()), 60_000);
+  afterAll(() => lib.remove());
+  afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
+
+  const vwo = async (answer: 'well' | 'silence') => {
+    const server = await loopback((request, response) => {
+      if (answer === 'silence') return;
+      request.resume().on('end', () => response.end(request.method === 'GET' ? '{"accountId":1}' : '{}'));
+    });
+    server.server.keepAliveTimeout = 60_000; // it is not the server that ends the connections
+    open.push(server);
+    return server;
+  };
+
+  it('ends by itself after close', async () => {
+    const server = await vwo('well');
+    const work = `
+      await keeper.start();
+      for (let i = 0; i < 250; i++) queue.enqueue(event());
+      keeper.close(); await queue.close(5000); transport.close();
+      say(JSON.stringify(diagnostics.snapshot()));`;
+    const { code, out, error } = await lib.run(script(server.url, work));
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(JSON.parse(out)).toMatchObject({ settingsFetches: 1, eventsSent: 250, eventsDropped: 0 });
+    expect(server.requests.filter((line) => line.startsWith('POST'))).toHaveLength(3);
+  });
+
+  it('ends by itself without close, with an event waiting, a poll to come, and connections kept', async () => {
+    const server = await vwo('well');
+    const work = `
+      await keeper.start();
+      queue.enqueue(event()); await queue.flush(); queue.enqueue(event());
+      say('done');`;
+    expect(await lib.run(script(server.url, work))).toEqual({ code: 0, out: 'done\n', error: '' });
+  });
+
+  it('lives until it knows that there are no settings, though nothing but timers is left to wait for', async () => {
+    const work = `await keeper.start(); say('started, ' + typeof keeper.current);`;
+    const { code, out, error } = await lib.run(script(await nobody(), work));
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toContain('No settings from VWO (account 1) within 300 ms');
+    expect(out).toContain('started, undefined\n');
+  });
+
+  it('lives until a close has drained or its deadline has passed, and says what is lost', async () => {
+    const refused = await lib.run(
+      script(await nobody(), `queue.enqueue(event()); await queue.close(300); say('closed');`),
+    );
+    expect(refused).toMatchObject({ code: 0, error: '' });
+    expect(refused.out).toMatch(/1 events could not be sent within 300 ms of closing and are lost\.\nclosed\n$/);
+
+    const server = await vwo('silence');
+    const work = `queue.enqueue(event()); await queue.close(300); transport.close(); say('closed');`;
+    const silent = await lib.run(script(server.url, work));
+    expect(silent).toMatchObject({ code: 0, error: '' });
+    expect(silent.out).toMatch(/1 events could not be sent within 300 ms of closing and are lost\.\nclosed\n$/);
+  });
+});

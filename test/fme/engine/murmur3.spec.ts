@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import { bucket, HashPrefix } from '../../../lib/fme/engine/bucketing/murmur3.js';
+import { SeededRandom } from '../../differential/seeded-random.js';
+
+const { v3 } = createRequire(import.meta.url)('murmurhash') as { v3(text: string, seed: number): number };
+
+const LETTERS = [
+  'a',
+  'Z',
+  '0',
+  '_',
+  '-',
+  '@',
+  '.',
+  'é',
+  'ß',
+  '€',
+  '漢',
+  '😀',
+  '\ud83d',
+  '\udc00',
+  '\u0000',
+  '\u007f',
+  '\u0080',
+  '\uffff',
+];
+
+describe('users fall into the same buckets as with every other SDK of VWO', () => {
+  it('hashes a million texts, non-ASCII and broken ones too, as the murmurhash package does', () => {
+    const random = new SeededRandom(20261123);
+    const texts = random.times(2_000, () => random.times(random.int(0, 12), () => random.pick(LETTERS)).join(''));
+    const prefixes = random.times(500, (i) => `${random.times(i % 9, () => random.pick(LETTERS)).join('')}_`);
+    let wrong = 0;
+    for (const prefix of prefixes) {
+      const seeded = new HashPrefix(prefix);
+      for (const text of texts) if (seeded.hash(text) !== v3(prefix + text, 1)) wrong += 1;
+    }
+    expect({ texts: prefixes.length * texts.length, wrong }).toEqual({ texts: 1_000_000, wrong: 0 });
+  }, 120_000);
+
+  it('gives 1 to the lowest hash and the maximum to the highest', () => {
+    expect([bucket(0, 100), bucket(0xffffffff, 100), bucket(0xffffffff, 10_000)]).toEqual([1, 100, 10_000]);
+  });
+});
