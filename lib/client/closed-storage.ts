@@ -1,7 +1,7 @@
 import type { Clock } from '../common/index.js';
 import type { Diagnostics } from '../common/index.js';
 import type { VwoStorage } from '../storage/index.js';
-import { reason, within } from '../common/index.js';
+import { errorText, within } from '../common/index.js';
 
 const LATE = Symbol('late');
 
@@ -16,6 +16,6 @@ export async function closeStorage(
     const outcome = await within(clock, timeout, storage.close(), LATE);
     if (outcome === LATE) diagnostics.error('The storage did not close in time.');
   } catch (error) {
-    diagnostics.error(`The storage did not close: ${reason(error)}`);
+    diagnostics.error(`The storage did not close: ${errorText(error)}`);
   }
 }

@@ -3,7 +3,7 @@ import { shown } from '../common/index.js';
 import type { VwoAttributes } from './vwo-client.js';
 
 /** False, and said, where there is no user or nothing is known of the account yet. */
-export function unsent(diagnostics: Diagnostics, what: string, user: object | undefined): false {
+export function warnUnsent(diagnostics: Diagnostics, what: string, user: object | undefined): false {
   const why = user ? 'there are no settings yet' : 'there is no user';
   diagnostics.warn(`unsent:${why}`, `${what} could not be sent: ${why}.`);
   return false;

@@ -3,7 +3,7 @@ import type { Diagnostics } from '../common/index.js';
 import type { StoredDecisions } from '../model/index.js';
 import { shown } from '../common/index.js';
 import type { LoadReach, VwoStorage } from '../storage/index.js';
-import { isPromise, reason } from '../common/index.js';
+import { isPromise, errorText } from '../common/index.js';
 
 const NOTHING_STORED: StoredDecisions = new Map();
 
@@ -32,7 +32,7 @@ export class StorageReader {
       const load: unknown = this.storage.load(userId, keys, reach);
       return isPromise(load) ? this.awaited(load) : this.checked(load);
     } catch (error) {
-      return this.unread(reason(error));
+      return this.unread(errorText(error));
     }
   }
 
@@ -53,7 +53,7 @@ export class StorageReader {
       });
       load.then(
         (found) => settle(() => this.checked(found)),
-        (error: unknown) => settle(() => this.unread(reason(error))),
+        (error: unknown) => settle(() => this.unread(errorText(error))),
       );
     });
   }

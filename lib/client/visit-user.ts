@@ -1,10 +1,10 @@
 import type { Diagnostics } from '../common/index.js';
 import type { DecisionUser, GatewayFacts, VwoUserContext } from '../model/index.js';
 import { shown } from '../common/index.js';
-import { reason } from '../common/index.js';
+import { errorText } from '../common/index.js';
 
 /** The user of one visit: copied and frozen, so that what the caller does to the context later changes nothing. */
-export class Visitor implements DecisionUser {
+export class VisitUser implements DecisionUser {
   readonly id: string;
   readonly customVariables: Readonly<Record<string, unknown>> | undefined;
   readonly variationTargetingVariables: Readonly<Record<string, unknown>> | undefined;
@@ -43,23 +43,23 @@ export class Visitor implements DecisionUser {
 }
 
 /** The visitor for a user of the application's; undefined, and a warning, where the id is none. */
-export function visitorOf(
+export function visitUserOf(
   user: VwoUserContext | undefined,
   uuidOf: (userId: string) => string,
   now: number,
   diagnostics: Diagnostics,
-): Visitor | undefined {
-  if (user === undefined || user instanceof Visitor) return user;
+): VisitUser | undefined {
+  if (user === undefined || user instanceof VisitUser) return user;
   try {
     const id: unknown = user?.id;
-    if (typeof id === 'string' && id !== '') return new Visitor(user, id, uuidOf, now);
-    if (typeof id === 'number' && Number.isFinite(id)) return new Visitor(user, String(id), uuidOf, now);
+    if (typeof id === 'string' && id !== '') return new VisitUser(user, id, uuidOf, now);
+    if (typeof id === 'number' && Number.isFinite(id)) return new VisitUser(user, String(id), uuidOf, now);
     diagnostics.warn(
       'user',
       `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`,
     );
   } catch (error) {
-    diagnostics.warn('user', `A user context could not be read: ${reason(error)}. Its flags are off.`);
+    diagnostics.warn('user', `A user context could not be read: ${errorText(error)}. Its flags are off.`);
   }
   return undefined;
 }

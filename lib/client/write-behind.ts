@@ -2,13 +2,13 @@ import type { Clock } from '../common/index.js';
 import type { Diagnostics } from '../common/index.js';
 import type { StoredChange } from '../model/index.js';
 import type { VwoStorage } from '../storage/index.js';
-import { isPromise, reason, within } from '../common/index.js';
+import { isPromise, errorText, within } from '../common/index.js';
 
 /** Past this a write counts as failed and nobody waits for it any longer, in ms. */
-const PATIENCE = 5_000;
+const WRITE_TIMEOUT_MS = 5_000;
 
 /** Writes under way at once. A store that hangs must not collect the visits of a whole afternoon. */
-const AT_ONCE = 10_000;
+const MAX_CONCURRENT_WRITES = 10_000;
 
 const DONE = Promise.resolve();
 
@@ -24,8 +24,10 @@ export class WriteBehind {
 
   /** Never rejects; settles when the records are saved or given up. */
   save(userId: string, changes: readonly StoredChange[]): Promise<void> {
-    if (this.underWay.size >= AT_ONCE) {
-      return this.failed(`${AT_ONCE} writes are under way already; a user's new decisions were not stored`);
+    if (this.underWay.size >= MAX_CONCURRENT_WRITES) {
+      return this.failed(
+        `${MAX_CONCURRENT_WRITES} writes are under way already; a user's new decisions were not stored`,
+      );
     }
     this.diagnostics.count('storageWrites');
     try {
@@ -35,7 +37,7 @@ export class WriteBehind {
       this.underWay.add(write);
       return write;
     } catch (error) {
-      return this.failed(reason(error));
+      return this.failed(errorText(error));
     }
   }
 
@@ -50,10 +52,10 @@ export class WriteBehind {
   private async settled(saving: PromiseLike<unknown>): Promise<void> {
     const late = Symbol('late');
     try {
-      const outcome = await within(this.clock, PATIENCE, saving, late);
-      return outcome === late ? this.failed(`no answer within ${PATIENCE} ms`) : this.saved();
+      const outcome = await within(this.clock, WRITE_TIMEOUT_MS, saving, late);
+      return outcome === late ? this.failed(`no answer within ${WRITE_TIMEOUT_MS} ms`) : this.saved();
     } catch (error) {
-      return this.failed(reason(error));
+      return this.failed(errorText(error));
     }
   }
 

@@ -17,8 +17,3 @@ export function within<T, L>(clock: Clock, ms: number, work: PromiseLike<T>, lat
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
-
-/** An error in one line. */
-export function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -60,8 +60,8 @@ const WARN_KINDS = 1_000;
 
 interface Trouble {
   since: number;
-  spoken: number;
-  held: number;
+  lastWarned: number;
+  suppressed: number;
   over: boolean;
 }
 
@@ -96,15 +96,16 @@ export class Diagnostics {
   /** Warns about something that lasts (`kind`: 'storage-read'): at once, then at most once a minute, saying since when. */
   warn(kind: string, message: string): void {
     const now = this.clock.now();
-    const trouble = this.troubles.get(kind) ?? { since: now, spoken: -Infinity, held: 0, over: false };
-    if (now - trouble.spoken < WARN_EVERY) {
-      trouble.held += 1; // also when it had been over for a moment: what comes and goes is not said at each turn
+    const trouble = this.troubles.get(kind) ?? { since: now, lastWarned: -Infinity, suppressed: 0, over: false };
+    if (now - trouble.lastWarned < WARN_EVERY) {
+      trouble.suppressed += 1; // also when it had been over for a moment: what comes and goes is not said at each turn
       return;
     }
-    const held = trouble.held > 0 ? ` (${trouble.held} more since ${new Date(trouble.since).toISOString()})` : '';
+    const held =
+      trouble.suppressed > 0 ? ` (${trouble.suppressed} more since ${new Date(trouble.since).toISOString()})` : '';
     this.logger.warn(message + held);
     if (this.troubles.size >= WARN_KINDS) this.troubles.clear();
-    this.troubles.set(kind, { since: trouble.over ? now : trouble.since, spoken: now, held: 0, over: false });
+    this.troubles.set(kind, { since: trouble.over ? now : trouble.since, lastWarned: now, suppressed: 0, over: false });
   }
 
   /** Ends a trouble that `warn` began, and says so; nothing when there was none. */

@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../common/index.js';
-import { reasonOf } from '../common/index.js';
+import { errorText } from '../common/index.js';
 import { type Transport, type VwoHosts } from '../transport/index.js';
 import type { VwoEvent } from '../fme/index.js';
 import type { WireFormat } from './wire-format.js';
@@ -48,7 +48,7 @@ export class BatchSender<E> implements EventSender<E> {
     try {
       return await this.answered(await this.post(written, json, signal), written, signal);
     } catch (error) {
-      return this.failed(written, reasonOf(error));
+      return this.failed(written, errorText(error));
     }
   }
 
@@ -105,7 +105,7 @@ export class BatchSender<E> implements EventSender<E> {
         this.giveUp(
           1,
           'events-not-json',
-          `An event (${this.format.nameOf(event)}) cannot be written as JSON: ${reasonOf(error)}.`,
+          `An event (${this.format.nameOf(event)}) cannot be written as JSON: ${errorText(error)}.`,
         );
       }
     }

@@ -1,6 +1,6 @@
 import type { Clock } from '../common/index.js';
 import type { Diagnostics } from '../common/index.js';
-import { awaited, backOff, type BackOffOptions } from '../common/index.js';
+import { keepAliveUntil, backOff, type BackOffOptions } from '../common/index.js';
 import { BatchSender, type BatchSenderOptions, type EventSender } from './batch-sender.js';
 import type { VwoEvent } from '../fme/index.js';
 import { Ring } from './ring.js';
@@ -75,13 +75,13 @@ export class EventQueue<E = VwoEvent> {
   /** Sends what is queued now. True when the queue is empty afterwards; never rejects. */
   async flush(): Promise<boolean> {
     this.goal = this.gone + this.size;
-    await awaited(this.run());
+    await keepAliveUntil(this.run());
     return this.size === 0;
   }
 
   /** Drains for `deadline` ms at most; what remains is counted and said aloud. Never rejects; twice is fine. */
   close(deadline: number): Promise<void> {
-    return (this.closing ??= awaited(this.drain(deadline)));
+    return (this.closing ??= keepAliveUntil(this.drain(deadline)));
   }
 
   private async drain(deadline: number): Promise<void> {

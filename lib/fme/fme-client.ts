@@ -14,9 +14,9 @@ import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } fro
 import { FmeVisit, OffVisit, type VisitKeeper } from './fme-visit.js';
 import type { Visit } from '../client/index.js';
 import { StorageReader } from '../client/index.js';
-import { areSendable, isKnownEvent, unsent } from '../client/index.js';
+import { areSendable, isKnownEvent, warnUnsent } from '../client/index.js';
 import { closeStorage } from '../client/index.js';
-import { type Visitor, visitorOf } from '../client/index.js';
+import { type VisitUser, visitUserOf } from '../client/index.js';
 import { type VwoAttributes, VwoClient } from '../client/index.js';
 import { WriteBehind } from '../client/index.js';
 
@@ -112,7 +112,7 @@ export class FmeClient extends VwoClient {
   track(user: VwoUserContext | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean {
     const visitor = this.visitor(user);
     const settings = this.keeper.current;
-    if (!visitor || !settings) return unsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);
+    if (!visitor || !settings) return warnUnsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);
     if (!isKnownEvent(this.diagnostics, settings.eventNames, eventName)) return false;
     if (!isSilent(visitor, settings)) this.queue.enqueue(customEvent(visitor, eventName, properties, this.now()));
     return true;
@@ -121,7 +121,7 @@ export class FmeClient extends VwoClient {
   setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const settings = this.keeper.current;
-    if (!visitor || !settings) return unsent(this.diagnostics, 'Attributes', visitor);
+    if (!visitor || !settings) return warnUnsent(this.diagnostics, 'Attributes', visitor);
     if (!areSendable(this.diagnostics, attributes)) return false;
     if (!isSilent(visitor, settings)) this.queue.enqueue(attributesEvent(visitor, attributes, this.now()));
     return true;
@@ -197,7 +197,7 @@ export class FmeClient extends VwoClient {
 
   /** What the gateway knows, where the settings ask for it. */
   private facts(
-    visitor: Visitor,
+    visitor: VisitUser,
     settings: CompiledSettings,
     keys: readonly string[] | undefined,
   ): Promise<GatewayFacts> | undefined {
@@ -207,7 +207,7 @@ export class FmeClient extends VwoClient {
   }
 
   private async informed(
-    visitor: Visitor,
+    visitor: VisitUser,
     facts: Promise<GatewayFacts>,
     stored: StoredDecisions | undefined | Promise<StoredDecisions | undefined>,
     open: (found: StoredDecisions | undefined) => Visit,
@@ -217,12 +217,12 @@ export class FmeClient extends VwoClient {
     return open(found);
   }
 
-  private visitor(user: VwoUserContext | undefined): Visitor | undefined {
-    return visitorOf(user, this.uuidOf, this.now(), this.diagnostics);
+  private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
+    return visitUserOf(user, this.uuidOf, this.now(), this.diagnostics);
   }
 }
 
 /** Dev mode, in the settings and for this user: everything works, and VWO hears nothing of it. */
-function isSilent(visitor: Visitor, settings: CompiledSettings): boolean {
+function isSilent(visitor: VisitUser, settings: CompiledSettings): boolean {
   return settings.devMode && visitor.isDevMode === true;
 }

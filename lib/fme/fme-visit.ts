@@ -11,12 +11,12 @@ import {
 import { impression, usageEvent, type VwoEvent } from './events/event.js';
 import { VwoUndeclaredFlagError } from '../common/index.js';
 import type { Visit } from '../client/index.js';
-import type { Visitor } from '../client/index.js';
+import type { VisitUser } from '../client/index.js';
 import type { VwoAttributes } from '../client/index.js';
 
 /** What a visit starts with: fixed from here on, whatever the settings or the storage do meanwhile. */
 export interface VisitGround {
-  readonly visitor: Visitor;
+  readonly visitor: VisitUser;
   readonly settings: CompiledSettings;
   readonly stored: StoredDecisions;
   /** The feature keys that may be read; undefined: all. */
@@ -32,8 +32,8 @@ export interface VisitKeeper {
   decided(key: string, decision: Decision, settings: CompiledSettings): void;
   enqueue(event: VwoEvent): void;
   save(userId: string, changes: readonly StoredChange[]): Promise<void>;
-  track(visitor: Visitor | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean;
-  setAttribute(visitor: Visitor | undefined, attributes: VwoAttributes): boolean;
+  track(visitor: VisitUser | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean;
+  setAttribute(visitor: VisitUser | undefined, attributes: VwoAttributes): boolean;
 }
 
 /** One user's flags: each decided at its first read, then the same object. Synchronous, and nobody else's. */
@@ -112,7 +112,7 @@ export class FmeVisit implements Visit {
   }
 }
 
-function queued(event: DecisionEvent, user: Visitor, time: number): VwoEvent {
+function queued(event: DecisionEvent, user: VisitUser, time: number): VwoEvent {
   return event.name === 'vwo_variationShown'
     ? impression(user, event.campaignId, event.variationId, time, event.featureId)
     : usageEvent(user, time);
@@ -123,7 +123,7 @@ export class OffVisit implements Visit {
   private readonly flags = new Map<string, VwoFlag>();
 
   constructor(
-    private readonly visitor: Visitor | undefined,
+    private readonly visitor: VisitUser | undefined,
     private readonly declared: ReadonlySet<string> | undefined,
     private readonly keeper: Pick<VisitKeeper, 'track' | 'setAttribute'>,
   ) {}

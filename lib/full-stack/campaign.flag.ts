@@ -1,14 +1,14 @@
 import { frozenCopy } from '../model/index.js';
-import type { FlagSource, FlagVariable, FlagVariation, VwoFlag } from '../model/index.js';
+import type { FlagSource, VwoVariable, VwoVariation, VwoFlag } from '../model/index.js';
 import type { FullStackCampaign, FullStackVariable, FullStackVariation } from './full-stack.settings.js';
 
 /** A campaign as one user sees it. Immutable; variables are asked of the SDK when they are first read. */
 export class CampaignFlag implements VwoFlag {
   readonly key: string;
   /** The variation the user is in. In a feature test he may be in one whose feature is off. */
-  readonly variation: FlagVariation | undefined;
+  readonly variation: VwoVariation | undefined;
   readonly #enabled: boolean;
-  readonly #variables: () => readonly FlagVariable[];
+  readonly #variables: () => readonly VwoVariable[];
 
   constructor(
     campaign: FullStackCampaign,
@@ -35,14 +35,14 @@ export class CampaignFlag implements VwoFlag {
     return variable === undefined ? defaultValue : (variable.value as T);
   }
 
-  getVariables(): readonly FlagVariable[] {
+  getVariables(): readonly VwoVariable[] {
     return this.#variables();
   }
 }
 
-const NO_VARIABLES: readonly FlagVariable[] = Object.freeze([]);
+const NO_VARIABLES: readonly VwoVariable[] = Object.freeze([]);
 
-function flagVariation(campaign: FullStackCampaign, variation: FullStackVariation): FlagVariation {
+function flagVariation(campaign: FullStackCampaign, variation: FullStackVariation): VwoVariation {
   return Object.freeze({
     id: Number(variation.id),
     key: variation.name,
@@ -63,7 +63,7 @@ function variablesOf(campaign: FullStackCampaign, variation: FullStackVariation)
  * A value that the SDK cannot cast to its type is null there, and no variable here. JSON is copied: the SDK hands out the
  * object that all users share.
  */
-function valued(variables: readonly FullStackVariable[], valueOf: (key: string) => unknown): readonly FlagVariable[] {
+function valued(variables: readonly FullStackVariable[], valueOf: (key: string) => unknown): readonly VwoVariable[] {
   const known = variables.map(({ id, key, type }) => ({ id: Number(id), key, type, value: frozenCopy(valueOf(key)) }));
   return Object.freeze(known.filter(({ value }) => value !== null).map((variable) => Object.freeze(variable)));
 }

@@ -5,7 +5,7 @@ import type { GoalType, SdkInstance } from './sdk.instance.js';
 const TYPES = ['VISUAL_AB', 'FEATURE_ROLLOUT', 'FEATURE_TEST'];
 
 /** One version of the settings, ready for deciding: campaigns by key, and the SDK that was launched with them. */
-export class CampaignBook {
+export class CompiledCampaigns {
   /** The keys of all campaigns: what a stored record may be asked for. */
   readonly keys: readonly string[];
   readonly problems: readonly SettingsProblem[];

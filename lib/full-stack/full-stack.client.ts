@@ -2,9 +2,9 @@ import { OffVisit } from '../fme/index.js';
 import { within } from '../common/index.js';
 import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
 import { StorageReader } from '../client/index.js';
-import { unsent } from '../client/index.js';
+import { warnUnsent } from '../client/index.js';
 import { closeStorage } from '../client/index.js';
-import { type Visitor, visitorOf } from '../client/index.js';
+import { type VisitUser, visitUserOf } from '../client/index.js';
 import { WriteBehind } from '../client/index.js';
 import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
@@ -14,7 +14,7 @@ import { visitorUuid } from '../client/index.js';
 import { shown } from '../common/index.js';
 import { FileSettingsSource, GivenSettingsSource, SettingsKeeper, type SettingsSource } from '../settings/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
-import { CampaignBook } from './compiled-campaigns.js';
+import { CompiledCampaigns } from './compiled-campaigns.js';
 import { type FullStackEvent, FullStackSender } from './full-stack.events.js';
 import {
   type FullStackClientOptions,
@@ -42,7 +42,7 @@ export class FullStackClient extends VwoClient {
   private readonly reader: StorageReader;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
-  private readonly keeper: SettingsKeeper<CampaignBook, FullStackSettings>;
+  private readonly keeper: SettingsKeeper<CompiledCampaigns, FullStackSettings>;
   private readonly queue: EventQueue<FullStackEvent>;
   /** What visits may ask of this client. */
   private readonly forVisits: FullStackKeeper;
@@ -68,10 +68,10 @@ export class FullStackClient extends VwoClient {
     const complain = (message: string): void =>
       diagnostics.warn(`sdk:${message.slice(0, 40)}`, `vwo-node-sdk: ${message}`);
     const behaviour = { goalTypeToTrack, shouldTrackReturningUser, complain };
-    this.keeper = new SettingsKeeper<CampaignBook, FullStackSettings>({
+    this.keeper = new SettingsKeeper<CompiledCampaigns, FullStackSettings>({
       source: sourceOf(options, transport, hosts),
       parse: parseFullStackSettings,
-      compile: (settings) => new CampaignBook(settings, new SdkInstance(settings, behaviour)),
+      compile: (settings) => new CompiledCampaigns(settings, new SdkInstance(settings, behaviour)),
       accountId,
       pollInterval: options.pollInterval,
       startTimeout: options.startTimeout,
@@ -125,7 +125,7 @@ export class FullStackClient extends VwoClient {
   track(user: VwoUserContext | undefined, goal: string, options: TrackOptions = {}): boolean {
     const visitor = this.visitor(user);
     const book = this.keeper.current;
-    if (!visitor || !book) return unsent(this.diagnostics, `Goal ${shown(goal)}`, visitor);
+    if (!visitor || !book) return warnUnsent(this.diagnostics, `Goal ${shown(goal)}`, visitor);
     const keys = book.keysWithGoal(goal, this.options.goalTypeToTrack);
     if (keys.length === 0) {
       this.diagnostics.warnOnce(`goal:${goal}`, `Goal ${shown(goal)} was not tracked: no campaign has it.`);
@@ -140,7 +140,7 @@ export class FullStackClient extends VwoClient {
   setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const book = this.keeper.current;
-    if (!visitor || !book) return unsent(this.diagnostics, 'Tags', visitor);
+    if (!visitor || !book) return warnUnsent(this.diagnostics, 'Tags', visitor);
     const tags = tagsOf(attributes, this.diagnostics);
     if (!tags) return false;
     const hear = (event: FullStackEvent): void => this.queue.enqueue(event);
@@ -184,7 +184,7 @@ export class FullStackClient extends VwoClient {
   }
 
   private async trackLater(
-    visitor: Visitor,
+    visitor: VisitUser,
     keys: readonly string[],
     goal: string,
     options: TrackOptions,
@@ -205,8 +205,8 @@ export class FullStackClient extends VwoClient {
     await closeStorage(storage, closeTimeout, this.clock, this.diagnostics);
   }
 
-  private visitor(user: VwoUserContext | undefined): Visitor | undefined {
-    return visitorOf(user, (id) => visitorUuid(this.options.accountId, id), this.clock.now(), this.diagnostics);
+  private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
+    return visitUserOf(user, (id) => visitorUuid(this.options.accountId, id), this.clock.now(), this.diagnostics);
   }
 }
 

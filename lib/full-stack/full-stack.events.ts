@@ -12,7 +12,7 @@ type Entry = Extract<FullStackEvent, { kind: 'entry' }>;
 type Post = Extract<FullStackEvent, { kind: 'post' }>;
 
 /** Single posts under way at once. */
-const AT_ONCE = 10;
+const MAX_CONCURRENT_POSTS = 10;
 
 const KINDS = ['', 'impression', 'goal', 'tag'];
 
@@ -31,11 +31,13 @@ export class FullStackSender implements EventSender<FullStackEvent> {
     const posts = events.filter((event) => event.kind === 'post');
     const outcomes: Sent<FullStackEvent>[] = [];
     if (entries.length > 0) outcomes.push(await this.batches.send(entries, signal));
-    for (let at = 0; at < posts.length; at += AT_ONCE) {
-      const group = await Promise.all(posts.slice(at, at + AT_ONCE).map((post) => this.posts.send([post], signal)));
+    for (let at = 0; at < posts.length; at += MAX_CONCURRENT_POSTS) {
+      const group = await Promise.all(
+        posts.slice(at, at + MAX_CONCURRENT_POSTS).map((post) => this.posts.send([post], signal)),
+      );
       outcomes.push(...group);
       if (group.every(({ left }) => left.length === 0)) continue;
-      outcomes.push({ left: posts.slice(at + AT_ONCE) }); // VWO cannot be reached: the rest need not try
+      outcomes.push({ left: posts.slice(at + MAX_CONCURRENT_POSTS) }); // VWO cannot be reached: the rest need not try
       break;
     }
     const left = new Set(outcomes.flatMap((outcome) => outcome.left));

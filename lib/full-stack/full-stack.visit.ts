@@ -1,11 +1,11 @@
 import type { Visit, VwoAttributes } from '../client/index.js';
-import type { Visitor } from '../client/index.js';
+import type { VisitUser } from '../client/index.js';
 import type { Diagnostics } from '../common/index.js';
 import { offFlag } from '../fme/engine/index.js';
 import { type StoredChange, type StoredDecisions, type VwoFlag, type VwoUserContext } from '../model/index.js';
 import { shown } from '../common/index.js';
 import { VwoUndeclaredFlagError } from '../common/index.js';
-import { type CampaignBook, goalOf, isRunning, variationNamed } from './compiled-campaigns.js';
+import { type CompiledCampaigns, goalOf, isRunning, variationNamed } from './compiled-campaigns.js';
 import { CampaignFlag } from './campaign.flag.js';
 import type { FullStackCampaign, FullStackVariation } from './full-stack.settings.js';
 import type { FullStackEvent } from './full-stack.events.js';
@@ -17,8 +17,8 @@ import { VisitRecords } from './visit.records.js';
 
 /** What a visit starts with: fixed from here on, whatever the settings or the storage do meanwhile. */
 export interface FullStackGround {
-  readonly visitor: Visitor;
-  readonly book: CampaignBook;
+  readonly visitor: VisitUser;
+  readonly book: CompiledCampaigns;
   readonly stored: StoredDecisions;
   /** The campaign keys that may be read; undefined: all. */
   readonly declared: ReadonlySet<string> | undefined;

@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../common/index.js';
 import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
 import { shown } from '../common/index.js';
-import type { CampaignBook } from './compiled-campaigns.js';
+import type { CompiledCampaigns } from './compiled-campaigns.js';
 import { mergedRecord, stateOf } from './stored-record.js';
 
 /** The records of one user as one visit sees them: loaded and found good, or set by the SDK meanwhile. */
@@ -11,7 +11,7 @@ export class VisitRecords {
 
   constructor(
     private readonly userId: string,
-    private readonly book: CampaignBook,
+    private readonly book: CompiledCampaigns,
     private readonly stored: StoredDecisions,
     private readonly diagnostics: Diagnostics,
   ) {}

@@ -119,7 +119,7 @@ export function resolveVwoOptions(given: VwoOptions, beside: VwoModuleExtras): R
     forClient,
     clock: forClient.clock ?? systemClock,
   };
-  if (resolved.client) leftToTheClient(resolved.client, forClient, storage ?? beside.storage);
+  if (resolved.client) refuseUnreadOptions(resolved.client, forClient, storage ?? beside.storage);
   return resolved;
 }
 
@@ -174,7 +174,7 @@ function otherClient(value: unknown): VwoClient | VwoClientFactory | undefined {
 }
 
 /** Refuses options that nobody would read. */
-function leftToTheClient(client: VwoClient | VwoClientFactory, given: VwoClientOptions, storage: unknown): void {
+function refuseUnreadOptions(client: VwoClient | VwoClientFactory, given: VwoClientOptions, storage: unknown): void {
   const unread = client instanceof VwoClient ? CLIENT_OPTIONS.filter((name) => name !== 'clock') : ACCOUNT;
   const option = unread.find((name) => given[name as keyof VwoClientOptions] !== undefined);
   if (option) throw new VwoOptionsError(`\`${option}\` belongs to the client where \`client\` is given: tell it there`);

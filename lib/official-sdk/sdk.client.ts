@@ -5,18 +5,18 @@ import { Diagnostics, type VwoCounters } from '../common/index.js';
 import { compile, type CompiledSettings, gatewayQuestions, storedKeysFor } from '../fme/engine/index.js';
 import { type GatewayFacts, type StoredDecisions, type VwoFlag, type VwoUserContext } from '../model/index.js';
 import type { ResolvedFmeOptions } from '../fme/index.js';
-import { reason, within } from '../common/index.js';
+import { errorText, within } from '../common/index.js';
 import { StorageReader } from '../client/index.js';
-import { areSendable, isKnownEvent, unsent } from '../client/index.js';
+import { areSendable, isKnownEvent, warnUnsent } from '../client/index.js';
 import { closeStorage } from '../client/index.js';
 import type { Visit } from '../client/index.js';
-import { type Visitor, visitorOf } from '../client/index.js';
+import { type VisitUser, visitUserOf } from '../client/index.js';
 import { type VwoAttributes, VwoClient } from '../client/index.js';
 import { WriteBehind } from '../client/index.js';
 import { Gateway } from '../fme/index.js';
 import { shown } from '../common/index.js';
 import { SettingsKeeper, settingsSourceOf } from '../settings/index.js';
-import { awaited } from '../common/index.js';
+import { keepAliveUntil } from '../common/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { installedSdk } from './installed-sdk.js';
 import type { OfficialNotice, OfficialSdk } from './official-sdk.types.js';
@@ -24,10 +24,10 @@ import { claimSdk, releaseSdk } from './process-claim.js';
 import type { SdkCaller } from './sdk-caller.js';
 import { SdkDecider, type SdkDecisions } from './sdk.decider.js';
 import type { SdkDecision } from './sdk.decision.js';
-import { ChatterLimit, sdkBatches, type SdkEvent } from './sdk.events.js';
+import { SdkLogEventLimit, sdkBatches, type SdkEvent } from './sdk.events.js';
 import type { SdkSurroundings } from './sdk.instance.js';
 import { type ResolvedSdkOptions, resolveSdkOptions, type SdkClientOptions } from './sdk.options.js';
-import { SdkTeller } from './sdk.event-writer.js';
+import { SdkEventWriter } from './sdk.event-writer.js';
 import { SdkVisit, type SdkVisitKeeper } from './sdk.visit.js';
 
 type Props = Readonly<Record<string, unknown>>;
@@ -50,11 +50,11 @@ export class SdkClient extends VwoClient {
   private readonly keeper: SettingsKeeper;
   private readonly queue: EventQueue<SdkEvent>;
   private readonly gateway: Gateway | undefined;
-  private readonly chatter: ChatterLimit;
+  private readonly chatter: SdkLogEventLimit;
   private readonly uuidOf: (userId: string) => string;
   private readonly forVisits: SdkVisitKeeper;
   private readonly decider: SdkDecider;
-  private readonly teller: SdkTeller;
+  private readonly teller: SdkEventWriter;
   private sdk: OfficialSdk | undefined;
   private starting: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
@@ -72,12 +72,12 @@ export class SdkClient extends VwoClient {
     this.clock = clock;
     this.diagnostics = diagnostics;
     this.transport = transport;
-    this.chatter = new ChatterLimit(clock);
+    this.chatter = new SdkLogEventLimit(clock);
     this.uuidOf = (userId) => visitorUuid(accountId, userId);
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
     this.decider = new SdkDecider(diagnostics, clock);
-    this.teller = new SdkTeller(this.caller(), diagnostics, clock);
+    this.teller = new SdkEventWriter(this.caller(), diagnostics, clock);
     this.forVisits = {
       enqueue: (event) => this.enqueue(event),
       notice: (notice) => this.notice(notice),
@@ -110,7 +110,7 @@ export class SdkClient extends VwoClient {
 
   /** Rejects with `VwoSdkMissingError` or `VwoSdkInUseError` too. */
   start(): Promise<void> {
-    return (this.starting ??= awaited(this.begin()));
+    return (this.starting ??= keepAliveUntil(this.begin()));
   }
 
   async visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
@@ -133,7 +133,7 @@ export class SdkClient extends VwoClient {
   track(user: VwoUserContext | undefined, eventName: string, properties?: Props): boolean {
     const visitor = this.visitor(user);
     const { instance } = this.decider;
-    if (!visitor || !instance) return unsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);
+    if (!visitor || !instance) return warnUnsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);
     if (!isKnownEvent(this.diagnostics, instance.settings.eventNames, eventName)) return false;
     this.teller.track(instance, visitor, eventName, properties);
     return true;
@@ -142,7 +142,7 @@ export class SdkClient extends VwoClient {
   setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const { instance } = this.decider;
-    if (!visitor || !instance) return unsent(this.diagnostics, 'Attributes', visitor);
+    if (!visitor || !instance) return warnUnsent(this.diagnostics, 'Attributes', visitor);
     if (!areSendable(this.diagnostics, attributes)) return false;
     this.teller.setAttribute(instance, visitor, attributes);
     return true;
@@ -164,12 +164,12 @@ export class SdkClient extends VwoClient {
   }
 
   async flush(): Promise<boolean> {
-    await awaited(this.teller.written());
+    await keepAliveUntil(this.teller.written());
     return this.queue.flush();
   }
 
   close(): Promise<void> {
-    return (this.closing ??= awaited(this.end()));
+    return (this.closing ??= keepAliveUntil(this.end()));
   }
 
   counters(): Readonly<VwoCounters> {
@@ -184,7 +184,7 @@ export class SdkClient extends VwoClient {
     const failed = (error: unknown): void =>
       this.diagnostics.warn(
         'integrations',
-        `\`integrations.callback\` failed: ${reason(error)}. No flag depends on it.`,
+        `\`integrations.callback\` failed: ${errorText(error)}. No flag depends on it.`,
       );
     try {
       Promise.resolve(this.own.callback?.(notice)).catch(failed);
@@ -255,7 +255,7 @@ export class SdkClient extends VwoClient {
     try {
       if (work) await within(this.clock, Math.max(0, until - this.clock.now()), work, undefined);
     } catch (error) {
-      this.diagnostics.warn('sdk-close', `VWO's SDK did not shut down: ${reason(error)}`);
+      this.diagnostics.warn('sdk-close', `VWO's SDK did not shut down: ${errorText(error)}`);
     }
   }
 
@@ -279,7 +279,7 @@ export class SdkClient extends VwoClient {
 
   /** What the gateway knows, where the settings ask for it: fetched before the SDK asks, so that it need not wait. */
   private facts(
-    visitor: Visitor,
+    visitor: VisitUser,
     settings: CompiledSettings,
     keys: readonly string[],
   ): Promise<GatewayFacts> | undefined {
@@ -288,7 +288,7 @@ export class SdkClient extends VwoClient {
     return questions.details || questions.lists.length > 0 ? this.gateway.facts(visitor, questions) : undefined;
   }
 
-  private visitor(user: VwoUserContext | undefined): Visitor | undefined {
-    return visitorOf(user, this.uuidOf, this.clock.now(), this.diagnostics);
+  private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
+    return visitUserOf(user, this.uuidOf, this.clock.now(), this.diagnostics);
   }
 }

@@ -2,22 +2,22 @@ import type { Clock } from '../common/index.js';
 import type { Diagnostics } from '../common/index.js';
 import type { CompiledSettings, VwoSettings } from '../fme/engine/index.js';
 import type { GatewayFacts, StoredDecision, StoredDecisions } from '../model/index.js';
-import { reason, within } from '../common/index.js';
-import type { Visitor } from '../client/index.js';
+import { errorText, within } from '../common/index.js';
+import type { VisitUser } from '../client/index.js';
 import { VwoSettingsError } from '../common/index.js';
 import { SdkDecision } from './sdk.decision.js';
 import { SdkInstance, type SdkSurroundings } from './sdk.instance.js';
-import { Turns } from './serial-queue.js';
+import { SerialQueue } from './serial-queue.js';
 
 const LATE = Symbol('late');
 
 /** The SDK waits for nothing but itself here. Past this it hangs, and nobody waits for it any longer, in ms. */
-export const PATIENCE = 1_000;
+export const SDK_TIMEOUT_MS = 1_000;
 
 /** Whose flags are asked for, and what is known of him. */
 export interface SdkQuestion {
   readonly instance: SdkInstance;
-  readonly visitor: Visitor;
+  readonly visitor: VisitUser;
   readonly keys: readonly string[];
   readonly stored: StoredDecisions;
   /** From VWO's gateway. */
@@ -44,7 +44,7 @@ export type SdkDecisions = ReadonlyMap<string, readonly DecisionVariant[]>;
 export class SdkDecider {
   /** The SDK with the last settings that it took; undefined until then. */
   instance: SdkInstance | undefined;
-  private readonly turns = new Turns();
+  private readonly turns = new SerialQueue();
   private installing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -61,14 +61,15 @@ export class SdkDecider {
   install(surroundings: SdkSurroundings, compiled: CompiledSettings, settings: VwoSettings): void {
     this.installing = this.turns.take(async () => {
       const start = SdkInstance.start(surroundings, compiled, settings, this.instance === undefined);
-      const started = await within(this.clock, PATIENCE, start, LATE);
-      if (started === LATE) throw new VwoSettingsError(`VWO's SDK did not take the settings within ${PATIENCE} ms`);
+      const started = await within(this.clock, SDK_TIMEOUT_MS, start, LATE);
+      if (started === LATE)
+        throw new VwoSettingsError(`VWO's SDK did not take the settings within ${SDK_TIMEOUT_MS} ms`);
       this.instance = started;
       this.diagnostics.recovered('sdk-settings', "VWO's SDK takes the settings again.");
     });
     this.installing.catch((error: unknown) => {
       const meanwhile = this.instance ? 'The last good ones stay' : 'Every flag is off';
-      this.diagnostics.warn('sdk-settings', `${reason(error)}. ${meanwhile}.`);
+      this.diagnostics.warn('sdk-settings', `${errorText(error)}. ${meanwhile}.`);
     });
   }
 
@@ -78,10 +79,10 @@ export class SdkDecider {
     if (question.keys.length === 0) return decisions;
     let isWaitedFor = true;
     const all = () => this.decideAll(question, decisions, () => isWaitedFor);
-    const turn = this.turns.take(() => within(this.clock, PATIENCE, all(), LATE));
-    const outcome = await within(this.clock, PATIENCE, turn, LATE);
+    const turn = this.turns.take(() => within(this.clock, SDK_TIMEOUT_MS, all(), LATE));
+    const outcome = await within(this.clock, SDK_TIMEOUT_MS, turn, LATE);
     isWaitedFor = false;
-    if (outcome === LATE) this.undecided(`it gave no answer within ${PATIENCE} ms`);
+    if (outcome === LATE) this.undecided(`it gave no answer within ${SDK_TIMEOUT_MS} ms`);
     return new Map(decisions);
   }
 
@@ -116,7 +117,7 @@ export class SdkDecider {
       await instance.decide(decision, visitor);
       return decision;
     } catch (error) {
-      this.undecided(reason(error));
+      this.undecided(errorText(error));
       return undefined;
     }
   }

@@ -1,6 +1,6 @@
 import { type CompiledSettings, offFlag } from '../fme/engine/index.js';
 import {
-  type FlagVariation,
+  type VwoVariation,
   type GatewayFacts,
   listKey,
   type StoredDecision,
@@ -8,7 +8,7 @@ import {
   type VwoFlag,
 } from '../model/index.js';
 import { Evaluation } from '../fme/engine/index.js';
-import type { Visitor } from '../client/index.js';
+import type { VisitUser } from '../client/index.js';
 import type { OfficialFlag, OfficialNotice } from './official-sdk.types.js';
 import type { SdkCaller } from './sdk-caller.js';
 import type { SdkEvent } from './sdk.events.js';
@@ -41,7 +41,7 @@ export class SdkDecision implements SdkCaller {
   constructor(
     readonly key: string,
     private readonly settings: CompiledSettings,
-    visitor: Visitor,
+    visitor: VisitUser,
     records: StoredRecords,
     private readonly facts: GatewayFacts | undefined,
   ) {
@@ -117,7 +117,7 @@ export class SdkDecision implements SdkCaller {
 }
 
 /** The SDK's flag does not tell its variation; the record that it sets does, if only by ids. */
-function variationIn(record: Props): FlagVariation {
+function variationIn(record: Props): VwoVariation {
   const kind = record['experimentVariationId'] ? 'experiment' : 'rollout';
   return Object.freeze({
     id: Number(record[`${kind}VariationId`]),

@@ -54,7 +54,7 @@ const CHATTER_AT_MOST = 10;
 const CHATTER_EVERY = 60_000;
 
 /** Keeps what the SDK says about itself from crowding out what it says about users. */
-export class ChatterLimit {
+export class SdkLogEventLimit {
   private since = -Infinity;
   private said = 0;
 

@@ -1,19 +1,19 @@
 import { frozenCopy } from '../model/index.js';
-import type { FlagSource, FlagVariable, FlagVariation, VwoFlag } from '../model/index.js';
+import type { FlagSource, VwoVariable, VwoVariation, VwoFlag } from '../model/index.js';
 import type { OfficialFlag } from './official-sdk.types.js';
 
 /** A flag that is on for one user, as the SDK has decided it. Immutable, its JSON variables too. */
 export class SdkFlag implements VwoFlag {
-  readonly #variables: readonly FlagVariable[];
+  readonly #variables: readonly VwoVariable[];
 
   constructor(
     readonly key: string,
     /** Undefined where the SDK does not tell: a variation without an id, which it does not store either. */
-    readonly variation: FlagVariation | undefined,
+    readonly variation: VwoVariation | undefined,
     readonly source: FlagSource,
     official: OfficialFlag,
   ) {
-    this.#variables = Object.freeze(official.getVariables().map((variable) => copied(variable as FlagVariable)));
+    this.#variables = Object.freeze(official.getVariables().map((variable) => copied(variable as VwoVariable)));
     Object.freeze(this);
   }
 
@@ -28,12 +28,12 @@ export class SdkFlag implements VwoFlag {
     return value === undefined ? defaultValue : (value as T);
   }
 
-  getVariables(): readonly FlagVariable[] {
+  getVariables(): readonly VwoVariable[] {
     return this.#variables;
   }
 }
 
 /** The SDK hands out objects that all users share. */
-function copied({ id, type, key, value }: FlagVariable): FlagVariable {
+function copied({ id, type, key, value }: VwoVariable): VwoVariable {
   return Object.freeze({ ...(id !== undefined && { id }), type, key, value: frozenCopy(value) });
 }

@@ -1,5 +1,5 @@
 import type { CompiledSettings, VwoSettings } from '../fme/engine/index.js';
-import type { Visitor } from '../client/index.js';
+import type { VisitUser } from '../client/index.js';
 import type { VwoAttributes } from '../client/index.js';
 import { VwoSettingsError } from '../common/index.js';
 import { leavingNoTimers } from './no-timers.js';
@@ -71,15 +71,15 @@ export class SdkInstance {
   }
 
   /** Never rejects because of what the SDK finds wrong with one flag: that one is off. */
-  async decide(decision: SdkDecision, visitor: Visitor): Promise<void> {
+  async decide(decision: SdkDecision, visitor: VisitUser): Promise<void> {
     decision.settle(await onBehalfOf(decision, () => this.client.getFlag(decision.key, contextOf(visitor))));
   }
 
-  async track(caller: SdkCaller, visitor: Visitor, eventName: string, properties: object): Promise<void> {
+  async track(caller: SdkCaller, visitor: VisitUser, eventName: string, properties: object): Promise<void> {
     await onBehalfOf(caller, () => this.client.trackEvent(eventName, contextOf(visitor), properties));
   }
 
-  async setAttribute(caller: SdkCaller, visitor: Visitor, attributes: VwoAttributes): Promise<void> {
+  async setAttribute(caller: SdkCaller, visitor: VisitUser, attributes: VwoAttributes): Promise<void> {
     await onBehalfOf(caller, () => this.client.setAttribute({ ...attributes }, contextOf(visitor)));
   }
 
@@ -92,13 +92,13 @@ export class SdkInstance {
 /** A variation without an id cannot be stored: the SDK rejects a promise then that nobody holds, and the process ends. */
 function refuseNamelessVariations({ features }: CompiledSettings): void {
   for (const { key, rules } of features.values()) {
-    if (rules.every(({ choices }) => choices.every(({ storable }) => storable))) continue;
+    if (rules.every(({ variations }) => variations.every(({ storable }) => storable))) continue;
     throw new VwoSettingsError(`Feature "${key}" has a variation without an id, which VWO's SDK does not survive`);
   }
 }
 
 /** The user as the SDK's own copy: it writes into what it is given. */
-function contextOf(visitor: Visitor): object {
+function contextOf(visitor: VisitUser): object {
   const { id, userAgent, ipAddress, sessionId, bucketingSeed, isDevMode } = visitor;
   const { customVariables, variationTargetingVariables, platformVariables } = visitor;
   return {

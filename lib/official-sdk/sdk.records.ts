@@ -1,9 +1,9 @@
 import type { CompiledSettings } from '../fme/engine/index.js';
 import type { StoredDecision } from '../model/index.js';
-import { choiceOf, storedExperiment, storedRollout } from '../fme/engine/index.js';
-import type { Choice } from '../fme/engine/index.js';
+import { storedVariation, storedExperiment, storedRollout } from '../fme/engine/index.js';
+import type { CompiledVariation } from '../fme/engine/index.js';
 import type { Evaluation } from '../fme/engine/index.js';
-import { changed } from '../fme/engine/index.js';
+import { recordIfChanged } from '../fme/engine/index.js';
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -12,7 +12,7 @@ export interface ReadableRecord {
   /** As it is stored, this user's and this key's beyond doubt. */
   readonly record: StoredDecision;
   /** The variation in it that the rules of this feature still have. */
-  readonly kept: Choice | undefined;
+  readonly kept: CompiledVariation | undefined;
 }
 
 /** The record under a key, if it is this user's and this key's. A refused one is counted in `evaluation.refused`. */
@@ -48,9 +48,9 @@ export function recordToStore(
   const fields = Object.entries(set).filter(([, value]) => value !== undefined && !isEmptyList(value));
   const record = { ...(featureId !== undefined && { featureId }), ...Object.fromEntries(fields) } as StoredDecision &
     Props;
-  if (record['rolloutId'] || record['experimentId'] || record['isInHoldoutId']) return changed(before, record);
+  if (record['rolloutId'] || record['experimentId'] || record['isInHoldoutId']) return recordIfChanged(before, record);
   // From 1.39 flags that are off have records too: of the holdout groups that the user is not in, if there are any.
-  return record['notInHoldoutId'] ? changed(before, { ...before, ...record }) : undefined;
+  return record['notInHoldoutId'] ? recordIfChanged(before, { ...before, ...record }) : undefined;
 }
 
 function isEmptyList(value: unknown): boolean {
@@ -58,11 +58,11 @@ function isEmptyList(value: unknown): boolean {
 }
 
 /** The variation that a record is about; undefined when the settings do not know it. */
-export function choiceIn(settings: CompiledSettings, key: string, record: Props): Choice | undefined {
+export function choiceIn(settings: CompiledSettings, key: string, record: Props): CompiledVariation | undefined {
   const feature = settings.features.get(key);
   if (!feature) return undefined;
   const { experimentKey, experimentVariationId, rolloutKey, rolloutVariationId } = record;
   return experimentVariationId
-    ? choiceOf(feature.experiments, experimentKey, experimentVariationId)
-    : choiceOf(feature.rollouts, rolloutKey, rolloutVariationId);
+    ? storedVariation(feature.experiments, experimentKey, experimentVariationId)
+    : storedVariation(feature.rollouts, rolloutKey, rolloutVariationId);
 }

@@ -8,7 +8,7 @@ import {
   type VwoUserContext,
 } from '../model/index.js';
 import type { Visit } from '../client/index.js';
-import type { Visitor } from '../client/index.js';
+import type { VisitUser } from '../client/index.js';
 import type { VwoAttributes } from '../client/index.js';
 import { VwoUndecidedFlagError } from '../common/index.js';
 import type { OfficialNotice } from './official-sdk.types.js';
@@ -21,7 +21,7 @@ type Props = Readonly<Record<string, unknown>>;
 /** What a visit starts with. */
 export interface SdkVisitGround {
   /** Undefined: nobody is known, and every flag is off. */
-  readonly visitor: Visitor | undefined;
+  readonly visitor: VisitUser | undefined;
   /** Undefined: there are none, and every flag is off. */
   readonly settings: CompiledSettings | undefined;
   readonly stored: StoredDecisions;
@@ -39,8 +39,8 @@ export interface SdkVisitKeeper {
   enqueue(event: SdkEvent): void;
   notice(notice: OfficialNotice): void;
   save(userId: string, changes: readonly StoredChange[]): Promise<void>;
-  track(visitor: Visitor | undefined, eventName: string, properties?: Props): boolean;
-  setAttribute(visitor: Visitor | undefined, attributes: VwoAttributes): boolean;
+  track(visitor: VisitUser | undefined, eventName: string, properties?: Props): boolean;
+  setAttribute(visitor: VisitUser | undefined, attributes: VwoAttributes): boolean;
 }
 
 const DONE = Promise.resolve();

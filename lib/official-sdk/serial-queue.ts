@@ -1,5 +1,5 @@
 /** One at a time, first come first served. */
-export class Turns {
+export class SerialQueue {
   private last: Promise<unknown> = Promise.resolve();
 
   /** Settles as `work` does. What it rejects with holds nobody up. */

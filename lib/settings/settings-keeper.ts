@@ -2,7 +2,7 @@ import type { Clock } from '../common/index.js';
 import type { Diagnostics } from '../common/index.js';
 import type { CompiledSettings, VwoSettings } from '../fme/engine/index.js';
 import type { SettingsProblem } from '../model/index.js';
-import { awaited, backOff, type BackOffOptions, reasonOf } from '../common/index.js';
+import { keepAliveUntil, backOff, type BackOffOptions, errorText } from '../common/index.js';
 import { VwoSettingsError, VwoStartError } from '../common/index.js';
 import { parseSettings } from '../fme/index.js';
 import type { SettingsOccasion, SettingsSource } from './settings-source.js';
@@ -87,7 +87,7 @@ export class SettingsKeeper<
    * without and keeps trying (`continue`). Given settings that are not VWO's are refused in both cases: trying heals nothing.
    */
   start(): Promise<void> {
-    return (this.starting ??= awaited(this.begin()));
+    return (this.starting ??= keepAliveUntil(this.begin()));
   }
 
   /**
@@ -188,7 +188,7 @@ export class SettingsKeeper<
   private failed(error: unknown): void {
     if (this.closed) return;
     const { source, diagnostics } = this.options;
-    this.lastReason = reasonOf(error);
+    this.lastReason = errorText(error);
     diagnostics.count('settingsFailures');
     if (this.current) {
       diagnostics.warn(

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { reasonOf } from '../common/index.js';
+import { errorText } from '../common/index.js';
 import { SDK_NAME, SDK_VERSION, type Transport, type VwoHosts } from '../transport/index.js';
 import { VwoSettingsError } from '../common/index.js';
 
@@ -64,7 +64,7 @@ export class GivenSettingsSource implements SettingsSource {
     try {
       return JSON.parse(JSON.stringify(this.settings));
     } catch (cause) {
-      throw new VwoSettingsError(`the given settings are not JSON: ${reasonOf(cause)}`, { cause });
+      throw new VwoSettingsError(`the given settings are not JSON: ${errorText(cause)}`, { cause });
     }
   }
 }
@@ -80,7 +80,7 @@ export class FileSettingsSource implements SettingsSource {
 
   async fetch(): Promise<unknown> {
     const text = await readFile(this.path, 'utf8').catch((cause: unknown) => {
-      throw new VwoSettingsError(`${this.path} cannot be read: ${reasonOf(cause)}`, { cause });
+      throw new VwoSettingsError(`${this.path} cannot be read: ${errorText(cause)}`, { cause });
     });
     try {
       return JSON.parse(text);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
 import { knownKeys, oneOf, refuse } from '../common/index.js';
 import { VwoStorageError } from '../common/index.js';
-import { frozenCopy, isFields, textOf, unreadable } from './json-record.js';
+import { frozenRecord, isFields, textOf, unreadable } from './json-record.js';
 import { OpenedScope } from './opened-scope.js';
 import { type StorageScope, VwoStorage } from './vwo-storage.js';
 
@@ -115,7 +115,7 @@ export class ConnectorStorage extends VwoStorage {
     const isUserFirst = this.order === 'user-first';
     const answer = await (isUserFirst ? this.connector.get(userId, key) : this.connector.get(key, userId));
     if (!answer) return undefined;
-    const fields = frozenCopy(answer);
+    const fields = frozenRecord(answer);
     if (!isFields(fields)) return unreadable(`get gave a ${typeof answer}`);
     if (Object.keys(fields).length === 0) return undefined;
     return Object.freeze({ [isUserFirst ? 'campaignKey' : 'featureKey']: key, userId, ...fields });

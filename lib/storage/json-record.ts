@@ -19,7 +19,7 @@ export function recordOf(text: string): StoredDecision {
 }
 
 /** A copy that nobody can change, made of what JSON carries: `toJSON` is asked, functions and `undefined` stay behind. */
-export function frozenCopy(value: unknown): unknown {
+export function frozenRecord(value: unknown): unknown {
   if (isFields(value) && Object.values(value).every(isPlain)) return Object.freeze({ ...value }); // as nearly all records are
   return frozen(JSON.parse(JSON.stringify(value) ?? 'null'));
 }

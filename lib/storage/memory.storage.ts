@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type Clock, systemClock } from '../common/index.js';
 import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
 import { knownKeys, wholeNumber } from '../common/index.js';
-import { frozenCopy } from './json-record.js';
+import { frozenRecord } from './json-record.js';
 import { OpenedScope } from './opened-scope.js';
 import { ttlOption } from './storage-ttl.js';
 import { type LoadReach, type StorageScope, VwoStorage } from './vwo-storage.js';
@@ -57,7 +57,7 @@ export class MemoryStorage extends VwoStorage {
     for (const { key, record, replaces } of changes) {
       const stored = records.get(key);
       if (stored !== replaces && !isDeepStrictEqual(stored, replaces)) continue;
-      records.set(key, frozenCopy(record) as StoredDecision);
+      records.set(key, frozenRecord(record) as StoredDecision);
       written = true;
     }
     if (written) this.users.set(userId, { records, expires: this.clock.now() + this.ttl });

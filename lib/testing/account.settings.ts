@@ -1,4 +1,11 @@
-import type { VwoCampaign, VwoFeature, VwoGroup, VwoSettings, VwoVariable, VwoVariation } from '../fme/engine/index.js';
+import type {
+  VwoCampaign,
+  VwoFeature,
+  VwoGroup,
+  VwoSettings,
+  SettingsVariable,
+  SettingsVariation,
+} from '../fme/engine/index.js';
 import { VwoSettingsError } from '../common/index.js';
 import type { ExclusiveGroup, Feature, Rule, RuleType, Segments, VariationOptions } from './feature.rules.js';
 
@@ -53,7 +60,7 @@ export interface CampaignSettings extends VwoCampaign {
   readonly variations: readonly VariationSettings[];
 }
 
-export interface VariationSettings extends VwoVariation {
+export interface VariationSettings extends SettingsVariation {
   readonly id: number;
   readonly name: string;
   readonly weight: number;
@@ -62,7 +69,7 @@ export interface VariationSettings extends VwoVariation {
   readonly variables: readonly VariableSettings[];
 }
 
-export interface VariableSettings extends VwoVariable {
+export interface VariableSettings extends SettingsVariable {
   readonly id: number;
   readonly key: string;
   readonly type: 'string' | 'integer' | 'double' | 'boolean' | 'json';

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../common/index.js';
 import { VwoTransportError } from '../common/index.js';
-import { reasonOf } from '../common/index.js';
+import { errorText } from '../common/index.js';
 import { USER_AGENT } from './sdk-identity.js';
 
 /** Longest answer that is read, in bytes after decompression; a longer one is refused. */
@@ -131,6 +131,6 @@ function explained(error: unknown, method: string, url: string): VwoTransportErr
   }
   // `fetch` says "fetch failed" and hides the reason in `cause`; without one its message may quote the whole URL.
   const cause = (error as { cause?: unknown } | undefined)?.cause;
-  const reason = cause === undefined ? 'the call is not possible' : reasonOf(cause);
+  const reason = cause === undefined ? 'the call is not possible' : errorText(cause);
   return new VwoTransportError(`${where} failed: ${reason}`, undefined, { cause });
 }

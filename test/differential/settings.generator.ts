@@ -1,4 +1,4 @@
-import type { VwoFeature, VwoGroup, VwoRule, VwoSettings, VwoVariable } from '../../lib/fme/engine/index.js';
+import type { VwoFeature, VwoGroup, VwoRule, VwoSettings, SettingsVariable } from '../../lib/fme/engine/index.js';
 import type { SeededRandom } from './seeded-random.js';
 import { segmentOf, whitelistOf } from './segment.generator.js';
 
@@ -36,7 +36,7 @@ export interface GeneratedVariation {
   readonly weight: number;
   readonly segments: object;
   readonly salt?: string;
-  readonly variables: readonly VwoVariable[];
+  readonly variables: readonly SettingsVariable[];
 }
 
 const KEYS = ['checkout', 'pricing', 'constructor', '__proto__', 'a_b', 'größe'];

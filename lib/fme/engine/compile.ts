@@ -5,7 +5,7 @@ import { compileFeature } from './compile/feature.compiler.js';
 import { GroupCompiler, type ListedRule } from './compile/group.compiler.js';
 import { HoldoutCompiler } from './compile/holdout.compiler.js';
 import { isId, isObject, type JsonObject, stringOr } from '../../model/index.js';
-import { Place } from './compile/settings-path.js';
+import { SettingsPath } from './compile/settings-path.js';
 import { ProblemLog } from './compile/problem-log.js';
 import { SegmentCompiler } from './segment/segment.compiler.js';
 import type { VwoSettings } from './model/settings.types.js';
@@ -13,7 +13,7 @@ import type { VwoSettings } from './model/settings.types.js';
 interface RawFeature {
   readonly key: string;
   readonly feature: JsonObject;
-  readonly place: Place;
+  readonly place: SettingsPath;
 }
 
 /** Makes settings ready for deciding. Never throws, whatever they hold: what is wrong is in `problems`. */
@@ -21,7 +21,7 @@ export function compile(settings: VwoSettings): CompiledSettings {
   const raw: JsonObject = isObject(settings) ? settings : {};
   const problems = new ProblemLog();
   const accountId = isId(raw['accountId']) ? String(raw['accountId']) : '';
-  if (accountId === '') problems.add(new Place('accountId'), 'missing');
+  if (accountId === '') problems.add(new SettingsPath('accountId'), 'missing');
   const listed = featuresOf(raw, problems);
   const segments = new SegmentCompiler(problems, keysById(listed));
   const groups = new GroupCompiler(raw, problems);
@@ -53,14 +53,14 @@ export function compile(settings: VwoSettings): CompiledSettings {
     devMode: raw['devMode'] === true,
     features,
     userLists: [...features.values()].some(({ rules }) => rules.some(({ userList }) => userList)),
-    asksGateway: [...features.values()].some(({ looks }) => looks.details || looks.lists.length > 0),
+    asksGateway: [...features.values()].some(({ inputs }) => inputs.details || inputs.lists.length > 0),
   });
 }
 
 /** Of two features with one key the first counts, as in the official SDK. */
 function featuresOf({ features }: JsonObject, problems: ProblemLog): readonly RawFeature[] {
   const seen = new Set<string>();
-  const all = new Place('features');
+  const all = new SettingsPath('features');
   return problems.list(features, all).flatMap((feature, i) => {
     const place = all.at(i);
     const key = isObject(feature) ? feature['key'] : undefined;

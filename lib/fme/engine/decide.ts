@@ -1,4 +1,4 @@
-import type { Choice, CompiledFeature } from './model/compiled-feature.js';
+import type { CompiledVariation, CompiledFeature } from './model/compiled-feature.js';
 import type { CompiledSettings } from './model/compiled-settings.js';
 import { OffFlag } from './model/decided-flag.js';
 import { NO_EVENTS, NO_RECORDS, USAGE } from './model/decision.constants.js';
@@ -68,7 +68,7 @@ function stays(
   feature: CompiledFeature,
   evaluation: Evaluation,
   record: StoredDecision | undefined,
-  kept: Choice,
+  kept: CompiledVariation,
   holdouts: HoldoutOutcome | undefined,
 ): Decision {
   const usage = settings.isMAU ? USAGE : NO_EVENTS;
@@ -130,8 +130,8 @@ function recordsOf(
 function eventsOf(
   settings: CompiledSettings,
   { impact }: CompiledFeature,
-  rollout: Choice | undefined,
-  experiment: Choice | undefined,
+  rollout: CompiledVariation | undefined,
+  experiment: CompiledVariation | undefined,
   holdouts: HoldoutOutcome | undefined,
 ): readonly DecisionEvent[] {
   if (impact || holdouts) {

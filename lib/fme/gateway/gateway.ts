@@ -4,15 +4,15 @@ import type { Diagnostics } from '../../common/index.js';
 import { type GatewayFacts, listKey, type VwoUserContext } from '../../model/index.js';
 import { type GatewayQuestions } from '../engine/index.js';
 import { type Query, type Transport, urlOf } from '../../transport/index.js';
-import { reasonOf } from '../../common/index.js';
+import { errorText } from '../../common/index.js';
 import { VwoTransportError } from '../../common/index.js';
 
 /** Calls under way at once; past it a fact is left out. A gateway that hangs must not collect sockets. */
-const AT_ONCE = 256;
+const MAX_CONCURRENT_CALLS = 256;
 /** Bound of the cache in characters of keys: user agents are as long as their senders like. */
 const CACHE_CHARACTERS = 4_000_000;
 
-export interface GatewayOptions {
+export interface GatewayClientOptions {
   transport: Transport;
   /** VWO's gateway service, without a trailing slash. */
   url: string;
@@ -35,7 +35,7 @@ export class Gateway {
   private readonly answers: LRUCache<string, { readonly answer: unknown; readonly until: number }>;
   private readonly underWay = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly options: GatewayOptions) {
+  constructor(private readonly options: GatewayClientOptions) {
     this.answers = new LRUCache({
       max: options.maxEntries ?? 10_000,
       maxSize: CACHE_CHARACTERS,
@@ -84,7 +84,8 @@ export class Gateway {
     const { transport, timeout, cacheFor, diagnostics, clock } = this.options;
     diagnostics.count('gatewayCalls');
     try {
-      if (this.underWay.size >= AT_ONCE) throw new VwoTransportError(`${AT_ONCE} calls are under way already`);
+      if (this.underWay.size >= MAX_CONCURRENT_CALLS)
+        throw new VwoTransportError(`${MAX_CONCURRENT_CALLS} calls are under way already`);
       const answer = await transport.get(asked, { timeout });
       if (cacheFor > 0) this.answers.set(asked, { answer, until: clock.now() + cacheFor });
       diagnostics.recovered('gateway', "VWO's gateway answers again.");
@@ -93,7 +94,8 @@ export class Gateway {
       diagnostics.count('gatewayFailures');
       diagnostics.warn(
         'gateway',
-        `VWO's gateway: ${reasonOf(error)}. ` + 'Rules that ask for location, browser or lists do not match meanwhile.',
+        `VWO's gateway: ${errorText(error)}. ` +
+          'Rules that ask for location, browser or lists do not match meanwhile.',
       );
       return undefined;
     }

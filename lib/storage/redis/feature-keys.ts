@@ -2,7 +2,7 @@
 const AT_MOST = 10_000;
 
 /** Another feature and user under the same key. */
-export interface Rival {
+export interface KeyCollision {
   readonly key: string;
   readonly userId: string;
 }
@@ -29,7 +29,7 @@ export class FeatureKeys {
   }
 
   /** To whom the key of this feature and user belongs, where that is somebody else. */
-  rivalOf(key: string, userId: string): Rival | undefined {
+  rivalOf(key: string, userId: string): KeyCollision | undefined {
     const rest = this.longer.get(key)?.find((each) => userId.startsWith(`${each}_`));
     return rest === undefined ? undefined : { key: `${key}_${rest}`, userId: userId.slice(rest.length + 1) };
   }

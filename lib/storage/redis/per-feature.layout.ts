@@ -1,11 +1,11 @@
 import type { StoredChange, StoredDecisions } from '../../model/index.js';
 import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
-import { FeatureKeys, type Rival } from './feature-keys.js';
+import { FeatureKeys, type KeyCollision } from './feature-keys.js';
 import { FORGET_RECORDS, FORGET_RECORDS_SHA, SAVE_RECORDS, SAVE_RECORDS_SHA } from './records.scripts.js';
 import type { RedisConnection } from './redis.connection.js';
 import { type RedisLayout, textBefore } from './redis.layout.js';
-import { StoredHash } from './stored-hash.js';
+import { LazyRecords } from './lazy-records.js';
 
 /**
  * One string per record, under `<prefix><key>_<user id>`: VWO's documentation shows it for every SDK, so that services in
@@ -32,14 +32,14 @@ export class PerFeatureLayout implements RedisLayout {
       const text = found[i];
       if (text != null) texts.set(key, text);
     }
-    return new StoredHash(texts);
+    return new LazyRecords(texts);
   }
 
   async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
     this.featureKeys.learn(changes.map(({ key }) => key));
     const args: string[] = [];
     const keys: string[] = [];
-    let refused: [key: string, rival: Rival] | undefined;
+    let refused: [key: string, rival: KeyCollision] | undefined;
     for (const { key, record, replaces } of changes) {
       const rival = this.featureKeys.rivalOf(key, userId);
       if (rival) {
@@ -69,7 +69,7 @@ export class PerFeatureLayout implements RedisLayout {
     return `${this.prefix}${key}_${userId}`;
   }
 
-  private collision(userId: string, key: string, rival: Rival): VwoStorageError {
+  private collision(userId: string, key: string, rival: KeyCollision): VwoStorageError {
     return new VwoStorageError(
       `feature "${key}" of user "${userId}" and feature "${rival.key}" of user "${rival.userId}" have one key, ` +
         `"${this.keyOf(key, userId)}", with the layout 'per-feature': the first is not stored. ` +

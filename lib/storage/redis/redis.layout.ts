@@ -1,7 +1,7 @@
 import type { StoredChange, StoredDecision, StoredDecisions } from '../../model/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
-import { ReadFrom } from './read-from.js';
+import { SourceText } from './source-text.js';
 
 /** Under which keys records stand in Redis, and how they are read and written there. */
 export interface RedisLayout {
@@ -14,5 +14,5 @@ export interface RedisLayout {
 
 /** The text that a change was decided from, as it stands in Redis: others write the same record with other spacing. */
 export function textBefore(replaces: StoredDecision | undefined): string {
-  return replaces === undefined ? '' : (ReadFrom.text(replaces) ?? textOf(replaces));
+  return replaces === undefined ? '' : (SourceText.text(replaces) ?? textOf(replaces));
 }

@@ -5,7 +5,7 @@ import type { LoadReach, StorageScope } from '../vwo-storage.js';
 import type { RedisConnection } from './redis.connection.js';
 import { type RedisLayout, textBefore } from './redis.layout.js';
 import { SAVE, SAVE_SHA } from './save.script.js';
-import { StoredHash } from './stored-hash.js';
+import { LazyRecords } from './lazy-records.js';
 
 /** One hash per user, `<prefix>:<account>:<environment>:<user>`, one field per key. No two of these ever share one. */
 export class UserHashLayout implements RedisLayout {
@@ -26,7 +26,7 @@ export class UserHashLayout implements RedisLayout {
   async load(userId: string, keys: readonly string[], reach: LoadReach): Promise<StoredDecisions> {
     const hash = this.hashOf(userId);
     const texts = reach === 'keys' ? await this.some(hash, keys) : await this.all(hash);
-    return new StoredHash(texts);
+    return new LazyRecords(texts);
   }
 
   async save(userId: string, changes: readonly StoredChange[]): Promise<void> {

@@ -2,7 +2,7 @@ import {
   compile,
   type CompiledSettings,
   type VwoCampaign,
-  type VwoVariable,
+  type SettingsVariable,
   type VwoSettings,
 } from '../../../lib/fme/engine/index.js';
 import { type DecisionUser, type StoredDecision } from '../../../lib/model/index.js';
@@ -102,7 +102,7 @@ function campaignOf(featureKey: string, rule: GivenRule): VwoCampaign {
       weight,
       segments: isTest ? (whitelists?.[i] ?? {}) : segments,
       ...(!isTest && rule.salt !== undefined && { salt: rule.salt }),
-      variables: (rule.variables as VwoVariable[] | undefined) ?? [
+      variables: (rule.variables as SettingsVariable[] | undefined) ?? [
         { id: 1, key: 'text', type: 'string', value: `${featureKey}-${id}-${i + 1}` },
       ],
     })),

@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../../lib/common/diagnostics.js';
 import { listKey } from '../../../lib/model/index.js';
-import { Gateway, type GatewayOptions } from '../../../lib/fme/gateway/gateway.js';
+import { Gateway, type GatewayClientOptions } from '../../../lib/fme/gateway/gateway.js';
 import { Transport } from '../../../lib/transport/index.js';
 import { listener, loopback, type Loopback, nobody } from '../../transport/loopback.js';
 import { MovedClock, until } from '../../common/moved-clock.js';
@@ -19,7 +19,7 @@ const serving = async (answer: RequestListener) => {
 const saying = (...answers: unknown[]) =>
   serving((_request, response) => void response.end(JSON.stringify(answers.length > 1 ? answers.shift() : answers[0])));
 
-function gatewayAt(url: string, options: Partial<GatewayOptions> = {}) {
+function gatewayAt(url: string, options: Partial<GatewayClientOptions> = {}) {
   const clock = new MovedClock();
   const logger = listener();
   const diagnostics = new Diagnostics(logger, clock);

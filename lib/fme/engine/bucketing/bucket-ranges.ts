@@ -1,16 +1,16 @@
 /** A share of 10,000 buckets, from `start` to `end`; -1 where there is none. */
-export interface Share {
+export interface BucketRange {
   readonly start: number;
   readonly end: number;
 }
 
-const NO_SHARE: Share = { start: -1, end: -1 };
+const NO_SHARE: BucketRange = { start: -1, end: -1 };
 
 /** Lays weights (0 to 100) end to end, each share rounded up to a whole bucket. */
 export class ShareLayout {
   private taken = 0;
 
-  next(weight: number): Share {
+  next(weight: number): BucketRange {
     const width = weight ? Math.min(Math.ceil(weight * 100), 10_000) : 0;
     if (!width) return NO_SHARE;
     const start = this.taken + 1;
@@ -19,13 +19,13 @@ export class ShareLayout {
   }
 }
 
-export function sharesOf(weights: readonly number[]): readonly Share[] {
+export function sharesOf(weights: readonly number[]): readonly BucketRange[] {
   const layout = new ShareLayout();
   return weights.map((weight) => layout.next(weight));
 }
 
 /** Whose share holds the bucket; nobody's where the shares do not reach. */
-export function inShare<T extends Share>(shares: readonly T[], bucket: number): T | undefined {
+export function rangeHolding<T extends BucketRange>(shares: readonly T[], bucket: number): T | undefined {
   for (const share of shares) if (bucket >= share.start && bucket <= share.end) return share;
   return undefined;
 }

@@ -1,11 +1,11 @@
 import { VariableSet } from '../model/decided-flag.js';
 import type { RuleKind } from '../model/compiled-feature.js';
-import type { FlagVariable } from '../../../model/index.js';
+import type { VwoVariable } from '../../../model/index.js';
 import { frozenCopy } from '../../../model/index.js';
 import { type Id, isId, isObject, type JsonObject, numberOf, shape, stringOr } from '../../../model/index.js';
-import { Place } from './settings-path.js';
+import { SettingsPath } from './settings-path.js';
 import type { ProblemLog } from './problem-log.js';
-import { type Share, ShareLayout } from '../bucketing/bucket-ranges.js';
+import { type BucketRange, ShareLayout } from '../bucketing/bucket-ranges.js';
 
 /** A campaign, read once, whatever number of rules use it. */
 export interface Campaign {
@@ -20,17 +20,17 @@ export interface Campaign {
   readonly forced: boolean;
   readonly segments: unknown;
   readonly variations: readonly Variation[];
-  readonly place: Place;
+  readonly place: SettingsPath;
 }
 
-export interface Variation extends Share {
+export interface Variation extends BucketRange {
   readonly id: Id;
   readonly key: string;
   readonly weight: number;
   readonly salt: string | undefined;
   readonly segments: unknown;
   readonly variables: VariableSet;
-  readonly place: Place;
+  readonly place: SettingsPath;
 }
 
 const KINDS: ReadonlyMap<unknown, RuleKind> = new Map([
@@ -43,14 +43,14 @@ const NO_VARIABLES = new VariableSet(Object.freeze([]));
 
 /** Reads campaigns of the settings when a rule asks for them. Of two with one id the later counts, as in the official SDK. */
 export class CampaignReader {
-  private readonly raw = new Map<unknown, { readonly campaign: JsonObject; readonly place: Place }>();
+  private readonly raw = new Map<unknown, { readonly campaign: JsonObject; readonly place: SettingsPath }>();
   private readonly read = new Map<unknown, Campaign | undefined>();
 
   constructor(
     settings: JsonObject,
     private readonly problems: ProblemLog,
   ) {
-    const all = new Place('campaigns');
+    const all = new SettingsPath('campaigns');
     for (const [i, campaign] of problems.list(settings['campaigns'], all).entries()) {
       const place = all.at(i);
       if (isObject(campaign) && isId(campaign['id'])) this.raw.set(campaign['id'], { campaign, place });
@@ -67,7 +67,7 @@ export class CampaignReader {
     return campaign;
   }
 
-  private compiled(id: Id, campaign: JsonObject, place: Place): Campaign {
+  private compiled(id: Id, campaign: JsonObject, place: SettingsPath): Campaign {
     const { type } = campaign;
     const kind = KINDS.get(type) ?? 'other';
     if (kind === 'other') this.problems.add(place.at('type'), `unknown type of campaign: ${shape(type)}`);
@@ -85,7 +85,7 @@ export class CampaignReader {
     };
   }
 
-  private variations(variations: unknown, campaign: Place): readonly Variation[] {
+  private variations(variations: unknown, campaign: SettingsPath): readonly Variation[] {
     const all = campaign.at('variations');
     const known: Variation[] = [];
     const layout = new ShareLayout();
@@ -112,10 +112,10 @@ export class CampaignReader {
     return known;
   }
 
-  private variables(variables: unknown, variation: Place): VariableSet {
+  private variables(variables: unknown, variation: SettingsPath): VariableSet {
     const list = this.problems.list(variables, variation, 'variables');
     if (list.length === 0) return NO_VARIABLES;
-    const known: FlagVariable[] = [];
+    const known: VwoVariable[] = [];
     for (const [i, variable] of list.entries()) {
       if (isObject(variable) && typeof variable['key'] === 'string') known.push(frozenVariable(variable));
       else this.problems.add(variation.at('variables').at(i), 'a variable needs a key');
@@ -124,8 +124,8 @@ export class CampaignReader {
   }
 }
 
-function frozenVariable({ id, type, key, value }: JsonObject): FlagVariable {
-  return Object.freeze({ id, type, key, value: frozenCopy(value) }) as FlagVariable;
+function frozenVariable({ id, type, key, value }: JsonObject): VwoVariable {
+  return Object.freeze({ id, type, key, value: frozenCopy(value) }) as VwoVariable;
 }
 
 function saltOf(salt: unknown): string | undefined {

@@ -1,7 +1,7 @@
-import type { Looks, RuleListQuestion } from '../model/compiled-feature.js';
+import type { DecisionInputs, RuleListQuestion } from '../model/compiled-feature.js';
 import type { Segment } from '../model/segment.js';
 
-export const NO_LOOKS: Looks = { records: [], lists: [], details: false };
+export const NO_INPUTS: DecisionInputs = { records: [], lists: [], details: false };
 
 /** A segment, and for whom it is asked. */
 export interface LookedAt {
@@ -11,9 +11,9 @@ export interface LookedAt {
 }
 
 /** Whitelists are asked for lists only: the official SDK fetches no details for them. */
-export function looksOf(seen: readonly LookedAt[]): Looks {
+export function inputsOf(seen: readonly LookedAt[]): DecisionInputs {
   if (seen.every(({ segment }) => !segment.details && segment.features.size === 0 && segment.lists.length === 0)) {
-    return NO_LOOKS;
+    return NO_INPUTS;
   }
   const records = new Set<string>();
   const lists: RuleListQuestion[] = [];
@@ -27,15 +27,15 @@ export function looksOf(seen: readonly LookedAt[]): Looks {
 }
 
 /** All of them together, each record once. */
-export function joined(all: readonly Looks[], keys: readonly string[] = []): Looks {
-  if (all.every((looks) => looks === NO_LOOKS)) return { ...NO_LOOKS, records: Object.freeze([...keys]) };
+export function mergedInputs(all: readonly DecisionInputs[], keys: readonly string[] = []): DecisionInputs {
+  if (all.every((inputs) => inputs === NO_INPUTS)) return { ...NO_INPUTS, records: Object.freeze([...keys]) };
   const records = new Set(keys);
   const lists: RuleListQuestion[] = [];
   let details = false;
-  for (const looks of all) {
-    for (const key of looks.records) records.add(key);
-    lists.push(...looks.lists);
-    details ||= looks.details;
+  for (const inputs of all) {
+    for (const key of inputs.records) records.add(key);
+    lists.push(...inputs.lists);
+    details ||= inputs.details;
   }
   return { records: Object.freeze([...records]), lists, details };
 }

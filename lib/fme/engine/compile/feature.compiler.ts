@@ -5,8 +5,8 @@ import { NO_EVENTS, NO_RECORDS, USAGE } from '../model/decision.constants.js';
 import type { DecisionEvent } from '../../../model/index.js';
 import type { HoldoutCompiler } from './holdout.compiler.js';
 import { isId, isObject, type JsonObject, numberOf, shape } from '../../../model/index.js';
-import { joined } from './decision-inputs.js';
-import type { Place } from './settings-path.js';
+import { mergedInputs } from './decision-inputs.js';
+import type { SettingsPath } from './settings-path.js';
 import { compileRule, type LinkedRule, type RuleGround } from './rule.compiler.js';
 
 export interface FeatureGround extends RuleGround {
@@ -23,7 +23,12 @@ const NO_RULES: readonly CompiledRule[] = Object.freeze([]);
 const NO_GROUPS: readonly CompiledGroup[] = Object.freeze([]);
 
 /** Makes one feature ready. */
-export function compileFeature(key: string, raw: JsonObject, place: Place, ground: FeatureGround): CompiledFeature {
+export function compileFeature(
+  key: string,
+  raw: JsonObject,
+  place: SettingsPath,
+  ground: FeatureGround,
+): CompiledFeature {
   const id = isId(raw['id']) ? raw['id'] : undefined;
   const rules: CompiledRule[] = [];
   const campaignIds: unknown[] = [];
@@ -36,8 +41,8 @@ export function compileFeature(key: string, raw: JsonObject, place: Place, groun
   const experiments = rules.filter(({ kind }) => kind === 'testing' || kind === 'personalize');
   const holdouts = ground.holdouts.of(id);
   const impact = impactOf(raw['impactCampaign']);
-  const looks = joined(
-    [...rules, ...holdouts.map(({ holdout }) => holdout)].map((each) => each.looks),
+  const inputs = mergedInputs(
+    [...rules, ...holdouts.map(({ holdout }) => holdout)].map((each) => each.inputs),
     [key],
   );
   const needsDetails = raw['isGatewayServiceRequired'] === true || ground.holdouts.details;
@@ -56,7 +61,7 @@ export function compileFeature(key: string, raw: JsonObject, place: Place, groun
       events: impact ? Object.freeze([impact.off]) : ground.isMAU ? USAGE : NO_EVENTS,
       refused: 0,
     }),
-    looks: needsDetails ? { ...looks, details: true } : looks,
+    inputs: needsDetails ? { ...inputs, details: true } : inputs,
     groups: experiments.some(({ group }) => group) ? groupsOf(experiments) : NO_GROUPS,
   });
 }
@@ -64,7 +69,7 @@ export function compileFeature(key: string, raw: JsonObject, place: Place, groun
 /** A rule and its campaign. A rule whose campaign is missing is left out, as the official SDK leaves it out. */
 function link(
   rule: unknown,
-  feature: Place,
+  feature: SettingsPath,
   i: number,
   { campaigns, problems }: FeatureGround,
 ): LinkedRule | undefined {

@@ -1,9 +1,15 @@
 import type { Campaign, Variation } from './campaign.compiler.js';
-import type { CompiledFeature, CompiledGroup, CompiledRule, GroupMember, Looks } from '../model/compiled-feature.js';
+import type {
+  CompiledFeature,
+  CompiledGroup,
+  CompiledRule,
+  GroupMember,
+  DecisionInputs,
+} from '../model/compiled-feature.js';
 import { isId, isObject, type JsonObject, numberOf, own } from '../../../model/index.js';
-import { joined, NO_LOOKS } from './decision-inputs.js';
+import { mergedInputs, NO_INPUTS } from './decision-inputs.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
-import { Place } from './settings-path.js';
+import { SettingsPath } from './settings-path.js';
 import type { ProblemLog } from './problem-log.js';
 
 /** Under which a group's winner is stored, with the group's id. */
@@ -21,7 +27,7 @@ export interface ListedRule {
 interface GroupDraft extends CompiledGroup {
   readonly campaigns: readonly string[];
   members: readonly GroupMember[];
-  looks: Looks;
+  inputs: DecisionInputs;
 }
 
 /** Finds the group of each campaign while rules are compiled, and the members of each group when all are. */
@@ -61,7 +67,7 @@ export class GroupCompiler {
         const feature = features.get(key);
         return feature ? [{ feature, rules: membersOf(feature, new Set(draft.campaigns)) }] : [];
       });
-      draft.looks = joined(draft.members.flatMap(looksOfMember), [
+      draft.inputs = mergedInputs(draft.members.flatMap(looksOfMember), [
         draft.key,
         ...draft.members.map(({ feature }) => feature.key),
       ]);
@@ -77,7 +83,7 @@ export class GroupCompiler {
   }
 
   private compiled(id: string, group: unknown): GroupDraft {
-    const place = new Place('groups').at(id);
+    const place = new SettingsPath('groups').at(id);
     if (!isObject(group)) this.problems.add(place, 'campaigns are in this group, but it is not in the settings');
     const { campaigns, et, p, wt }: JsonObject = isObject(group) ? group : {};
     return {
@@ -88,11 +94,11 @@ export class GroupCompiler {
       weights: new Map(Object.entries(isObject(wt) ? wt : {}).map(([name, weight]) => [name, numberOf(weight)])),
       campaigns: this.names(campaigns, place, 'campaigns'),
       members: [],
-      looks: NO_LOOKS,
+      inputs: NO_INPUTS,
     };
   }
 
-  private names(list: unknown, group: Place, name: string): readonly string[] {
+  private names(list: unknown, group: SettingsPath, name: string): readonly string[] {
     return this.problems.list(list, group, name).filter(isId).map(String);
   }
 }
@@ -110,12 +116,12 @@ function featuresOf(name: string, listed: ReadonlyMap<unknown, readonly ListedRu
 function membersOf(feature: CompiledFeature, names: ReadonlySet<string>): readonly CompiledRule[] {
   const byKey = new Map<unknown, CompiledRule>();
   for (const rule of feature.rules) {
-    const isIn = names.has(String(rule.campaignId)) || names.has(`${rule.campaignId}_${rule.choices[0]?.id}`);
+    const isIn = names.has(String(rule.campaignId)) || names.has(`${rule.campaignId}_${rule.variations[0]?.id}`);
     if (isIn && !byKey.has(rule.ruleKey)) byKey.set(rule.ruleKey, rule);
   }
   return [...byKey.values()];
 }
 
-function looksOfMember({ feature, rules }: GroupMember): readonly Looks[] {
-  return [...feature.rollouts, ...rules, ...feature.holdouts.map(({ holdout }) => holdout)].map(({ looks }) => looks);
+function looksOfMember({ feature, rules }: GroupMember): readonly DecisionInputs[] {
+  return [...feature.rollouts, ...rules, ...feature.holdouts.map(({ holdout }) => holdout)].map(({ inputs }) => inputs);
 }

@@ -1,9 +1,9 @@
 import type { CompiledHoldout, FeatureHoldout } from '../model/compiled-feature.js';
 import type { DecisionEvent } from '../../../model/index.js';
 import { type Id, isId, isObject, type JsonObject, numberOf } from '../../../model/index.js';
-import { looksOf } from './decision-inputs.js';
+import { inputsOf } from './decision-inputs.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
-import { Place } from './settings-path.js';
+import { SettingsPath } from './settings-path.js';
 import type { ProblemLog } from './problem-log.js';
 import type { SegmentCompiler } from '../segment/segment.compiler.js';
 
@@ -22,7 +22,7 @@ export class HoldoutCompiler {
   private readonly holdouts: readonly ScopedHoldout[];
 
   constructor({ holdouts }: JsonObject, accountId: string, segments: SegmentCompiler, problems: ProblemLog) {
-    const all = new Place('holdouts');
+    const all = new SettingsPath('holdouts');
     this.holdouts = problems.list(holdouts, all).flatMap((holdout, i) => {
       const place = all.at(i);
       if (!isObject(holdout) || !isId(holdout['id'])) {
@@ -38,14 +38,14 @@ export class HoldoutCompiler {
         percentTraffic: numberOf(percentTraffic),
         isGlobal: !!isGlobal,
         featureIds: problems.list(featureIds, place, 'featureIds'),
-        looks: looksOf(segment ? [{ segment, userList: false, targeting: false }] : []),
+        inputs: inputsOf(segment ? [{ segment, userList: false, targeting: false }] : []),
       };
     });
   }
 
   /** Whether any asks the gateway for details: then all features do, as in the official SDK. */
   get details(): boolean {
-    return this.holdouts.some(({ looks }) => looks.details);
+    return this.holdouts.some(({ inputs }) => inputs.details);
   }
 
   of(featureId: Id | undefined): readonly FeatureHoldout[] {

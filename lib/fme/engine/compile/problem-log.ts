@@ -1,5 +1,5 @@
 import { shape } from '../../../model/index.js';
-import type { Place } from './settings-path.js';
+import type { SettingsPath } from './settings-path.js';
 import type { SettingsProblem } from '../../../model/index.js';
 
 const NO_LIST: readonly unknown[] = Object.freeze([]);
@@ -14,7 +14,7 @@ export class ProblemLog {
     this.featureKey = featureKey;
   }
 
-  add(place: Place, what: string): void {
+  add(place: SettingsPath, what: string): void {
     const where = place.toString();
     const problem = `${where}\u0000${what}`;
     if (this.found.has(problem)) return;
@@ -23,7 +23,7 @@ export class ProblemLog {
   }
 
   /** A list of the settings, the one called `name` at a place; empty when missing, and when it is `{}`, which is what VWO sends for an empty one. */
-  list(value: unknown, place: Place, name?: string): readonly unknown[] {
+  list(value: unknown, place: SettingsPath, name?: string): readonly unknown[] {
     if (Array.isArray(value)) return value;
     if (value == null || (typeof value === 'object' && Object.keys(value).length === 0)) return NO_LIST;
     this.add(name === undefined ? place : place.at(name), `a list was expected, got ${shape(value)}`);

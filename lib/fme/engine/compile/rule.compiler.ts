@@ -1,14 +1,14 @@
 import type { Campaign, Variation } from './campaign.compiler.js';
-import type { Choice, CompiledGroup, CompiledRule, Looks } from '../model/compiled-feature.js';
+import type { CompiledVariation, CompiledGroup, CompiledRule, DecisionInputs } from '../model/compiled-feature.js';
 import { DecidedFlag } from '../model/decided-flag.js';
 import type { DecisionEvent } from '../../../model/index.js';
-import type { FlagVariation } from '../../../model/index.js';
+import type { VwoVariation } from '../../../model/index.js';
 import { isObject, numberOf } from '../../../model/index.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
 import type { ProblemLog } from './problem-log.js';
 import type { SegmentCompiler } from '../segment/segment.compiler.js';
 import { NOBODY, type Segment, type SegmentTest } from '../model/segment.js';
-import { type LookedAt, looksOf, NO_LOOKS } from './decision-inputs.js';
+import { type LookedAt, inputsOf, NO_INPUTS } from './decision-inputs.js';
 
 /** A rule of a feature as the settings hold it, with its campaign. */
 export interface LinkedRule {
@@ -35,9 +35,9 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
   const segment = preSegment(linked, ground);
   const seen: LookedAt[] = segment ? [{ segment, userList, targeting: false }] : [];
   const traffic = new HashPrefix(`${(byVariation ? first?.salt : campaign.salt) || campaignId}_`);
-  const choices: Choice[] = [];
-  const forced: Choice[] = [];
-  const rule: Omit<CompiledRule, 'looks'> & { looks: Looks } = {
+  const choices: CompiledVariation[] = [];
+  const forced: CompiledVariation[] = [];
+  const rule: Omit<CompiledRule, 'inputs'> & { inputs: DecisionInputs } = {
     kind,
     campaignId,
     campaignKey: campaign.key,
@@ -47,11 +47,11 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
     traffic,
     trafficWeight: byVariation ? (first?.weight ?? NaN) : campaign.percentTraffic,
     split: byVariation ? traffic : new HashPrefix(`${campaign.salt || campaignId}_${ground.accountId}_`),
-    choices,
+    variations: choices,
     forced,
     group: kind === 'testing' || kind === 'personalize' ? ground.groupOf(campaign, first) : undefined,
     winnerName: kind === 'testing' ? campaignId : `${campaignId}_${first?.id}`,
-    looks: NO_LOOKS,
+    inputs: NO_INPUTS,
   };
   for (const variation of variations) {
     const whitelist = whitelistOf(campaign, variation, ground);
@@ -61,7 +61,7 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
     forced.push(choice);
     seen.push({ segment: whitelist, userList, targeting: true });
   }
-  rule.looks = looksOf(seen);
+  rule.inputs = inputsOf(seen);
   return rule;
 }
 
@@ -71,10 +71,10 @@ function choiceOf(
   campaign: Campaign,
   variation: Variation,
   whitelist: SegmentTest | undefined,
-): Choice {
+): CompiledVariation {
   const { id, key, weight, start, end, variables } = variation;
   const campaignId = numberOf(campaign.id);
-  const decided: FlagVariation = Object.freeze({ id: numberOf(id), key, campaignId, campaignKey: campaign.key });
+  const decided: VwoVariation = Object.freeze({ id: numberOf(id), key, campaignId, campaignKey: campaign.key });
   const shown: DecisionEvent = Object.freeze({ name: 'vwo_variationShown', campaignId, variationId: numberOf(id) });
   return {
     id,

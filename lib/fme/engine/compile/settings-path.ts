@@ -1,12 +1,12 @@
 /** Where in the settings something is. Put into words (`campaigns[3].segments.and[1]`) only when there is something to say. */
-export class Place {
+export class SettingsPath {
   constructor(
     private readonly part: string | number,
-    private readonly parent?: Place,
+    private readonly parent?: SettingsPath,
   ) {}
 
-  at(part: string | number): Place {
-    return new Place(part, this);
+  at(part: string | number): SettingsPath {
+    return new SettingsPath(part, this);
   }
 
   toString(): string {

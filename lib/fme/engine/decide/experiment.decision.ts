@@ -1,13 +1,13 @@
-import type { Choice, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
+import type { CompiledVariation, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
 import type { Evaluation } from '../model/evaluation.js';
 import { winsInGroup } from './group.decision.js';
 import { bucket } from '../bucketing/murmur3.js';
 import { inSegment, inTraffic } from './rollout.decision.js';
-import { inShare } from '../bucketing/bucket-ranges.js';
+import { rangeHolding } from '../bucketing/bucket-ranges.js';
 import { forcedChoice } from './whitelist.js';
 
 /** The variation that the user gets. The first experiment that takes the user is the only one tried. */
-export function passedExperiment(evaluation: Evaluation, feature: CompiledFeature): Choice | undefined {
+export function passedExperiment(evaluation: Evaluation, feature: CompiledFeature): CompiledVariation | undefined {
   for (const rule of feature.experiments) {
     evaluation.userList = rule.userList;
     const forced = rule.forced.length > 0 ? forcedChoice(evaluation, rule) : undefined;
@@ -18,8 +18,8 @@ export function passedExperiment(evaluation: Evaluation, feature: CompiledFeatur
   return undefined;
 }
 
-function allotted(evaluation: Evaluation, rule: CompiledRule): Choice | undefined {
+function allotted(evaluation: Evaluation, rule: CompiledRule): CompiledVariation | undefined {
   if (!inTraffic(evaluation, rule)) return undefined;
-  if (rule.kind !== 'testing') return rule.choices[0];
-  return inShare(rule.choices, bucket(rule.split.hash(evaluation.seed), 10_000));
+  if (rule.kind !== 'testing') return rule.variations[0];
+  return rangeHolding(rule.variations, bucket(rule.split.hash(evaluation.seed), 10_000));
 }

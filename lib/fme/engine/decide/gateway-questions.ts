@@ -1,4 +1,4 @@
-import type { Looks, RuleListQuestion } from '../model/compiled-feature.js';
+import type { DecisionInputs, RuleListQuestion } from '../model/compiled-feature.js';
 import type { CompiledSettings } from '../model/compiled-settings.js';
 import { text, USER_ID } from '../segment/custom-variable.operand.js';
 import { isObject } from '../../../model/index.js';
@@ -26,17 +26,17 @@ export function gatewayQuestions(
   featureKeys: readonly string[] = settings.featureKeys,
 ): GatewayQuestions {
   if (!settings.asksGateway || typeof user.id !== 'string') return NOTHING;
-  const looks = new Map<Looks, boolean>();
+  const inputs = new Map<DecisionInputs, boolean>();
   for (const key of featureKeys) {
     const feature = settings.features.get(key);
     if (!feature) continue;
     const bothIds = settings.userLists && feature.groups.length > 0;
-    looks.set(feature.looks, bothIds);
-    for (const group of feature.groups) looks.set(group.looks, bothIds);
+    inputs.set(feature.inputs, bothIds);
+    for (const group of feature.groups) inputs.set(group.inputs, bothIds);
   }
   const lists = new Map<string, ListMembership>();
   let details = false;
-  for (const [each, bothIds] of looks) {
+  for (const [each, bothIds] of inputs) {
     details ||= each.details;
     for (const question of each.lists) {
       const { listId } = question;

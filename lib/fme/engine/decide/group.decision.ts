@@ -4,8 +4,8 @@ import type { Evaluation } from '../model/evaluation.js';
 import { isHeldOut } from './holdouts.js';
 import { bucket } from '../bucketing/murmur3.js';
 import { inSegment, inTraffic, passedRollout } from './rollout.decision.js';
-import { inShare, sharesOf } from '../bucketing/bucket-ranges.js';
-import { choiceOf } from './stored-outcome.js';
+import { rangeHolding, sharesOf } from '../bucketing/bucket-ranges.js';
+import { storedVariation } from './stored-outcome.js';
 
 /** What is kept as a group's winner when nobody won. */
 const NOBODY = -1;
@@ -28,7 +28,7 @@ export function winsInGroup(
   if (stored?.['experimentKey'] && stored['experimentId']) {
     const { experimentId, experimentVariationId } = stored;
     const isThis = experimentId === rule.campaignId;
-    if (isThis && (rule.kind !== 'personalize' || experimentVariationId === rule.choices[0]?.id)) return true;
+    if (isThis && (rule.kind !== 'personalize' || experimentVariationId === rule.variations[0]?.id)) return true;
     const isWhole = !isThis && (experimentVariationId === NOBODY || experimentVariationId === String(NOBODY));
     winners.set(group, isWhole ? experimentId : `${text(experimentId)}_${text(experimentVariationId)}`);
     return false;
@@ -41,7 +41,7 @@ export function winsInGroup(
 }
 
 function isOneRule(winner: CompiledRule, rule: CompiledRule): boolean {
-  return winner.kind === 'testing' || winner.choices[0]?.id === rule.choices[0]?.id;
+  return winner.kind === 'testing' || winner.variations[0]?.id === rule.variations[0]?.id;
 }
 
 /** Whoever is stored goes before whoever is eligible; of several, the group's algorithm takes one and it is stored. */
@@ -79,7 +79,7 @@ function takesPart(evaluation: Evaluation, own: CompiledFeature, feature: Compil
 function isStoredIn(record: Readonly<Record<string, unknown>>, rule: CompiledRule, feature: CompiledFeature): boolean {
   const { experimentKey, experimentVariationId } = record;
   if (!experimentVariationId || experimentKey !== rule.campaignKey) return false;
-  return choiceOf(feature.rules, experimentKey, experimentVariationId) !== undefined;
+  return storedVariation(feature.rules, experimentKey, experimentVariationId) !== undefined;
 }
 
 function randomly(
@@ -119,8 +119,8 @@ function advanced(
 }
 
 /** A group calls a campaign by its id, or by its id and its (first) variation's. */
-function namesOf({ campaignId, choices }: CompiledRule): readonly [string, string] {
-  return [String(campaignId), `${campaignId}_${choices[0]?.id}`];
+function namesOf({ campaignId, variations }: CompiledRule): readonly [string, string] {
+  return [String(campaignId), `${campaignId}_${variations[0]?.id}`];
 }
 
 function byWeight(
@@ -130,11 +130,11 @@ function byWeight(
   weights: readonly number[],
 ): CompiledRule | undefined {
   const ranges = sharesOf(weights).map((share, i) => ({ ...share, rule: rules[i] }));
-  return inShare(ranges, bucket(group.shares.hash(evaluation.seed), 10_000))?.rule;
+  return rangeHolding(ranges, bucket(group.shares.hash(evaluation.seed), 10_000))?.rule;
 }
 
 function remember(evaluation: Evaluation, { key }: CompiledGroup, winner: CompiledRule): void {
-  const experimentVariationId = winner.kind === 'personalize' ? winner.choices[0]?.id : NOBODY;
+  const experimentVariationId = winner.kind === 'personalize' ? winner.variations[0]?.id : NOBODY;
   if (winner.campaignKey && !experimentVariationId) return; // not storable, as in the official SDK
   const record = {
     featureKey: key,

@@ -1,4 +1,4 @@
-import type { Choice, CompiledFeature } from '../model/compiled-feature.js';
+import type { CompiledVariation, CompiledFeature } from '../model/compiled-feature.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { HoldoutOutcome } from './holdouts.js';
 import type { StoredDecision } from '../../../model/index.js';
@@ -23,8 +23,8 @@ export function enabledRecord(
   evaluation: Evaluation,
   feature: CompiledFeature,
   before: StoredDecision | undefined,
-  rollout: Choice | undefined,
-  experiment: Choice | undefined,
+  rollout: CompiledVariation | undefined,
+  experiment: CompiledVariation | undefined,
   holdouts: HoldoutOutcome | undefined,
   keepsRollout: boolean,
 ): StoredDecision | undefined {
@@ -32,7 +32,7 @@ export function enabledRecord(
   const record = decided(evaluation.user.id, feature, rollout, experiment);
   if (before === undefined && holdouts === undefined) return record;
   const outside = holdouts ? holdouts.outside : before?.['notInHoldoutId'];
-  return changed(before, {
+  return recordIfChanged(before, {
     ...record,
     ...(keepsRollout && { rolloutId: before?.['rolloutId'] }),
     ...(isFilled(outside) && { notInHoldoutId: outside }),
@@ -56,7 +56,7 @@ export function heldOutRecord(
   before: StoredDecision | undefined,
   { inside, outside }: HoldoutOutcome,
 ): StoredDecision | undefined {
-  return changed(before, {
+  return recordIfChanged(before, {
     ...blank(evaluation.user.id, feature),
     isInHoldoutId: inside,
     ...(isFilled(outside) && { notInHoldoutId: outside }),
@@ -64,15 +64,15 @@ export function heldOutRecord(
 }
 
 /** What the official SDK does not store: what it could not find again. */
-function storable(rollout: Choice | undefined, experiment: Choice | undefined): boolean {
+function storable(rollout: CompiledVariation | undefined, experiment: CompiledVariation | undefined): boolean {
   return experiment ? experiment.storable : rollout !== undefined && rollout.storable;
 }
 
 function decided(
   userId: string,
   { key, id }: CompiledFeature,
-  rollout: Choice | undefined,
-  experiment: Choice | undefined,
+  rollout: CompiledVariation | undefined,
+  experiment: CompiledVariation | undefined,
 ): StoredDecision {
   if (rollout === undefined) {
     return {
@@ -113,7 +113,10 @@ function blank(userId: string, { key, id }: CompiledFeature): StoredDecision {
 }
 
 /** The new record with the user's own fields of the old one; undefined when nothing of ours is different. */
-export function changed(before: StoredDecision | undefined, record: StoredDecision): StoredDecision | undefined {
+export function recordIfChanged(
+  before: StoredDecision | undefined,
+  record: StoredDecision,
+): StoredDecision | undefined {
   if (before === undefined) return record;
   const isSame = [...OURS].every((field) => isEqual(before[field], record[field]));
   if (isSame) return undefined;

@@ -1,12 +1,12 @@
-import type { Choice, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
+import type { CompiledVariation, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
 import type { Evaluation } from '../model/evaluation.js';
 import { bucket } from '../bucketing/murmur3.js';
 
 /** The rollout that lets the user in. The first whose segment the user is in is the only one tried. */
-export function passedRollout(evaluation: Evaluation, feature: CompiledFeature): Choice | undefined {
+export function passedRollout(evaluation: Evaluation, feature: CompiledFeature): CompiledVariation | undefined {
   for (const rule of feature.rollouts) {
     evaluation.userList = rule.userList;
-    if (inSegment(evaluation, rule)) return inTraffic(evaluation, rule) ? rule.choices[0] : undefined;
+    if (inSegment(evaluation, rule)) return inTraffic(evaluation, rule) ? rule.variations[0] : undefined;
   }
   return undefined;
 }

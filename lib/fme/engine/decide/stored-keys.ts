@@ -5,14 +5,14 @@ export function storedKeysFor(settings: CompiledSettings, featureKeys: readonly 
   const [only] = featureKeys;
   if (only !== undefined && featureKeys.length === 1) {
     const feature = settings.features.get(only);
-    if (feature?.groups.length === 0) return feature.looks.records;
+    if (feature?.groups.length === 0) return feature.inputs.records;
   }
   const keys = new Set<string>();
   for (const featureKey of featureKeys) {
     const feature = settings.features.get(featureKey);
     if (!feature) continue;
-    for (const key of feature.looks.records) keys.add(key);
-    for (const { looks } of feature.groups) for (const key of looks.records) keys.add(key);
+    for (const key of feature.inputs.records) keys.add(key);
+    for (const { inputs } of feature.groups) for (const key of inputs.records) keys.add(key);
   }
   return [...keys];
 }

@@ -1,4 +1,4 @@
-import type { Choice, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
+import type { CompiledVariation, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { StoredDecision } from '../../../model/index.js';
 
@@ -7,26 +7,30 @@ export function storedExperiment(
   evaluation: Evaluation,
   feature: CompiledFeature,
   record: StoredDecision,
-): Choice | undefined {
+): CompiledVariation | undefined {
   const id = record['experimentVariationId'];
   if (!id) return undefined;
-  const choice = choiceOf(feature.experiments, record['experimentKey'], id);
+  const choice = storedVariation(feature.experiments, record['experimentKey'], id);
   if (choice === undefined && typeof id !== 'number') evaluation.refused += 1;
   return choice;
 }
 
 /** The rollout that was stored, if no experiment was and this feature's rules still have it. */
-export function storedRollout(feature: CompiledFeature, record: StoredDecision): Choice | undefined {
+export function storedRollout(feature: CompiledFeature, record: StoredDecision): CompiledVariation | undefined {
   if (record['experimentVariationId'] || !record['rolloutId']) return undefined;
-  return choiceOf(feature.rollouts, record['rolloutKey'], record['rolloutVariationId']);
+  return storedVariation(feature.rollouts, record['rolloutKey'], record['rolloutVariationId']);
 }
 
 /** Ids are compared with their types: what lost its types on the way is decided anew. */
-export function choiceOf(rules: readonly CompiledRule[], campaignKey: unknown, id: unknown): Choice | undefined {
+export function storedVariation(
+  rules: readonly CompiledRule[],
+  campaignKey: unknown,
+  id: unknown,
+): CompiledVariation | undefined {
   if (!campaignKey) return undefined;
   for (const rule of rules) {
     if (rule.campaignKey !== campaignKey) continue;
-    for (const choice of rule.choices) if (choice.id === id) return choice;
+    for (const choice of rule.variations) if (choice.id === id) return choice;
   }
   return undefined;
 }

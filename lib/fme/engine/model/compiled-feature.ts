@@ -22,13 +22,13 @@ export interface CompiledFeature {
   /** Off, with nothing to store. */
   readonly off: Decision;
   /** What its own rules and holdout groups look at. */
-  readonly looks: Looks;
+  readonly inputs: DecisionInputs;
   /** The mutually exclusive groups of its experiments. */
   readonly groups: readonly CompiledGroup[];
 }
 
 /** What deciding may look at besides the user. */
-export interface Looks {
+export interface DecisionInputs {
   /** Keys of stored records. */
   readonly records: readonly string[];
   readonly lists: readonly RuleListQuestion[];
@@ -51,14 +51,14 @@ export interface CompiledRule {
   readonly trafficWeight: number;
   /** Decides between the variations of a test. */
   readonly split: HashPrefix;
-  readonly choices: readonly Choice[];
+  readonly variations: readonly CompiledVariation[];
   /** Those choices that some users are forced into. */
-  readonly forced: readonly Choice[];
+  readonly forced: readonly CompiledVariation[];
   readonly group: CompiledGroup | undefined;
   /** How the winner of a group is called if it is this rule. */
   readonly winnerName: Id;
   /** `records`: the features whose stored decision its segments ask for. */
-  readonly looks: Looks;
+  readonly inputs: DecisionInputs;
 }
 
 /** `targeting`: asked of the targeting variables, for whitelisting. */
@@ -68,7 +68,7 @@ export interface RuleListQuestion extends ListQuestion {
 }
 
 /** One variation of one rule: everything that follows when a user gets it. */
-export interface Choice {
+export interface CompiledVariation {
   readonly id: Id;
   readonly rule: CompiledRule;
   readonly weight: number;
@@ -97,7 +97,7 @@ export interface CompiledGroup {
   readonly weights: ReadonlyMap<string, number>;
   readonly members: readonly GroupMember[];
   /** What finding a winner looks at, in all features of the group. */
-  readonly looks: Looks;
+  readonly inputs: DecisionInputs;
 }
 
 export interface GroupMember {
@@ -111,7 +111,7 @@ export interface CompiledHoldout {
   readonly segment: SegmentTest | undefined;
   readonly traffic: HashPrefix;
   readonly percentTraffic: number;
-  readonly looks: Looks;
+  readonly inputs: DecisionInputs;
 }
 
 export interface FeatureHoldout {

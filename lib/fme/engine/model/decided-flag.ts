@@ -1,11 +1,11 @@
-import type { FlagSource, FlagVariable, FlagVariation, VwoFlag } from '../../../model/index.js';
+import type { FlagSource, VwoVariable, VwoVariation, VwoFlag } from '../../../model/index.js';
 
-const NO_VARIABLES: readonly FlagVariable[] = Object.freeze([]);
+const NO_VARIABLES: readonly VwoVariable[] = Object.freeze([]);
 
 /** The variables of one variation, shared by all its flags. Few, so that looking through them is quicker than a map. */
 export class VariableSet {
   /** `list` is frozen, its values too. */
-  constructor(readonly list: readonly FlagVariable[]) {}
+  constructor(readonly list: readonly VwoVariable[]) {}
 
   /** Of two variables with one key the first counts. */
   get(key: string): unknown {
@@ -20,7 +20,7 @@ export class DecidedFlag implements VwoFlag {
 
   constructor(
     readonly key: string,
-    readonly variation: FlagVariation,
+    readonly variation: VwoVariation,
     readonly source: FlagSource,
     variables: VariableSet,
   ) {
@@ -39,7 +39,7 @@ export class DecidedFlag implements VwoFlag {
     return value === undefined ? defaultValue : (value as T);
   }
 
-  getVariables(): readonly FlagVariable[] {
+  getVariables(): readonly VwoVariable[] {
     return this.#variables.list;
   }
 }
@@ -63,7 +63,7 @@ export class OffFlag implements VwoFlag {
     return defaultValue;
   }
 
-  getVariables(): readonly FlagVariable[] {
+  getVariables(): readonly VwoVariable[] {
     return NO_VARIABLES;
   }
 }

@@ -62,11 +62,11 @@ export interface VwoCampaign {
   readonly segments?: unknown;
   readonly isForcedVariationEnabled?: boolean;
   readonly isUserListEnabled?: boolean;
-  readonly variations?: readonly VwoVariation[] | Readonly<Record<string, never>>;
+  readonly variations?: readonly SettingsVariation[] | Readonly<Record<string, never>>;
   readonly [key: string]: unknown;
 }
 
-export interface VwoVariation {
+export interface SettingsVariation {
   readonly id?: number | string;
   readonly key?: string;
   readonly name?: string;
@@ -74,11 +74,11 @@ export interface VwoVariation {
   readonly weight?: number | string;
   readonly salt?: string;
   readonly segments?: unknown;
-  readonly variables?: readonly VwoVariable[] | Readonly<Record<string, never>>;
+  readonly variables?: readonly SettingsVariable[] | Readonly<Record<string, never>>;
   readonly [key: string]: unknown;
 }
 
-export interface VwoVariable {
+export interface SettingsVariable {
   readonly id?: number | string;
   readonly key?: string;
   readonly type?: string;

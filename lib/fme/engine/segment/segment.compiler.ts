@@ -1,7 +1,7 @@
 import { listOf, listTest, text, userTest, variableTest } from './custom-variable.operand.js';
 import { deviceTest, foundVersion, locationTest } from './gateway.operands.js';
 import { firstEntry, isObject, type JsonObject, shape } from '../../../model/index.js';
-import type { Place } from '../compile/settings-path.js';
+import type { SettingsPath } from '../compile/settings-path.js';
 import type { ProblemLog } from '../compile/problem-log.js';
 import { type ListQuestion, nobody, type Segment, type SegmentTest } from '../model/segment.js';
 import { brokenRegex, numericTest, textTest, type ValueForm, valueForm, type ValueTest } from './value-form.js';
@@ -31,7 +31,7 @@ export class SegmentCompiler {
   ) {}
 
   /** The `segments` at a place. Undefined: they are empty, everybody is in them. */
-  compile(dsl: unknown, place: Place): Segment | undefined {
+  compile(dsl: unknown, place: SettingsPath): Segment | undefined {
     if (isObject(dsl) && Object.keys(dsl).length === 0) return undefined;
     const known = this.done.get(dsl);
     if (known) return known;
@@ -51,7 +51,7 @@ export class SegmentCompiler {
     return segment;
   }
 
-  private tree(dsl: unknown, where: Place, depth: number): SegmentTest {
+  private tree(dsl: unknown, where: SettingsPath, depth: number): SegmentTest {
     const entry = firstEntry(dsl);
     if (!entry) return this.unknown(where, `a segment was expected, got ${shape(dsl)}`);
     if (depth > MAX_DEPTH) {
@@ -74,7 +74,7 @@ export class SegmentCompiler {
     }
   }
 
-  private leaf(operator: string, operand: unknown, place: Place): SegmentTest {
+  private leaf(operator: string, operand: unknown, place: SettingsPath): SegmentTest {
     switch (operator) {
       case 'custom_variable':
         return this.customVariable(operand, place);
@@ -107,7 +107,7 @@ export class SegmentCompiler {
    * `and`. Locations in it are gathered, and looked at only when there are as many kinds of them as nodes: among other
    * operands they are passed over, as in the official SDK.
    */
-  private every(nodes: readonly unknown[], where: Place, depth: number): SegmentTest {
+  private every(nodes: readonly unknown[], where: SettingsPath, depth: number): SegmentTest {
     const tests: SegmentTest[] = [];
     let location: Map<string, unknown> | undefined;
     for (const [i, node] of nodes.entries()) {
@@ -132,7 +132,7 @@ export class SegmentCompiler {
    * `or`. Devices in it are gathered, and looked at once there are as many as nodes; `featureId` settles the whole list.
    * Both as in the official SDK.
    */
-  private some(nodes: readonly unknown[], where: Place, depth: number): SegmentTest {
+  private some(nodes: readonly unknown[], where: SettingsPath, depth: number): SegmentTest {
     const tests: SegmentTest[] = [];
     let devices: Map<string, string[]> | undefined;
     let count = 0;
@@ -155,7 +155,7 @@ export class SegmentCompiler {
     return any(tests);
   }
 
-  private device(wanted: ReadonlyMap<string, readonly string[]>, where: Place): SegmentTest {
+  private device(wanted: ReadonlyMap<string, readonly string[]>, where: SettingsPath): SegmentTest {
     try {
       return deviceTest(wanted);
     } catch {
@@ -164,7 +164,7 @@ export class SegmentCompiler {
   }
 
   /** Whether another feature is on, by its stored decision; undefined when it says neither `on` nor `off`. */
-  private featureTest(operand: unknown, place: Place): SegmentTest | undefined {
+  private featureTest(operand: unknown, place: SettingsPath): SegmentTest | undefined {
     const [id = '', wanted] = firstEntry(operand) ?? [];
     if (wanted !== 'on' && wanted !== 'off') return undefined;
     const featureId = parseInt(id, 10);
@@ -175,7 +175,7 @@ export class SegmentCompiler {
     return (evaluation) => isStoredAsOn(evaluation.record(key, featureId, false)) === on;
   }
 
-  private customVariable(operand: unknown, place: Place): SegmentTest {
+  private customVariable(operand: unknown, place: SettingsPath): SegmentTest {
     const [variable, value] = firstEntry(operand) ?? [];
     if (variable === undefined) return this.unknown(place, `a variable was expected, got ${shape(operand)}`);
     if (typeof value !== 'string') return this.noText(place.at(variable), value);
@@ -186,41 +186,41 @@ export class SegmentCompiler {
     return listTest(variable, listId);
   }
 
-  private userAgent(operand: unknown, place: Place): SegmentTest {
+  private userAgent(operand: unknown, place: SettingsPath): SegmentTest {
     if (isObject(operand) || Array.isArray(operand)) return this.noText(place, operand);
     const test = numericTest(this.form(String(operand), place));
     return ({ user }) => !!user.userAgent && test(decoded(text(user.userAgent) ?? ''));
   }
 
-  private textTest(operand: unknown, place: Place): ValueTest {
+  private textTest(operand: unknown, place: SettingsPath): ValueTest {
     if (!isObject(operand) && !Array.isArray(operand)) return textTest(this.form(String(operand), place));
     this.noText(place, operand);
     return () => false;
   }
 
-  private form(value: string, place: Place): ValueForm {
+  private form(value: string, place: SettingsPath): ValueForm {
     const form = valueForm(value);
     const broken = brokenRegex(form);
     if (broken !== null) this.problems.add(place, `no regular expression: ${shape(broken)}`);
     return form;
   }
 
-  private misplaced(operator: string, place: Place): SegmentTest {
+  private misplaced(operator: string, place: SettingsPath): SegmentTest {
     const known = DEVICE.has(operator) || operator === 'featureId';
     if (known) return this.unknown(place, 'belongs into an `or` (devices: one of nothing else)');
     if ((LOCATION as readonly string[]).includes(operator)) return this.unknown(place, 'belongs into an `and`');
     return this.unknown(place, `unknown operand "${operator.slice(0, 60)}"`);
   }
 
-  private noList(place: Place, got: unknown): SegmentTest {
+  private noList(place: SettingsPath, got: unknown): SegmentTest {
     return this.unknown(place, `a list was expected, got ${shape(got)}`);
   }
 
-  private noText(place: Place, got: unknown): SegmentTest {
+  private noText(place: SettingsPath, got: unknown): SegmentTest {
     return this.unknown(place, `a text was expected, got ${shape(got)}`);
   }
 
-  private unknown(place: Place, what: string): SegmentTest {
+  private unknown(place: SettingsPath, what: string): SegmentTest {
     this.problems.add(place, what);
     return nobody;
   }

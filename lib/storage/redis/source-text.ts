@@ -9,7 +9,7 @@ class Itself {
  * The text that a record was read from, kept on the record in a private field, where nobody sees it: neither
  * equality, nor JSON, nor a copy. A WeakMap does the same, but made reading five records 1 to 3 µs slower.
  */
-export class ReadFrom extends Itself {
+export class SourceText extends Itself {
   readonly #text: string;
 
   private constructor(record: object, text: string) {
@@ -18,7 +18,7 @@ export class ReadFrom extends Itself {
   }
 
   static mark<T extends object>(record: T, text: string): T {
-    new ReadFrom(record, text);
+    new SourceText(record, text);
     return record;
   }
 

@@ -1,9 +1,9 @@
 import type { StoredDecision, StoredDecisions } from '../../model/index.js';
 import { recordOf } from '../json-record.js';
-import { ReadFrom } from './read-from.js';
+import { SourceText } from './source-text.js';
 
 /** One user's records as Redis gave them, each read from its JSON when asked for: a request asks for few of them. */
-export class StoredHash implements StoredDecisions {
+export class LazyRecords implements StoredDecisions {
   private readonly records = new Map<string, StoredDecision>();
 
   constructor(private readonly texts: ReadonlyMap<string, string>) {}
@@ -21,7 +21,7 @@ export class StoredHash implements StoredDecisions {
     if (known) return known;
     const text = this.texts.get(key);
     if (text === undefined) return undefined;
-    const record = ReadFrom.mark(recordOf(text), text);
+    const record = SourceText.mark(recordOf(text), text);
     this.records.set(key, record);
     return record;
   }
