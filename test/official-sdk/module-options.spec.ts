@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { MemoryStorage, type StoredDecisions, type VwoClient } from '../../lib/index.js';
+import { officialSdk } from '../../lib/sdk/index.js';
+import { VwoEdge } from '../../lib/testing/index.js';
+import { listening } from '../client/client.fixture.js';
+import { orderSettings } from '../client/products.fixture.js';
+import { MovedClock } from '../transport/moved-clock.js';
+
+/** Answers a read when it is told to, and notes what was asked for. */
+class Slow extends MemoryStorage {
+  readonly reaches: (string | undefined)[] = [];
+  answer = (): void => undefined;
+
+  override load(...[userId, keys, reach]: Parameters<MemoryStorage['load']>): Promise<StoredDecisions> {
+    this.reaches.push(reach);
+    const answer = Promise.resolve(super.load(userId, keys, reach));
+    return new Promise((resolve) => (this.answer = () => resolve(answer)));
+  }
+}
+
+describe("officialSdk takes the module's value for an option that is explicitly undefined", () => {
+  let edge: VwoEdge;
+  let client: VwoClient | undefined;
+  beforeEach(async () => void (edge = await VwoEdge.start({ settings: orderSettings() })));
+  afterEach(async () => {
+    await client?.close();
+    client = undefined;
+    await edge.close();
+  });
+
+  const account = { accountId: 123456, sdkKey: 'test-sdk-key' };
+
+  test.failing('FAULTS 30, REVIEW 1.6: storageTimeout', async () => {
+    const clock = new MovedClock();
+    const storage = new Slow();
+    const options = { baseUrl: edge.url, clock, storageTimeout: 2_000 };
+    client = officialSdk({ ...account, storageTimeout: undefined })({ storage, logger: listening(), options });
+    await client.start();
+    const opening = client.visit({ id: 'ann' }, ['ab']);
+    clock.move(100);
+    await new Promise((resolve) => setImmediate(resolve));
+    storage.answer();
+    expect((await opening).flag('ab').isEnabled()).toBe(true);
+    expect(client.counters()).toMatchObject({ storageReads: 1, storageReadFailures: 0 });
+  });
+
+  test.failing('FAULTS 30, REVIEW 1.6: preload', async () => {
+    const storage = new Slow();
+    const options = { baseUrl: edge.url, preload: 'declared', storageTimeout: 2_000 } as const;
+    client = officialSdk({ ...account, preload: undefined })({ storage, logger: listening(), options });
+    await client.start();
+    const opening = client.visit({ id: 'ann' }, ['ab']);
+    storage.answer();
+    await opening;
+    expect(storage.reaches).toEqual(['keys']);
+  });
+});
