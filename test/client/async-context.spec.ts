@@ -1,10 +1,10 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { VwoLogger } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/testing/index.js';
+import type { VwoEdge } from '../../lib/entries/testing.js';
 import { RedisServer } from '../redis/redis-server.js';
-import { buildLib, type BuiltLib } from '../transport/child-process.js';
-import { MovedClock, until } from '../transport/moved-clock.js';
+import { buildLib, type BuiltLib } from '../common/child-process.js';
+import { MovedClock, until } from '../common/moved-clock.js';
 import {
   closeStarted,
   FME,
@@ -91,9 +91,9 @@ describe('what a request kept in its own context is freed after it', () => {
     import { setFlagsFromString } from 'node:v8';
     import { runInNewContext } from 'node:vm';
     import { FmeClient, MemoryStorage } from 'lib/index.js';
-    import { officialSdk } from 'lib/sdk/index.js';
-    import { fullStack } from 'lib/full-stack/index.js';
-    import { RedisStorage } from 'lib/storage/redis/index.js';
+    import { officialSdk } from 'lib/entries/sdk.js';
+    import { fullStack } from 'lib/entries/full-stack.js';
+    import { RedisStorage } from 'lib/entries/redis.js';
     setFlagsFromString('--expose-gc');
     const gc = runInNewContext('gc');
     const requests = new AsyncLocalStorage();

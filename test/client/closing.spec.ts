@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type VwoClient } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/testing/index.js';
-import { buildLib, type BuiltLib } from '../transport/child-process.js';
+import type { VwoEdge } from '../../lib/entries/testing.js';
+import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { loopback, nobody } from '../transport/loopback.js';
-import { MovedClock, until } from '../transport/moved-clock.js';
+import { MovedClock, until } from '../common/moved-clock.js';
 import {
   closeStarted,
   FME,
@@ -132,8 +132,8 @@ describe('a process that awaits close', () => {
     let shift = 0;
     Date.now = () => realTime() + shift;
     const vwo = await import('lib/index.js');
-    const { officialSdk } = await import('lib/sdk/index.js');
-    const { fullStack } = await import('lib/full-stack/index.js');
+    const { officialSdk } = await import('lib/entries/sdk.js');
+    const { fullStack } = await import('lib/entries/full-stack.js');
     const logger = { log() {}, warn() {}, error() {} };
     const settings = ${JSON.stringify(orderSettings())};
     const settingsFile = ${JSON.stringify(orderSettingsFile())};

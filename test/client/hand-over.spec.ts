@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/testing/index.js';
-import { MovedClock, until } from '../transport/moved-clock.js';
+import type { VwoEdge } from '../../lib/entries/testing.js';
+import { MovedClock, until } from '../common/moved-clock.js';
 import { closeStarted, FME, FULL_STACK, OFFICIAL, orderEdge, PRODUCTS, startedOn } from './products.fixture.js';
 
 let edge: VwoEdge;

@@ -1,6 +1,4 @@
-import { FmeClient, type FmeClientOptions, MemoryStorage, type VwoClient } from '../../lib/index.js';
-import { fullStack } from '../../lib/full-stack/index.js';
-import { officialSdk } from '../../lib/sdk/index.js';
+import type { VwoClient } from '../../lib/index.js';
 import {
   abTest,
   accountSettings,
@@ -9,8 +7,8 @@ import {
   rollout,
   visualAb,
   VwoEdge,
-} from '../../lib/testing/index.js';
-import { listening } from './client.fixture.js';
+} from '../../lib/entries/testing.js';
+import * as kinds from './three-clients.js';
 
 /** The flag `ab`, which everybody has and which stores a record, and the event `order`, as FME has them. */
 export const orderSettings = () =>
@@ -21,53 +19,33 @@ export const orderSettings = () =>
 /** The same as Full Stack has it: a campaign and a goal. */
 export const orderSettingsFile = () => fullStackSettings({ campaigns: [visualAb('ab', { goals: ['order'] })] });
 
-/** What every client understands; where settings are given, each gets its own form of them. */
-export type SharedOptions = Partial<Omit<FmeClientOptions, 'settings' | 'gateway'>> & {
+type Options = Omit<kinds.ClientOptions, 'given'> & {
   /** The settings of this file as an object, instead of those of `baseUrl`. */
   readonly given?: boolean;
 };
 
-/** One kind of client, and how its events are called at VWO. */
+/** One of the three clients, and how its events are called at VWO. */
 export interface Product {
   readonly name: string;
   readonly impression: string;
   readonly conversion: string;
-  make(options: SharedOptions): VwoClient;
+  make(options: Options): VwoClient;
 }
 
-const account = { accountId: 123456, sdkKey: 'test-sdk-key', events: { flushInterval: 5 } };
-const nest = ({ storage = new MemoryStorage(), logger = listening() }: SharedOptions) => ({
-  storage,
-  logger,
-  options: {},
-});
+const makerOf =
+  (kind: kinds.ClientKind, settings: () => object): Product['make'] =>
+  ({ given, ...options }) =>
+    kind.build({ url: 'http://127.0.0.1:1' }, { ...options, ...(given && { given: settings() }) });
 
-export const FME: Product = {
-  name: 'FmeClient',
-  impression: 'vwo_variationShown',
-  conversion: 'order',
-  make: ({ given, ...options }) =>
-    new FmeClient({ ...account, logger: listening(), ...(given && { settings: orderSettings() }), ...options }),
-};
+const ofFme = { impression: 'vwo_variationShown', conversion: 'order' };
 
-export const OFFICIAL: Product = {
-  name: 'officialSdk',
-  impression: 'vwo_variationShown',
-  conversion: 'order',
-  make: ({ given, storage, logger, ...options }) =>
-    officialSdk({ ...account, decide: 'all', ...(given && { settings: orderSettings() }), ...options })(
-      nest({ storage, logger }),
-    ),
-};
-
+export const FME: Product = { name: kinds.FME.name, ...ofFme, make: makerOf(kinds.FME, orderSettings) };
+export const OFFICIAL: Product = { name: kinds.OFFICIAL.name, ...ofFme, make: makerOf(kinds.OFFICIAL, orderSettings) };
 export const FULL_STACK: Product = {
-  name: 'fullStack',
+  name: kinds.FULL_STACK.name,
   impression: 'track-user',
   conversion: 'track-goal',
-  make: ({ given, storage, logger, ...options }) =>
-    fullStack({ ...account, ...(given && { settingsFile: orderSettingsFile() }), ...options })(
-      nest({ storage, logger }),
-    ),
+  make: makerOf(kinds.FULL_STACK, orderSettingsFile),
 };
 
 /** Every kind of client: `describe.each(PRODUCTS)('$name', …)`. */
@@ -76,7 +54,7 @@ export const PRODUCTS: readonly Product[] = [FME, OFFICIAL, FULL_STACK];
 const started: VwoClient[] = [];
 
 /** A client of this kind, started, with the settings of the edge; `closeStarted` closes it. */
-export async function startedOn(edge: VwoEdge, product: Product, options: SharedOptions = {}): Promise<VwoClient> {
+export async function startedOn(edge: VwoEdge, product: Product, options: Options = {}): Promise<VwoClient> {
   return startedClient(product.make({ baseUrl: edge.url, ...options }));
 }
 

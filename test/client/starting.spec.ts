@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type VwoClient } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/testing/index.js';
-import { MovedClock } from '../transport/moved-clock.js';
+import type { VwoEdge } from '../../lib/entries/testing.js';
+import { MovedClock } from '../common/moved-clock.js';
 import { listening } from './client.fixture.js';
 import { orderEdge, PRODUCTS } from './products.fixture.js';
 

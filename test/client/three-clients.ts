@@ -11,10 +11,15 @@ export type ClientOptions = Omit<Partial<FmeClientOptions>, 'settings' | 'accoun
   readonly given?: object | string;
 };
 
+interface Place {
+  readonly url: string;
+}
+
 /** One of the three clients; not started. */
 export interface ClientKind {
   readonly name: string;
-  build(edge: VwoEdge, options?: ClientOptions): VwoClient;
+  /** @param edge whom it calls: a VwoEdge, or anything with a URL */
+  build(edge: Place, options?: ClientOptions): VwoClient;
 }
 
 const realSdk = createRequire(import.meta.url)('vwo-fme-node-sdk') as OfficialSdk;
@@ -25,7 +30,7 @@ export const abSettings = (accountId = 123456) =>
 export const abSettingsFile = (accountId = 123456) =>
   fullStackSettings({ accountId, campaigns: [visualAb('ab', { goals: ['order'] })] });
 
-const accounts = new WeakMap<VwoEdge, number>();
+const accounts = new WeakMap<Place, number>();
 
 /** An edge that serves both products. */
 export async function edgeOf(accountId = 123456): Promise<VwoEdge> {
@@ -34,7 +39,7 @@ export async function edgeOf(accountId = 123456): Promise<VwoEdge> {
   return edge;
 }
 
-const common = (edge: VwoEdge, { given: _given, ...options }: ClientOptions) => ({
+const common = (edge: Place, { given: _given, ...options }: ClientOptions) => ({
   accountId: accounts.get(edge) ?? 123456,
   sdkKey: 'test-sdk-key',
   baseUrl: edge.url,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FmeClient, MemoryStorage } from '../../lib/index.js';
-import { officialSdk } from '../../lib/sdk/index.js';
+import { officialSdk } from '../../lib/entries/sdk.js';
 import { listening } from './client.fixture.js';
 import { PRODUCTS } from './products.fixture.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { MemoryStorage, type VwoUserContext } from '../../lib/index.js';
+import type { VwoUserContext } from '../../lib/index.js';
 import {
   abTest,
   accountSettings,
@@ -9,8 +9,8 @@ import {
   rollout,
   visualAb,
   VwoEdge,
-} from '../../lib/testing/index.js';
-import { MovedClock } from '../transport/moved-clock.js';
+} from '../../lib/entries/testing.js';
+import { MovedClock } from '../common/moved-clock.js';
 import { closeStarted, FME, OFFICIAL, PRODUCTS, startedOn } from './products.fixture.js';
 
 /** `ab` for everybody, `gold` for whoever has the tag. */
@@ -34,31 +34,7 @@ afterEach(async () => {
   await edge.close();
 });
 
-/** Who has what stored. */
-class Watched extends MemoryStorage {
-  readonly saved: string[] = [];
-
-  override save(...args: Parameters<MemoryStorage['save']>): void | Promise<void> {
-    this.saved.push(args[0], ...args[1].map(({ record }) => String(record['userId'])));
-    return super.save(...args);
-  }
-}
-
 describe("a visit's user stays who it was when the visit opened", () => {
-  test.failing.each(PRODUCTS)('REVIEW 1.3 $name: what is written to `visit.user` changes nobody', async (product) => {
-    const storage = new Watched();
-    const client = await startedOn(edge, product, { storage });
-    const visit = await client.visit({ id: 'ann' });
-    Reflect.set(visit.user as object, 'id', 'bob');
-    visit.flag('ab');
-    await visit.end();
-    await client.flush();
-    expect(visit.user?.id).toBe('ann');
-    expect(new Set(storage.saved)).toEqual(new Set(['ann']));
-    expect(edge.eventsOf('ann')).not.toEqual([]);
-    expect(edge.eventsOf('bob')).toEqual([]);
-  });
-
   test.failing.each([FME])(
     'REVIEW 1.3 $name: values inside of custom variables that are changed afterwards decide nothing',
     async (product) => {
@@ -89,48 +65,6 @@ describe("a visit's user stays who it was when the visit opened", () => {
       });
     },
   );
-});
-
-describe("a user's id follows one rule, whoever gives it", () => {
-  const user = (id: unknown): VwoUserContext => ({ id }) as VwoUserContext;
-
-  test.failing.each(PRODUCTS)(
-    'REVIEW 1.8 $name: a bigint is an id, for visits, events and attributes',
-    async (product) => {
-      const storage = new Watched();
-      const client = await startedOn(edge, product, { storage });
-      const visit = await client.visit(user(10n));
-      expect(visit.flag('ab').isEnabled()).toBe(true);
-      await visit.end();
-      expect(new Set(storage.saved)).toEqual(new Set(['10']));
-      expect(client.track(user(11n), 'order')).toBe(true);
-      expect(client.setAttribute(user(12n), { plan: 'gold' })).toBe(true);
-      await client.flush();
-      for (const id of ['10', '12']) expect(edge.eventsOf(id)).not.toEqual([]);
-    },
-  );
-
-  test.failing.each(PRODUCTS)('REVIEW 1.8 $name: blanks are nobody, everywhere', async (product) => {
-    const storage = new Watched();
-    const client = await startedOn(edge, product, { storage });
-    const visit = await client.visit(user('   '));
-    expect(visit.flag('ab').isEnabled()).toBe(false);
-    await visit.end();
-    expect(storage.saved).toEqual([]);
-    expect(client.track(user(' '), 'order')).toBe(false);
-    expect(client.setAttribute(user('\t'), { plan: 'gold' })).toBe(false);
-  });
-
-  test.each(PRODUCTS)('$name: a number is the same user as its text', async (product) => {
-    const storage = new Watched();
-    const client = await startedOn(edge, product, { storage });
-    const visit = await client.visit(user(42));
-    visit.flag('ab');
-    await visit.end();
-    const again = await client.visit(user('42'));
-    expect(again.flag('ab').source).toBe('storage');
-    await again.end();
-  });
 });
 
 describe('what a user context says of session and bucketing', () => {

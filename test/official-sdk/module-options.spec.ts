@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type StoredDecisions, type VwoClient } from '../../lib/index.js';
-import { officialSdk } from '../../lib/sdk/index.js';
-import { VwoEdge } from '../../lib/testing/index.js';
+import { officialSdk } from '../../lib/entries/sdk.js';
+import { VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
 import { orderSettings } from '../client/products.fixture.js';
-import { MovedClock } from '../transport/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
 
 /** Answers a read when it is told to, and notes what was asked for. */
 class Slow extends MemoryStorage {
@@ -20,11 +20,10 @@ class Slow extends MemoryStorage {
 
 describe("officialSdk takes the module's value for an option that is explicitly undefined", () => {
   let edge: VwoEdge;
-  let client: VwoClient | undefined;
+  let client: VwoClient;
   beforeEach(async () => void (edge = await VwoEdge.start({ settings: orderSettings() })));
   afterEach(async () => {
-    await client?.close();
-    client = undefined;
+    await client.close();
     await edge.close();
   });
 
