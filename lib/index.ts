@@ -41,7 +41,7 @@ export { VwoClient } from './client/index.js';
 export type { Visit, VwoAttributes } from './client/index.js';
 export { FmeClient } from './fme/index.js';
 export type { EventsOptions, FmeClientOptions, GatewayOptions } from './fme/index.js';
-export type { Clock, VwoCounters, VwoLogger } from './common/index.js';
+export type { Clock, ClockOption, VwoCounters, VwoLogger } from './common/index.js';
 
 // What can go wrong
 export {

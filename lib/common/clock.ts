@@ -1,17 +1,36 @@
+import { inNeutralContext } from './neutral-context.js';
+
 /** Time, handed in from outside, so that tests move a clock instead of sleeping. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, for timestamps. May jump: somebody sets the machine's time. */
   now(): number;
-  /** Runs `work` once after `ms` milliseconds; the answer cancels it. Never keeps the process alive. */
+  /** Milliseconds since some fixed moment, for deadlines and durations. Never jumps. */
+  monotonic(): number;
+  /** Runs `work` once after `ms` milliseconds, in no request's async context; the answer cancels it. Never keeps the process alive. */
   after(ms: number, work: () => void): () => void;
 }
+
+/** A clock as an application hands it in. Without `monotonic`, `now` is used in its place. */
+export type ClockOption = Omit<Clock, 'monotonic'> & Partial<Pick<Clock, 'monotonic'>>;
 
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: Date.now,
-  after(ms, work) {
-    const timer = setTimeout(work, ms);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
+  monotonic: () => performance.now(),
+  after: (ms, work) =>
+    inNeutralContext(() => {
+      const timer = setTimeout(work, ms);
+      timer.unref();
+      return () => clearTimeout(timer);
+    }),
 };
+
+/** The clock that the library goes by: the one given, with what it lacks filled in. @default the machine's */
+export function clockOf(given: ClockOption = systemClock): Clock {
+  if (given === systemClock) return systemClock;
+  return {
+    now: () => given.now(),
+    monotonic: () => given.monotonic?.() ?? given.now(),
+    after: (ms, work) => inNeutralContext(() => given.after(ms, work)),
+  };
+}

@@ -17,3 +17,21 @@ export function within<T, L>(clock: Clock, ms: number, work: PromiseLike<T>, lat
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
+
+/** The moment by which work must be done, on the monotonic clock: setting the machine's time does not move it. */
+export class Deadline {
+  private readonly end: number;
+
+  /** @param ms from now on */
+  constructor(
+    private readonly clock: Clock,
+    ms: number,
+  ) {
+    this.end = clock.monotonic() + ms;
+  }
+
+  /** Time that is left, in ms; 0 when the deadline has passed. */
+  get left(): number {
+    return Math.max(0, this.end - this.clock.monotonic());
+  }
+}

@@ -31,6 +31,8 @@ export interface VwoCounters {
   gatewayFailures: number;
   /** `user` resolvers that threw. */
   userFailures: number;
+  /** Hooks of the application's that threw: listeners, `integrations.callback`. */
+  hookFailures: number;
 }
 
 const NONE: VwoCounters = {
@@ -50,6 +52,7 @@ const NONE: VwoCounters = {
   gatewayCalls: 0,
   gatewayFailures: 0,
   userFailures: 0,
+  hookFailures: 0,
 };
 
 /** One warning of a kind per this long, in ms; the next one says how many were held back. */

@@ -4,5 +4,6 @@ export * from './deadline.js';
 export * from './diagnostics.js';
 export * from './error-text.js';
 export * from './keep-alive.js';
+export * from './neutral-context.js';
 export * from './option-rules.js';
 export * from './vwo.errors.js';

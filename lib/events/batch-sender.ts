@@ -1,7 +1,8 @@
 import type { Diagnostics } from '../common/index.js';
 import { errorText } from '../common/index.js';
 import { type Transport, type VwoHosts } from '../transport/index.js';
-import type { VwoEvent } from '../fme/index.js';
+import type { EventSender, Sent } from './event-sender.js';
+import type { QueuedEvent } from './queued-event.js';
 import type { WireFormat } from './wire-format.js';
 
 /** How long VWO may take to accept a batch, in ms. */
@@ -10,26 +11,11 @@ const TIMEOUT = 10_000;
 export interface BatchSenderOptions {
   transport: Transport;
   hosts: VwoHosts;
-  accountId: string;
-  sdkKey: string;
   /** Of the current settings. */
   collectionPrefix?: (() => string | undefined) | undefined;
   /** How long one POST may take, in ms. @default 10,000 */
   timeout?: number | undefined;
   diagnostics: Diagnostics;
-}
-
-/** How a batch fared. */
-export interface Sent<E = VwoEvent> {
-  /** What has to be tried again, in order; everything else was accepted, or given up and counted. */
-  readonly left: readonly E[];
-  /** Why something is left. */
-  readonly reason?: string;
-}
-
-/** Whoever brings a batch to VWO: sends all of it, or says what is left. Never rejects. */
-export interface EventSender<E> {
-  send(events: readonly E[], signal: AbortSignal): Promise<Sent<E>>;
 }
 
 const DONE: Sent<never> = { left: [] };
@@ -41,8 +27,11 @@ export class BatchSender<E> implements EventSender<E> {
     private readonly format: WireFormat<E>,
   ) {}
 
-  /** Never rejects. */
-  async send(events: readonly E[], signal: AbortSignal): Promise<Sent<E>> {
+  get reached(): boolean {
+    return this.options.transport.reached;
+  }
+
+  async send(events: readonly QueuedEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
     const { written, json } = this.written(events);
     if (written.length === 0) return DONE;
     try {
@@ -52,13 +41,13 @@ export class BatchSender<E> implements EventSender<E> {
     }
   }
 
-  private post(events: readonly E[], json: string, signal: AbortSignal): Promise<number> {
+  private post(events: readonly QueuedEvent<E>[], json: string, signal: AbortSignal): Promise<number> {
     const { transport, hosts, collectionPrefix, timeout = TIMEOUT } = this.options;
     const { path, query, headers } = this.format.request(events);
     return transport.post(hosts.eventsUrl(path, query, collectionPrefix?.()), json, { timeout, signal, headers });
   }
 
-  private async answered(status: number, events: readonly E[], signal: AbortSignal): Promise<Sent<E>> {
+  private async answered(status: number, events: readonly QueuedEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
     if (status === 200) {
       this.options.diagnostics.count('eventsSent', events.length);
       return DONE;
@@ -71,7 +60,7 @@ export class BatchSender<E> implements EventSender<E> {
   }
 
   /** A batch that is too large goes as two; a single event that is too large does not go at all. */
-  private async inHalves(events: readonly E[], signal: AbortSignal): Promise<Sent<E>> {
+  private async inHalves(events: readonly QueuedEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
     if (events.length === 1) {
       const name = events.map((event) => this.format.nameOf(event)).join();
       this.giveUp(1, 'events-too-large', `An event (${name}) is too large for VWO.`);
@@ -83,7 +72,7 @@ export class BatchSender<E> implements EventSender<E> {
     return this.send(events.slice(middle), signal);
   }
 
-  private failed(left: readonly E[], reason: string): Sent<E> {
+  private failed(left: readonly QueuedEvent<E>[], reason: string): Sent<E> {
     this.options.diagnostics.count('eventBatchFailures');
     return { left, reason };
   }
@@ -94,8 +83,8 @@ export class BatchSender<E> implements EventSender<E> {
   }
 
   /** The body. An event whose properties are not JSON (a cycle, a bigint) must not spoil the others'. */
-  private written(events: readonly E[]): { written: E[]; json: string } {
-    const written: E[] = [];
+  private written(events: readonly QueuedEvent<E>[]): { written: QueuedEvent<E>[]; json: string } {
+    const written: QueuedEvent<E>[] = [];
     const parts: string[] = [];
     for (const event of events) {
       try {

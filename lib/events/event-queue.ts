@@ -1,28 +1,29 @@
 import type { Clock } from '../common/index.js';
 import type { Diagnostics } from '../common/index.js';
 import { keepAliveUntil, backOff, type BackOffOptions } from '../common/index.js';
-import { BatchSender, type BatchSenderOptions, type EventSender } from './batch-sender.js';
-import type { VwoEvent } from '../fme/index.js';
+import type { EventSender } from './event-sender.js';
+import type { QueuedEvent } from './queued-event.js';
 import { Ring } from './ring.js';
-import { fmeBatches } from './wire-format.js';
 
 /** Waits between tries while VWO cannot be reached, in ms. */
 const RETRY: BackOffOptions = { first: 1_000, longest: 30_000 };
 /** The same while closing, when somebody waits. */
 const LAST_RETRY: BackOffOptions = { first: 200, longest: 2_000 };
 
-export interface EventQueueOptions extends BatchSenderOptions {
-  /** Events in one request. @default 100 */
-  batchSize?: number;
-  /** How long an event waits for company, in ms. @default 2,000 */
-  flushInterval?: number;
-  /** Events kept; past it the oldest that are not on their way go. @default 10,000 */
-  maxQueue?: number;
+export interface EventQueueOptions<E> {
+  sender: EventSender<E>;
+  /** Events in one request. */
+  batchSize: number;
+  /** How long an event waits for others, in ms. */
+  flushInterval: number;
+  /** Events kept; past it the oldest that are not on their way go. */
+  maxQueue: number;
+  diagnostics: Diagnostics;
   clock: Clock;
 }
 
 /** What VWO hears: bounded, in batches, one at a time, retried, drained last. */
-export class EventQueue<E = VwoEvent> {
+export class EventQueue<E> {
   private readonly sender: EventSender<E>;
   private readonly diagnostics: Diagnostics;
   private readonly clock: Clock;
@@ -30,7 +31,7 @@ export class EventQueue<E = VwoEvent> {
   private readonly flushInterval: number;
   private readonly maxQueue: number;
 
-  private readonly waiting = new Ring<E>();
+  private readonly waiting = new Ring<QueuedEvent<E>>();
   private onTheWay = 0;
   /** Events that have left for good, sent or dropped; and where the current `flush` is done. */
   private gone = 0;
@@ -45,15 +46,13 @@ export class EventQueue<E = VwoEvent> {
   private closed = false;
   private readonly cutOff = new AbortController();
 
-  /** @param sender who brings events of another product. @default batches of FME */
-  constructor(options: EventQueueOptions, sender?: EventSender<E>) {
-    // Without a sender the events are FME's: so says the default type.
-    this.sender = sender ?? (new BatchSender(options, fmeBatches(options)) as unknown as EventSender<E>);
+  constructor(options: EventQueueOptions<E>) {
+    this.sender = options.sender;
     this.diagnostics = options.diagnostics;
     this.clock = options.clock;
-    this.batchSize = options.batchSize ?? 100;
-    this.flushInterval = options.flushInterval ?? 2_000;
-    this.maxQueue = options.maxQueue ?? 10_000;
+    this.batchSize = options.batchSize;
+    this.flushInterval = options.flushInterval;
+    this.maxQueue = options.maxQueue;
   }
 
   /** Events that wait or are on their way. */
@@ -62,7 +61,7 @@ export class EventQueue<E = VwoEvent> {
   }
 
   /** Never throws, never waits. */
-  enqueue(event: E): void {
+  enqueue(event: QueuedEvent<E>): void {
     this.diagnostics.count('eventsQueued');
     if (this.closed) return this.dropped(1, 'events-late', 'An event came after the client had closed and is lost.');
     this.waiting.push(event);

@@ -2,8 +2,10 @@ import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
 import { compile, type CompiledSettings, gatewayQuestions, storedKeysFor } from './engine/index.js';
 import { type Decision, type GatewayFacts, type StoredDecisions, type VwoUserContext } from '../model/index.js';
-import { attributesEvent, customEvent, startEvent } from './events/event.js';
-import { EventQueue } from '../events/index.js';
+import { attributesEvent, customEvent, startEvent, type VwoEvent } from './events/event.js';
+import { applicationUser } from './events/payload.js';
+import { fmeBatches } from './events/wire-format.js';
+import { BatchSender, EventQueue } from '../events/index.js';
 import { visitorUuid } from '../client/index.js';
 import { Gateway } from './gateway/gateway.js';
 import { shown } from '../common/index.js';
@@ -32,7 +34,7 @@ export class FmeClient extends VwoClient {
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
   private readonly keeper: SettingsKeeper;
-  private readonly queue: EventQueue;
+  private readonly queue: EventQueue<VwoEvent>;
   private readonly gateway: Gateway | undefined;
   private readonly uuidOf: (userId: string) => string;
   /** What a visit may ask of its client; no part of the client's own face. */
@@ -76,16 +78,12 @@ export class FmeClient extends VwoClient {
       clock,
       onChange: (settings) => this.began(settings),
     });
-    this.queue = new EventQueue({
-      transport,
-      hosts,
-      accountId,
-      sdkKey,
-      collectionPrefix: () => this.keeper.current?.collectionPrefix,
-      ...options.events,
-      diagnostics,
-      clock,
-    });
+    const collectionPrefix = () => this.keeper.current?.collectionPrefix;
+    const sender = new BatchSender(
+      { transport, hosts, collectionPrefix, diagnostics },
+      fmeBatches({ accountId, sdkKey }),
+    );
+    this.queue = new EventQueue({ sender, ...options.events, diagnostics, clock });
     this.gateway = options.gateway && new Gateway({ transport, accountId, ...options.gateway, diagnostics, clock });
   }
 
@@ -175,7 +173,10 @@ export class FmeClient extends VwoClient {
     if (this.told) return;
     this.told = true;
     if (settings.wasInitializedEarlier) return;
-    this.queue.enqueue(startEvent(this.keeper.fetchTime, this.now() - this.startedAt, this.now()));
+    const now = this.now();
+    this.queue.enqueue(
+      startEvent(applicationUser(this.options, now), this.keeper.fetchTime, now - this.startedAt, now),
+    );
   }
 
   private async end(): Promise<void> {

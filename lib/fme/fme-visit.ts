@@ -8,6 +8,7 @@ import {
   type VwoFlag,
   type VwoUserContext,
 } from '../model/index.js';
+import type { QueuedEvent } from '../events/index.js';
 import { impression, usageEvent, type VwoEvent } from './events/event.js';
 import { VwoUndeclaredFlagError } from '../common/index.js';
 import type { Visit } from '../client/index.js';
@@ -30,7 +31,7 @@ export interface VisitKeeper {
   /** Milliseconds since the epoch. */
   now(): number;
   decided(key: string, decision: Decision, settings: CompiledSettings): void;
-  enqueue(event: VwoEvent): void;
+  enqueue(event: QueuedEvent<VwoEvent>): void;
   save(userId: string, changes: readonly StoredChange[]): Promise<void>;
   track(visitor: VisitUser | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean;
   setAttribute(visitor: VisitUser | undefined, attributes: VwoAttributes): boolean;
@@ -40,7 +41,7 @@ export interface VisitKeeper {
 export class FmeVisit implements Visit {
   private readonly flags = new Map<string, VwoFlag>();
   /** Impressions not yet handed over. */
-  private readonly events: VwoEvent[] = [];
+  private readonly events: QueuedEvent<VwoEvent>[] = [];
   /** New records by key, those that were handed over too: later decisions of this visit see them. */
   private fresh: Map<string, StoredDecision> | undefined;
   /** Changes not yet handed over. */
@@ -112,7 +113,7 @@ export class FmeVisit implements Visit {
   }
 }
 
-function queued(event: DecisionEvent, user: VisitUser, time: number): VwoEvent {
+function queued(event: DecisionEvent, user: VisitUser, time: number): QueuedEvent<VwoEvent> {
   return event.name === 'vwo_variationShown'
     ? impression(user, event.campaignId, event.variationId, time, event.featureId)
     : usageEvent(user, time);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clock, systemClock } from '../common/index.js';
+import { type Clock, clockOf, type ClockOption } from '../common/index.js';
 import type { VwoLogger } from '../common/index.js';
 import type { VwoSettings } from './engine/index.js';
 import { httpUrl, knownKeys, milliseconds, oneOf, refuse, text, wholeNumber } from '../common/index.js';
@@ -45,7 +45,7 @@ export interface FmeClientOptions {
   /** @default `console` */
   logger?: VwoLogger;
   /** @default the machine's */
-  clock?: Clock;
+  clock?: ClockOption;
 }
 
 export interface GatewayOptions {
@@ -68,7 +68,10 @@ export interface EventsOptions {
 /** `FmeClientOptions` with every default in place: what the rest of the library sees. */
 export type ResolvedFmeOptions = Readonly<
   Required<
-    Omit<FmeClientOptions, 'accountId' | 'settings' | 'baseUrl' | 'eventsUrl' | 'gateway' | 'pollInterval' | 'events'>
+    Omit<
+      FmeClientOptions,
+      'accountId' | 'settings' | 'baseUrl' | 'eventsUrl' | 'gateway' | 'pollInterval' | 'events' | 'clock'
+    >
   > & {
     accountId: string;
     settings: VwoSettings | string | undefined;
@@ -77,6 +80,7 @@ export type ResolvedFmeOptions = Readonly<
     gateway: Required<GatewayOptions> | undefined;
     pollInterval: number | undefined;
     events: Required<EventsOptions>;
+    clock: Clock;
   }
 >;
 
@@ -108,7 +112,7 @@ export function resolveFmeOptions(given: FmeClientOptions): ResolvedFmeOptions {
   const known: { readonly accountId?: unknown; readonly sdkKey?: unknown } =
     typeof settings === 'object' ? settings : {};
   const sdkKey = text('sdkKey', given.sdkKey ?? known.sdkKey, 'VWO shows it under Settings > Environments');
-  const clock = given.clock ?? systemClock;
+  const clock = clockOf(given.clock);
   return {
     accountId: accountId(given.accountId ?? known.accountId),
     sdkKey,

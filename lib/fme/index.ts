@@ -1,5 +1,6 @@
 export * from './events/event.js';
 export * from './events/payload.js';
+export * from './events/wire-format.js';
 export * from './fme-client.js';
 export * from './fme-visit.js';
 export * from './fme.options.js';

@@ -1,4 +1,4 @@
-import { OffVisit } from '../fme/index.js';
+import { applicationUser, OffVisit } from '../fme/index.js';
 import { within } from '../common/index.js';
 import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
 import { StorageReader } from '../client/index.js';
@@ -79,22 +79,14 @@ export class FullStackClient extends VwoClient {
       diagnostics,
       clock,
     });
-    const wire = {
-      transport,
-      hosts,
-      accountId,
-      sdkKey,
-      collectionPrefix: () => this.keeper.current?.collectionPrefix,
-      ...options.events,
-      diagnostics,
-      clock,
-    };
-    this.queue = new EventQueue<FullStackEvent>(wire, new FullStackSender(wire));
+    const collectionPrefix = () => this.keeper.current?.collectionPrefix;
+    const sender = new FullStackSender({ transport, hosts, collectionPrefix, diagnostics }, { accountId, sdkKey });
+    this.queue = new EventQueue<FullStackEvent>({ sender, ...options.events, diagnostics, clock });
     this.forVisits = {
       diagnostics,
       goalTypeToTrack,
       shouldTrackReturningUser,
-      enqueue: (event) => this.queue.enqueue(event),
+      enqueue: (event) => this.enqueue(event),
       save: (userId, changes) => this.writes.save(userId, changes),
     };
   }
@@ -143,7 +135,7 @@ export class FullStackClient extends VwoClient {
     if (!visitor || !book) return warnUnsent(this.diagnostics, 'Tags', visitor);
     const tags = tagsOf(attributes, this.diagnostics);
     if (!tags) return false;
-    const hear = (event: FullStackEvent): void => this.queue.enqueue(event);
+    const hear = (event: FullStackEvent): void => this.enqueue(event);
     return book.sdk.push({ user: visitor, stored: () => undefined, store: () => undefined, hear }, tags);
   }
 
@@ -175,6 +167,12 @@ export class FullStackClient extends VwoClient {
 
   counters(): Readonly<VwoCounters> {
     return this.diagnostics.snapshot();
+  }
+
+  /** As the SDK wrote it: whose event it is stands in the event itself. */
+  private enqueue(event: FullStackEvent): void {
+    const time = this.clock.now();
+    this.queue.enqueue({ user: applicationUser(this.options, time), time, event });
   }
 
   private async begin(): Promise<void> {

@@ -1,4 +1,11 @@
-import { BatchSender, type BatchSenderOptions, type EventSender, type Sent, type WireFormat } from '../events/index.js';
+import {
+  BatchSender,
+  type BatchSenderOptions,
+  type EventSender,
+  type QueuedEvent,
+  type Sent,
+  type WireFormat,
+} from '../events/index.js';
 import { SDK_NAME, SDK_VERSION } from './sdk-identity.js';
 
 /** What VWO hears, as the SDK itself has written it. */
@@ -7,6 +14,11 @@ export type FullStackEvent =
   | { readonly kind: 'entry'; readonly entry: Readonly<Record<string, unknown>> }
   /** With VWO's event architecture: one POST, its query and its body. */
   | { readonly kind: 'post'; readonly query: Readonly<Record<string, unknown>>; readonly payload: object };
+
+interface Account {
+  readonly accountId: string;
+  readonly sdkKey: string;
+}
 
 type Entry = Extract<FullStackEvent, { kind: 'entry' }>;
 type Post = Extract<FullStackEvent, { kind: 'post' }>;
@@ -21,14 +33,18 @@ export class FullStackSender implements EventSender<FullStackEvent> {
   private readonly batches: BatchSender<Entry>;
   private readonly posts: BatchSender<Post>;
 
-  constructor(options: BatchSenderOptions) {
-    this.batches = new BatchSender(options, entriesInBatch(options));
+  constructor(options: BatchSenderOptions, account: Account) {
+    this.batches = new BatchSender(options, entriesInBatch(account));
     this.posts = new BatchSender(options, singlePost);
   }
 
-  async send(events: readonly FullStackEvent[], signal: AbortSignal): Promise<Sent<FullStackEvent>> {
-    const entries = events.filter((event) => event.kind === 'entry');
-    const posts = events.filter((event) => event.kind === 'post');
+  get reached(): boolean {
+    return this.batches.reached;
+  }
+
+  async send(events: readonly QueuedEvent<FullStackEvent>[], signal: AbortSignal): Promise<Sent<FullStackEvent>> {
+    const entries = events.filter(isEntry);
+    const posts = events.filter(isPost);
     const outcomes: Sent<FullStackEvent>[] = [];
     if (entries.length > 0) outcomes.push(await this.batches.send(entries, signal));
     for (let at = 0; at < posts.length; at += MAX_CONCURRENT_POSTS) {
@@ -46,31 +62,34 @@ export class FullStackSender implements EventSender<FullStackEvent> {
   }
 }
 
-function entriesInBatch({ accountId, sdkKey }: Pick<BatchSenderOptions, 'accountId' | 'sdkKey'>): WireFormat<Entry> {
+const isEntry = (queued: QueuedEvent<FullStackEvent>): queued is QueuedEvent<Entry> => queued.event.kind === 'entry';
+const isPost = (queued: QueuedEvent<FullStackEvent>): queued is QueuedEvent<Post> => queued.event.kind === 'post';
+
+function entriesInBatch({ accountId, sdkKey }: Account): WireFormat<Entry> {
   return {
     request: () => ({
       path: '/server-side/batch-events',
       query: { a: accountId, sdk: SDK_NAME, 'sdk-v': SDK_VERSION, env: sdkKey },
       headers: { authorization: sdkKey },
     }),
-    entry: ({ entry }) => entry,
+    entry: ({ event }) => event.entry,
     body: (entries) => `{"ev":[${entries.join(',')}]}`,
-    nameOf: ({ entry }) => KINDS[Number(entry.eT)] ?? String(entry.eT),
+    nameOf: ({ event }) => KINDS[Number(event.entry.eT)] ?? String(event.entry.eT),
   };
 }
 
 const singlePost: WireFormat<Post> = {
   request: ([post]) => {
-    const query = Object.entries(post?.query ?? {}).filter(([name]) => name !== 'url');
+    const query = Object.entries(post?.event.query ?? {}).filter(([name]) => name !== 'url');
     return {
       path: '/events/t',
       query: Object.fromEntries(query.map(([name, value]) => [name, String(value)])),
-      headers: visitorHeaders(post?.query ?? {}),
+      headers: visitorHeaders(post?.event.query ?? {}),
     };
   },
-  entry: ({ payload }) => payload,
+  entry: ({ event }) => event.payload,
   body: (entries) => entries.join(''),
-  nameOf: ({ query }) => `"${String(query.en)}"`,
+  nameOf: ({ event }) => `"${String(event.query.en)}"`,
 };
 
 /** Encoded, as the SDK does it: a user agent may hold what no header can. */

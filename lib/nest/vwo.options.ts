@@ -1,7 +1,7 @@
 import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { FME_OPTIONS, type FmeClientOptions } from '../fme/index.js';
 import { VwoClient } from '../client/index.js';
-import { type Clock, systemClock } from '../common/index.js';
+import { type Clock, clockOf } from '../common/index.js';
 import type { VwoLogger } from '../common/index.js';
 import { knownKeys, refuse } from '../common/index.js';
 import type { VwoUserResolver } from './request/user-resolver.js';
@@ -117,7 +117,7 @@ export function resolveVwoOptions(given: VwoOptions, beside: VwoModuleExtras): R
     user: resolver(onlyOne('user', user, beside.user)),
     client: otherClient(onlyOne('client', client, beside.client)),
     forClient,
-    clock: forClient.clock ?? systemClock,
+    clock: clockOf(forClient.clock),
   };
   if (resolved.client) refuseUnreadOptions(resolved.client, forClient, storage ?? beside.storage);
   return resolved;

@@ -4,7 +4,7 @@ import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
 import { compile, type CompiledSettings, gatewayQuestions, storedKeysFor } from '../fme/engine/index.js';
 import { type GatewayFacts, type StoredDecisions, type VwoFlag, type VwoUserContext } from '../model/index.js';
-import type { ResolvedFmeOptions } from '../fme/index.js';
+import { applicationUser, type ResolvedFmeOptions } from '../fme/index.js';
 import { errorText, within } from '../common/index.js';
 import { StorageReader } from '../client/index.js';
 import { areSendable, isKnownEvent, warnUnsent } from '../client/index.js';
@@ -100,11 +100,9 @@ export class SdkClient extends VwoClient {
       },
     });
     const collectionPrefix = () => this.keeper.current?.collectionPrefix;
-    const sending = { transport, hosts, accountId, sdkKey, collectionPrefix, diagnostics };
-    this.queue = new EventQueue(
-      { ...sending, ...options.events, clock },
-      new BatchSender(sending, sdkBatches(accountId, sdkKey)),
-    );
+    const sending = { transport, hosts, collectionPrefix, diagnostics };
+    const sender = new BatchSender(sending, sdkBatches(accountId, sdkKey));
+    this.queue = new EventQueue({ sender, ...options.events, diagnostics, clock });
     this.gateway = options.gateway && new Gateway({ transport, accountId, ...options.gateway, diagnostics, clock });
   }
 
@@ -177,7 +175,9 @@ export class SdkClient extends VwoClient {
   }
 
   private enqueue(event: SdkEvent): void {
-    if (this.chatter.lets(event)) this.queue.enqueue(event);
+    if (!this.chatter.lets(event)) return;
+    const time = this.clock.now();
+    this.queue.enqueue({ user: applicationUser(this.options, time), time, event });
   }
 
   private notice(notice: OfficialNotice): void {

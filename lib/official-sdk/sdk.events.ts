@@ -26,7 +26,7 @@ export function eventsIn(body: unknown): readonly SdkEvent[] {
 export function sdkBatches(accountId: string, sdkKey: string): WireFormat<SdkEvent> {
   return {
     request: (events) => {
-      const writer = events.find(({ sdkName }) => sdkName !== undefined);
+      const writer = events.find(({ event }) => event.sdkName !== undefined)?.event;
       return {
         path: '/server-side/batch-events-v2',
         query: {
@@ -38,9 +38,9 @@ export function sdkBatches(accountId: string, sdkKey: string): WireFormat<SdkEve
         headers: { authorization: sdkKey },
       };
     },
-    entry: ({ entry }) => entry,
+    entry: ({ event }) => event.entry,
     body: (entries) => `{"ev":[${entries.join(',')}]}`,
-    nameOf: ({ name }) => `"${name}"`,
+    nameOf: ({ event: { name } }) => `"${name}"`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
-import { type Clock, systemClock } from '../common/index.js';
+import { type Clock, clockOf, type ClockOption } from '../common/index.js';
 import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
 import { knownKeys, wholeNumber } from '../common/index.js';
 import { frozenRecord } from './json-record.js';
@@ -14,7 +14,7 @@ export interface MemoryStorageOptions {
   /** How long a user's records live after the last write, in ms. @default 90 days */
   ttl?: number;
   /** @default the machine's own time */
-  clock?: Clock;
+  clock?: ClockOption;
 }
 
 interface RememberedUser {
@@ -35,7 +35,7 @@ export class MemoryStorage extends VwoStorage {
     knownKeys('MemoryStorage options', options, ['maxUsers', 'ttl', 'clock']);
     this.users = new LRUCache({ max: wholeNumber('maxUsers', options.maxUsers ?? 10_000, { max: 100_000_000 }) });
     this.ttl = ttlOption(options.ttl);
-    this.clock = options.clock ?? systemClock;
+    this.clock = clockOf(options.clock);
   }
 
   override open(scope: StorageScope): void {
@@ -60,7 +60,7 @@ export class MemoryStorage extends VwoStorage {
       records.set(key, frozenRecord(record) as StoredDecision);
       written = true;
     }
-    if (written) this.users.set(userId, { records, expires: this.clock.now() + this.ttl });
+    if (written) this.users.set(userId, { records, expires: this.clock.monotonic() + this.ttl });
   }
 
   override forget(userId: string): Promise<void> {
@@ -71,7 +71,7 @@ export class MemoryStorage extends VwoStorage {
   private recordsOf(userId: string): ReadonlyMap<string, StoredDecision> {
     const user = this.users.get(userId);
     if (!user) return NOTHING;
-    if (user.expires > this.clock.now()) return user.records;
+    if (user.expires > this.clock.monotonic()) return user.records;
     this.users.delete(userId);
     return NOTHING;
   }

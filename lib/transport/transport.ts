@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../common/index.js';
+import { type Clock, inNeutralContext, systemClock } from '../common/index.js';
 import { VwoTransportError } from '../common/index.js';
 import { errorText } from '../common/index.js';
 import { USER_AGENT } from './sdk-identity.js';
@@ -26,10 +26,16 @@ export class Transport {
   private readonly maxAnswer: number;
   private readonly underWay = new Set<AbortController>();
   private closed = false;
+  private answered = false;
 
   constructor({ clock = systemClock, maxAnswer = MAX_ANSWER }: TransportOptions = {}) {
     this.clock = clock;
     this.maxAnswer = maxAnswer;
+  }
+
+  /** Whether any call was ever answered, whatever the status. */
+  get reached(): boolean {
+    return this.answered;
   }
 
   /** The JSON that `url` answers with a status of 200 to 299. Rejects with `VwoTransportError` in every other case. */
@@ -54,7 +60,14 @@ export class Transport {
     for (const controller of this.underWay) controller.abort(new VwoTransportError('was cut off: the client closed'));
   }
 
-  private async call<T>(
+  /** In no request's context: the connection outlives the request that it is opened in. */
+  private call<T>(
+    ...args: [string, string, string | undefined, CallOptions, (response: Response) => Promise<T>]
+  ): Promise<T> {
+    return inNeutralContext(() => this.exchange(...args));
+  }
+
+  private async exchange<T>(
     method: string,
     url: string,
     body: string | undefined,
@@ -83,6 +96,7 @@ export class Transport {
         redirect: 'manual', // a redirect would carry the SDK key to a host that nobody named
         signal: controller.signal,
       });
+      this.answered = true;
       return await read(response);
     } catch (error) {
       throw explained(error, method, url);

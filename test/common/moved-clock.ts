@@ -11,6 +11,10 @@ export class MovedClock implements Clock {
     return this.time;
   }
 
+  monotonic(): number {
+    return this.time;
+  }
+
   after(ms: number, work: () => void): () => void {
     const entry = { at: this.time + ms, work };
     this.due.add(entry);

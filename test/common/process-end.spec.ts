@@ -6,8 +6,8 @@ import { loopback, type Loopback, nobody } from '../transport/loopback.js';
 const script = (url: string, work: string) => `
   import { systemClock } from 'lib/common/index.js';
   import { Diagnostics } from 'lib/common/index.js';
-  import { EventQueue } from 'lib/events/index.js';
-  import { impression } from 'lib/fme/index.js';
+  import { BatchSender, EventQueue } from 'lib/events/index.js';
+  import { fmeBatches, impression } from 'lib/fme/index.js';
   import { SettingsKeeper, VwoSettingsSource } from 'lib/settings/index.js';
   import { Transport, VwoHosts } from 'lib/transport/index.js';
   const clock = systemClock;
@@ -21,8 +21,9 @@ const script = (url: string, work: string) => `
     compile: (settings) => ({ problems: [], settings }),
     startTimeout: 300, onStartFailure: 'continue', diagnostics, clock,
   });
-  const queue = new EventQueue({ ...account, diagnostics, clock });
-  const event = () => impression({ id: 'a', uuid: 'U' }, 1, 1, Date.now());
+  const sender = new BatchSender({ transport, hosts, diagnostics }, fmeBatches(account));
+  const queue = new EventQueue({ sender, batchSize: 100, flushInterval: 2000, maxQueue: 10000, diagnostics, clock });
+  const event = () => impression({ id: 'a', uuid: 'U', sessionId: 1 }, 1, 1, Date.now());
   ${work}
 `;
 

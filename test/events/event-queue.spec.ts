@@ -1,8 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../lib/common/diagnostics.js';
-import { customEvent, impression, type VwoEvent } from '../../lib/fme/index.js';
-import { EventQueue, type EventQueueOptions } from '../../lib/events/index.js';
+import {
+  BatchSender,
+  EventQueue,
+  type EventQueueOptions,
+  type QueuedEvent,
+  type WireFormat,
+} from '../../lib/events/index.js';
 import { Transport, VwoHosts } from '../../lib/transport/index.js';
 import { bodyOf, listener, loopback, type Loopback, nobody } from '../transport/loopback.js';
 import { MovedClock, until } from '../common/moved-clock.js';
@@ -52,19 +57,44 @@ class Collector {
 const open: Loopback[] = [];
 afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
 
-const user = { id: 'alice', uuid: 'A'.repeat(32) };
-const event = (id: number): VwoEvent => impression(user, id, 1, 1_800_000_000_000);
+/** An event of the tests' own product: a number, and what else it carries. */
+interface Numbered {
+  readonly id: number;
+  readonly amount?: unknown;
+}
 
-function queueTo(url: string, options: Partial<EventQueueOptions> = {}) {
+const user = { id: 'alice', uuid: 'A'.repeat(32), sessionId: 1 };
+const event = (id: number, amount?: unknown): QueuedEvent<Numbered> => ({ user, time: 0, event: { id, amount } });
+
+const format: WireFormat<Numbered> = {
+  request: () => ({ path: '/batch', query: { a: 123456 }, headers: { authorization: 'the-key' } }),
+  entry: ({ event: { id, amount } }) => ({ d: { event: { props: { id, amount } } } }),
+  body: (entries) => `{"ev":[${entries.join(',')}]}`,
+  nameOf: ({ event: { id } }) => `number ${id}`,
+};
+
+interface Options extends Partial<EventQueueOptions<Numbered>> {
+  transport?: Transport;
+  hosts?: VwoHosts;
+  collectionPrefix?: () => string | undefined;
+}
+
+function queueTo(url: string, { transport, hosts, collectionPrefix, ...options }: Options = {}) {
   const clock = new MovedClock();
   const wire = new MovedClock(); // deadlines of single calls, so that `clock` holds the queue's timers only
   const logger = listener();
   const diagnostics = new Diagnostics(logger, clock);
+  const sending = {
+    transport: transport ?? new Transport({ clock: wire }),
+    hosts: hosts ?? new VwoHosts({ baseUrl: url }),
+    collectionPrefix,
+    diagnostics,
+  };
   const queue = new EventQueue({
-    transport: new Transport({ clock: wire }),
-    hosts: new VwoHosts({ baseUrl: url }),
-    accountId: '123456',
-    sdkKey: 'the-key',
+    sender: new BatchSender(sending, format),
+    batchSize: 100,
+    flushInterval: 2_000,
+    maxQueue: 10_000,
     diagnostics,
     clock,
     ...options,
@@ -83,7 +113,7 @@ const settle = async () => {
 };
 
 describe('EventQueue, while all is well', () => {
-  it('sends what came within the interval as one batch, to the batch path with the SDK key', async () => {
+  it('sends what came within the interval as one batch, as its product says', async () => {
     const collector = await Collector.start(() => 200);
     const { queue, clock, add, counted, lines } = queueTo(collector.http.url);
     add(1, 3);
@@ -94,7 +124,7 @@ describe('EventQueue, while all is well', () => {
     await until(() => queue.size === 0);
     expect(collector.batches).toEqual([
       {
-        url: '/server-side/batch-events-v2?a=123456&env=the-key&sn=vwo-fme-node-sdk&sv=1.60.0',
+        url: '/batch?a=123456',
         authorization: 'the-key',
         ids: [1, 2, 3],
       },
@@ -178,10 +208,7 @@ describe('EventQueue, while all is well', () => {
     await queue.flush();
     add(2, 2);
     await queue.flush();
-    expect(urls.map((url) => new URL(url).pathname)).toEqual([
-      '/server-side/batch-events-v2',
-      '/eu01/server-side/batch-events-v2',
-    ]);
+    expect(urls.map((url) => new URL(url).pathname)).toEqual(['/batch', '/eu01/batch']);
   });
 });
 
@@ -372,12 +399,12 @@ describe('EventQueue, when VWO refuses', () => {
     const collector = await Collector.start(() => 200);
     const { queue, add, counted, lines } = queueTo(collector.http.url);
     add(1, 1);
-    queue.enqueue(customEvent(user, 'order', { amount: 10n }, 0));
+    queue.enqueue(event(0, 10n));
     add(2, 2);
     await expect(queue.flush()).resolves.toBe(true);
     expect(collector.accepted).toEqual([1, 2]);
     expect(counted()).toMatchObject({ eventsQueued: 3, eventsSent: 2, eventsDropped: 1 });
-    expect(lines).toEqual([expect.stringMatching(/warn: An event \("order"\) cannot be written as JSON: .*BigInt/)]);
+    expect(lines).toEqual([expect.stringMatching(/warn: An event \(number 0\) cannot be written as JSON: .*BigInt/)]);
   });
 });
 

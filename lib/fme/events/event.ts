@@ -1,20 +1,9 @@
-/** Whose event it is: the few fields of the user context that VWO hears. A visit's user fits as it is. */
-export interface EventUser {
-  readonly id: string;
-  /** `visitorUuid(accountId, id)`. May be a getter: it is asked for when the event leaves. */
-  readonly uuid: string;
-  readonly userAgent?: string;
-  readonly ipAddress?: string;
-  /** Seconds since the epoch. @default the second of the event */
-  readonly sessionId?: number;
-}
+import type { EventUser, QueuedEvent } from '../../events/index.js';
 
-/** What waits in the queue: enough to build VWO's payload when it leaves. `time` is in ms since the epoch. */
+/** What VWO is told: enough to build its payload when the event leaves. */
 export type VwoEvent =
   | {
       readonly kind: 'impression';
-      readonly user: EventUser;
-      readonly time: number;
       readonly campaignId: number;
       readonly variationId: number;
       /** Holdout groups only. */
@@ -22,21 +11,13 @@ export type VwoEvent =
     }
   | {
       readonly kind: 'custom';
-      readonly user: EventUser;
-      readonly time: number;
       readonly name: string;
       readonly properties: Readonly<Record<string, unknown>>;
     }
-  | {
-      readonly kind: 'attributes';
-      readonly user: EventUser;
-      readonly time: number;
-      readonly attributes: Readonly<Record<string, unknown>>;
-    }
-  | { readonly kind: 'usage'; readonly user: EventUser; readonly time: number }
+  | { readonly kind: 'attributes'; readonly attributes: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'usage' }
   | {
       readonly kind: 'start';
-      readonly time: number;
       /** How long the first settings took, in ms; 0 where they were given. */
       readonly settingsFetchTime: number;
       /** How long the whole start took, in ms. */
@@ -50,8 +31,8 @@ export function impression(
   variationId: number,
   time: number,
   featureId?: number,
-): VwoEvent {
-  return { kind: 'impression', user, time, campaignId, variationId, featureId };
+): QueuedEvent<VwoEvent> {
+  return { user, time, event: { kind: 'impression', campaignId, variationId, featureId } };
 }
 
 /** An event of the user's own, by its name in VWO. Later changes of `properties` do not reach it. */
@@ -60,8 +41,8 @@ export function customEvent(
   name: string,
   properties: Readonly<Record<string, unknown>> | undefined,
   time: number,
-): VwoEvent {
-  return { kind: 'custom', user, time, name, properties: { ...properties } };
+): QueuedEvent<VwoEvent> {
+  return { user, time, event: { kind: 'custom', name, properties: { ...properties } } };
 }
 
 /** `vwo_syncVisitorProp`: attributes of a user. */
@@ -69,16 +50,21 @@ export function attributesEvent(
   user: EventUser,
   attributes: Readonly<Record<string, unknown>>,
   time: number,
-): VwoEvent {
-  return { kind: 'attributes', user, time, attributes: { ...attributes } };
+): QueuedEvent<VwoEvent> {
+  return { user, time, event: { kind: 'attributes', attributes: { ...attributes } } };
 }
 
 /** `vwo_feTrackUsage`: a user was decided without an impression. */
-export function usageEvent(user: EventUser, time: number): VwoEvent {
-  return { kind: 'usage', user, time };
+export function usageEvent(user: EventUser, time: number): QueuedEvent<VwoEvent> {
+  return { user, time, event: { kind: 'usage' } };
 }
 
 /** `vwo_fmeSdkInit`: once per start, unless the settings' `sdkMetaInfo.wasInitializedEarlier`. */
-export function startEvent(settingsFetchTime: number, startTime: number, time: number): VwoEvent {
-  return { kind: 'start', time, settingsFetchTime, startTime };
+export function startEvent(
+  user: EventUser,
+  settingsFetchTime: number,
+  startTime: number,
+  time: number,
+): QueuedEvent<VwoEvent> {
+  return { user, time, event: { kind: 'start', settingsFetchTime, startTime } };
 }

@@ -1,5 +1,6 @@
 import { SDK_NAME, SDK_VERSION } from '../../transport/index.js';
-import type { EventUser, VwoEvent } from './event.js';
+import type { EventUser, QueuedEvent } from '../../events/index.js';
+import type { VwoEvent } from './event.js';
 import { visitorUuid } from '../../client/index.js';
 
 /** VWO's name of the product. */
@@ -15,15 +16,15 @@ type Impression = Extract<VwoEvent, { kind: 'impression' }>;
 type Props = Readonly<Record<string, unknown>>;
 
 /** One event as VWO takes it: an entry of a batch, and the same as the body of a single event. */
-export function payloadOf(event: VwoEvent, account: PayloadAccount): object {
+export function payloadOf({ user, time, event }: QueuedEvent<VwoEvent>, account: PayloadAccount): object {
   switch (event.kind) {
     case 'impression':
-      return impressionEntry(event, account);
+      return impressionEntry(user, time, event, account);
     case 'custom':
       // VWO's own placeholders for a custom event, which properties of the same name replace.
       return entry(
-        event.user,
-        event.time,
+        user,
+        time,
         event.name,
         { isCustomEvent: true, variation: 1, id: 1, ...event.properties },
         {},
@@ -31,19 +32,19 @@ export function payloadOf(event: VwoEvent, account: PayloadAccount): object {
       );
     case 'attributes':
       return entry(
-        event.user,
-        event.time,
+        user,
+        time,
         'vwo_syncVisitorProp',
         { isCustomEvent: true, vwo_fs_environment: account.sdkKey },
         event.attributes,
         account,
       );
     case 'usage':
-      return entry(event.user, event.time, 'vwo_feTrackUsage', {}, {}, account);
+      return entry(user, time, 'vwo_feTrackUsage', {}, {}, account);
     case 'start':
       return entry(
-        application(account),
-        event.time,
+        user,
+        time,
         'vwo_fmeSdkInit',
         {
           vwo_fs_environment: account.sdkKey,
@@ -69,7 +70,7 @@ function entry(
     d: {
       msgId: `${uuid}-${time}`,
       visId: uuid,
-      sessionId: user.sessionId ?? Math.floor(time / 1000),
+      sessionId: user.sessionId,
       visitor_ua: user.userAgent ?? '',
       visitor_ip: user.ipAddress ?? '',
       event: {
@@ -82,16 +83,20 @@ function entry(
   };
 }
 
-function impressionEntry(event: Impression, account: PayloadAccount): object {
-  const { user, time, campaignId, variationId, featureId } = event;
+function impressionEntry(
+  user: EventUser,
+  time: number,
+  { campaignId, variationId, featureId }: Impression,
+  account: PayloadAccount,
+): object {
   const props = { id: campaignId, variation: variationId, isFirst: 1 };
   if (featureId !== undefined)
     return entry(user, time, 'vwo_variationShown', { ...props, fId: featureId }, {}, account);
   return entry(user, time, 'vwo_variationShown', props, user.ipAddress ? { ip: user.ipAddress } : {}, account);
 }
 
-/** Who speaks where no user does. */
-function application({ accountId, sdkKey }: PayloadAccount): EventUser {
+/** Whose events are those of no user: the application's own. `time` in ms since the epoch. */
+export function applicationUser({ accountId, sdkKey }: PayloadAccount, time: number): EventUser {
   const id = `${accountId}_${sdkKey}`;
-  return { id, uuid: visitorUuid(accountId, id) };
+  return { id, uuid: visitorUuid(accountId, id), sessionId: Math.floor(time / 1000) };
 }
