@@ -18,7 +18,7 @@ import { visitorUuid } from '../../lib/client/index.js';
 import { type CallOptions, type Transport, VwoHosts } from '../../lib/transport/index.js';
 import { listener } from '../transport/loopback.js';
 import { MovedClock } from '../common/moved-clock.js';
-import { ACCOUNT, ATTRIBUTES, PROPERTIES, SDK_KEY, USERS } from './events.cases.d.mjs';
+import { ACCOUNT, ATTRIBUTES, PROPERTIES, SDK_KEY, USERS } from './events.cases.mjs';
 
 interface Entry {
   d: {
