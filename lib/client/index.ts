@@ -2,6 +2,7 @@ export * from './closed-storage.js';
 export * from './send-checks.js';
 export * from './storage-reader.js';
 export * from './visit.js';
+export * from './visit-flag.js';
 export * from './visit-user.js';
 export * from './visitor-uuid.js';
 export * from './vwo-client.js';

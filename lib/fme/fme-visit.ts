@@ -1,7 +1,8 @@
-import { type CompiledSettings, decide, offFlag } from './engine/index.js';
+import { type CompiledSettings, decide } from './engine/index.js';
 import {
   type Decision,
   type DecisionEvent,
+  offFlag,
   type StoredChange,
   type StoredDecision,
   type StoredDecisions,
@@ -11,7 +12,7 @@ import {
 import type { QueuedEvent } from '../events/index.js';
 import { impression, usageEvent, type VwoEvent } from './events/event.js';
 import { VwoUndeclaredFlagError } from '../common/index.js';
-import type { Visit } from '../client/index.js';
+import { type Visit, VisitFlag } from '../client/index.js';
 import type { VisitUser } from '../client/index.js';
 import type { VwoAttributes } from '../client/index.js';
 
@@ -79,12 +80,13 @@ export class FmeVisit implements Visit {
     const { visitor, settings, stored, declared } = this.ground;
     if (declared && !declared.has(key)) throw new VwoUndeclaredFlagError(key);
     const decision = decide(settings, key, visitor, this.fresh ? this : stored);
-    this.flags.set(key, decision.flag);
+    const flag = new VisitFlag(decision.flag, visitor);
+    this.flags.set(key, flag);
     this.keeper.decided(key, decision, settings);
     for (const { key: recordKey, record } of decision.records) this.remember(recordKey, record);
     for (const event of decision.events) this.events.push(queued(event, visitor, this.keeper.now()));
     if (this.ended) this.handOverSoon();
-    return decision.flag;
+    return flag;
   }
 
   /** The record under a key as decisions of this visit see it. @internal */
@@ -137,7 +139,8 @@ export class OffVisit implements Visit {
     const known = this.flags.get(key);
     if (known) return known;
     if (this.declared && !this.declared.has(key)) throw new VwoUndeclaredFlagError(key);
-    const flag = offFlag(key);
+    const off = offFlag(key, this.visitor ? 'no-settings' : 'nobody');
+    const flag = new VisitFlag(off, this.visitor);
     this.flags.set(key, flag);
     return flag;
   }

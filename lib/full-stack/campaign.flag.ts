@@ -1,12 +1,13 @@
 import { frozenCopy } from '../model/index.js';
-import type { FlagSource, VwoVariable, VwoVariation, VwoFlag } from '../model/index.js';
+import type { DecidedFlag, FlagReason, FlagSource, VwoVariable, VwoVariation } from '../model/index.js';
 import type { FullStackCampaign, FullStackVariable, FullStackVariation } from './full-stack.settings.js';
 
 /** A campaign as one user sees it. Immutable; variables are asked of the SDK when they are first read. */
-export class CampaignFlag implements VwoFlag {
+export class CampaignFlag implements DecidedFlag {
   readonly key: string;
   /** The variation the user is in. In a feature test he may be in one whose feature is off. */
   readonly variation: VwoVariation | undefined;
+  readonly reason: FlagReason;
   readonly #enabled: boolean;
   readonly #variables: () => readonly VwoVariable[];
 
@@ -19,6 +20,7 @@ export class CampaignFlag implements VwoFlag {
   ) {
     this.key = campaign.key;
     this.variation = variation && flagVariation(campaign, variation);
+    this.reason = reasonOf(campaign, source);
     this.#enabled = enabled;
     this.#variables = once(() => (variation ? valued(variablesOf(campaign, variation), valueOf) : NO_VARIABLES));
     Object.freeze(this);
@@ -41,6 +43,12 @@ export class CampaignFlag implements VwoFlag {
 }
 
 const NO_VARIABLES: readonly VwoVariable[] = Object.freeze([]);
+
+/** Of a flag that is off in a variation too: the variation is why. Whitelisting is not told apart, as the SDK does not say it. */
+function reasonOf({ type }: FullStackCampaign, source: FlagSource): FlagReason {
+  if (source === 'storage') return 'stored';
+  return type === 'FEATURE_ROLLOUT' ? 'rollout' : 'experiment';
+}
 
 function flagVariation(campaign: FullStackCampaign, variation: FullStackVariation): VwoVariation {
   return Object.freeze({

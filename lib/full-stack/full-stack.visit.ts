@@ -1,8 +1,14 @@
-import type { Visit, VwoAttributes } from '../client/index.js';
+import { type Visit, VisitFlag, type VwoAttributes } from '../client/index.js';
 import type { VisitUser } from '../client/index.js';
 import type { Diagnostics } from '../common/index.js';
-import { offFlag } from '../fme/engine/index.js';
-import { type StoredChange, type StoredDecisions, type VwoFlag, type VwoUserContext } from '../model/index.js';
+import {
+  type DecidedFlag,
+  offFlag,
+  type StoredChange,
+  type StoredDecisions,
+  type VwoFlag,
+  type VwoUserContext,
+} from '../model/index.js';
 import { shown } from '../common/index.js';
 import { VwoUndeclaredFlagError } from '../common/index.js';
 import { type CompiledCampaigns, goalOf, isRunning, variationNamed } from './compiled-campaigns.js';
@@ -109,17 +115,19 @@ export class FullStackVisit implements Visit {
       const message = `Flag ${shown(key)} is off: the settings know no campaign of that key.`;
       this.keeper.diagnostics.warnOnce(`flag:${key}`, message);
     }
-    const flag = campaign && isRunning(campaign) ? this.activated(campaign) : offFlag(key);
+    const decided =
+      campaign && isRunning(campaign) ? this.activated(campaign) : offFlag(key, campaign ? 'no-rule' : 'unknown');
+    const flag = new VisitFlag(decided, this.ground.visitor);
     this.flags.set(key, flag);
     if (this.ended) this.handOverSoon();
     return flag;
   }
 
-  private activated(campaign: FullStackCampaign): VwoFlag {
+  private activated(campaign: FullStackCampaign): DecidedFlag {
     const { sdk } = this.ground.book;
     const before = this.records.get(campaign.key)?.variationName;
     const [enabled, variation] = this.outcome(campaign);
-    if (!variation) return offFlag(campaign.key);
+    if (!variation) return offFlag(campaign.key, 'not-said');
     const source = before === variation.name ? 'storage' : 'rules';
     if (source === 'rules') this.keeper.diagnostics.count('decisions');
     return new CampaignFlag(campaign, variation, enabled, source, (name) =>

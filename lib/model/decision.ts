@@ -1,4 +1,4 @@
-import type { VwoFlag } from './flag.js';
+import type { DecidedFlag } from './flag.js';
 import type { StoredDecision } from './stored-decision.js';
 
 /** What VWO shall hear of a decision. */
@@ -23,7 +23,7 @@ export interface NewRecord {
 /** What `decide` answers. All of it is immutable. */
 export interface Decision {
   /** Shared between users: the same outcome is the same object. */
-  readonly flag: VwoFlag;
+  readonly flag: DecidedFlag;
   /** Records to store: the feature's and its groups', only those that changed. */
   readonly records: readonly NewRecord[];
   /** In the order in which the official SDK sends them. */

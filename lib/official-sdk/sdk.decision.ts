@@ -1,11 +1,12 @@
-import { type CompiledSettings, offFlag } from '../fme/engine/index.js';
+import type { CompiledSettings } from '../fme/engine/index.js';
 import {
+  type DecidedFlag,
+  offFlag,
   type VwoVariation,
   type GatewayFacts,
   listKey,
   type StoredDecision,
   type StoredRecords,
-  type VwoFlag,
 } from '../model/index.js';
 import { Evaluation } from '../fme/engine/index.js';
 import type { VisitUser } from '../client/index.js';
@@ -65,11 +66,11 @@ export class SdkDecision implements SdkCaller {
   }
 
   /** The flag, and from now on whatever the SDK wants sent for it. */
-  readBy(reader: DecisionReader): VwoFlag {
+  readBy(reader: DecisionReader): DecidedFlag {
     this.reader = reader;
     for (const event of this.events.splice(0)) reader.hear(event);
     for (const notice of this.notices.splice(0)) reader.notice(notice);
-    return this.answered?.isEnabled() ? this.on(this.answered) : offFlag(this.key);
+    return this.answered?.isEnabled() ? this.on(this.answered) : offFlag(this.key, 'not-said');
   }
 
   stored(key: string): Props | undefined {
@@ -105,14 +106,15 @@ export class SdkDecision implements SdkCaller {
     return this.read.get(key);
   }
 
-  private on(flag: OfficialFlag): VwoFlag {
+  private on(flag: OfficialFlag): DecidedFlag {
     const decided = this.records.get(this.key);
     const own = this.readable(this.key);
     const about = decided ?? own?.record;
     const choice = about && choiceIn(this.settings, this.key, about);
     const isKept = own?.kept !== undefined && (decided === undefined || choice === own.kept);
     const variation = choice ? choice.flag.variation : about && variationIn(about);
-    return new SdkFlag(this.key, variation, isKept ? 'storage' : 'rules', flag);
+    if (isKept) return new SdkFlag(this.key, variation, 'storage', 'stored', flag);
+    return new SdkFlag(this.key, variation, 'rules', choice ? choice.flag.reason : 'not-said', flag);
   }
 }
 

@@ -1,9 +1,9 @@
 import { frozenCopy } from '../model/index.js';
-import type { FlagSource, VwoVariable, VwoVariation, VwoFlag } from '../model/index.js';
+import type { DecidedFlag, FlagReason, FlagSource, VwoVariable, VwoVariation } from '../model/index.js';
 import type { OfficialFlag } from './official-sdk.types.js';
 
 /** A flag that is on for one user, as the SDK has decided it. Immutable, its JSON variables too. */
-export class SdkFlag implements VwoFlag {
+export class SdkFlag implements DecidedFlag {
   readonly #variables: readonly VwoVariable[];
 
   constructor(
@@ -11,6 +11,7 @@ export class SdkFlag implements VwoFlag {
     /** Undefined where the SDK does not tell: a variation without an id, which it does not store either. */
     readonly variation: VwoVariation | undefined,
     readonly source: FlagSource,
+    readonly reason: FlagReason,
     official: OfficialFlag,
   ) {
     this.#variables = Object.freeze(official.getVariables().map((variable) => copied(variable as VwoVariable)));

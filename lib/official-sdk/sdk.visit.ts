@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type CompiledSettings, offFlag } from '../fme/engine/index.js';
+import type { CompiledSettings } from '../fme/engine/index.js';
 import {
+  type FlagReason,
+  offFlag,
   type StoredChange,
   type StoredDecision,
   type StoredDecisions,
   type VwoFlag,
   type VwoUserContext,
 } from '../model/index.js';
-import type { Visit } from '../client/index.js';
+import { type Visit, VisitFlag } from '../client/index.js';
 import type { VisitUser } from '../client/index.js';
 import type { VwoAttributes } from '../client/index.js';
 import { VwoUndecidedFlagError } from '../common/index.js';
@@ -98,12 +100,21 @@ export class SdkVisit implements Visit, DecisionReader {
     const { declared, settings } = this.ground;
     if (declared && !declared.has(key)) throw new VwoUndecidedFlagError(key);
     const decision = this.decision(key);
-    const flag = decision?.readBy(this) ?? offFlag(key);
+    const decided = decision?.readBy(this) ?? offFlag(key, this.reasonOff(key));
+    const flag = new VisitFlag(decided, this.ground.visitor);
     this.flags.set(key, flag);
     this.keeper.read(flag, decision, settings);
     for (const [recordKey, record] of decision?.records ?? []) this.remember(recordKey, record);
     if (this.ended) this.handOverSoon();
     return flag;
+  }
+
+  /** Of a flag that the SDK was not asked for, or did not decide. */
+  private reasonOff(key: string): FlagReason {
+    const { visitor, settings } = this.ground;
+    if (!visitor) return 'nobody';
+    if (!settings) return 'no-settings';
+    return settings.has(key) ? 'not-said' : 'unknown';
   }
 
   private decision(key: string): SdkDecision | undefined {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { compile, decide, type VwoSettings } from '../../lib/fme/engine/index.js';
-import { type StoredDecision, type VwoFlag } from '../../lib/model/index.js';
+import { type StoredDecision, type DecidedFlag } from '../../lib/model/index.js';
 import { OfficialSdk } from './official-sdk.js';
 import { uuidOf } from './user.generator.js';
 
@@ -46,7 +46,7 @@ function decided(
   return decide(compiled, key, { ...context, id, uuid: uuidOf(id, compiled.accountId) }, stored);
 }
 
-function told(flag: VwoFlag): Record<string, unknown> {
+function told(flag: DecidedFlag): Record<string, unknown> {
   return {
     isEnabled: flag.isEnabled(),
     intVariable: flag.getVariable('int', 1),

@@ -1,11 +1,10 @@
 import type { CompiledVariation, CompiledFeature } from './model/compiled-feature.js';
 import type { CompiledSettings } from './model/compiled-settings.js';
-import { OffFlag } from './model/decided-flag.js';
 import { NO_EVENTS, NO_RECORDS, USAGE } from './model/decision.constants.js';
 import type { Decision, DecisionEvent, NewRecord } from '../../model/index.js';
 import { Evaluation } from './model/evaluation.js';
 import { passedExperiment } from './decide/experiment.decision.js';
-import type { VwoFlag } from '../../model/index.js';
+import { offFlag } from '../../model/index.js';
 import { type HoldoutOutcome, holdoutsOf } from './decide/holdouts.js';
 import { enabledRecord, heldOutRecord, recordWithHoldouts } from './decide/new-record.js';
 import { passedRollout } from './decide/rollout.decision.js';
@@ -23,13 +22,9 @@ export function decide(settings: CompiledSettings, key: string, user: DecisionUs
   return settings.devMode && user.isDevMode === true ? { ...decision, events: NO_EVENTS } : decision;
 }
 
-/** A flag that is off because nobody is known, or there are no settings. */
-export function offFlag(key: string): VwoFlag {
-  return new OffFlag(key);
-}
-
 function nothingKnown(settings: CompiledSettings, key: string): Decision {
-  return { flag: offFlag(key), records: NO_RECORDS, events: settings.isMAU ? USAGE : NO_EVENTS, refused: 0 };
+  const flag = offFlag(key, settings.has(key) ? 'nobody' : 'unknown');
+  return { flag, records: NO_RECORDS, events: settings.isMAU ? USAGE : NO_EVENTS, refused: 0 };
 }
 
 /** The way of VWO.md, section 3: what is stored, holdout groups, rollouts, experiments. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { compile, decide, offFlag } from '../../../lib/fme/engine/index.js';
+import { compile, decide } from '../../../lib/fme/engine/index.js';
+import { offFlag } from '../../../lib/model/index.js';
 import { accountOf, CHECKOUT, checkoutRecord, NOTHING_STORED, settingsOf, storedAs, user } from './account.fixture.js';
 
 const variables = [
@@ -67,7 +68,7 @@ describe('a flag', () => {
   });
 
   it('is off, with defaults, where nobody is known', () => {
-    const off = offFlag('x');
+    const off = offFlag('x', 'nobody');
     expect([
       off.key,
       off.isEnabled(),

@@ -24,10 +24,13 @@ export class FakeVisit implements Visit {
     return {
       key,
       source: variables ? 'rules' : 'none',
+      reason: variables ? 'rollout' : 'nobody',
       variation: variables && { id: 1, key: String(variables.variation ?? 'default'), campaignId: 1, campaignKey: key },
       isEnabled: () => variables !== undefined,
       getVariable: <T>(name: string, otherwise?: T) => (variables?.[name] ?? otherwise) as T,
       getVariables: () => [],
+      getUUID: () => 'UUID',
+      getSessionId: () => 1,
     };
   }
 

@@ -1,4 +1,4 @@
-import { VariableSet } from '../model/decided-flag.js';
+import { VariableSet } from '../model/on-flag.js';
 import type { RuleKind } from '../model/compiled-feature.js';
 import type { VwoVariable } from '../../../model/index.js';
 import { frozenCopy } from '../../../model/index.js';

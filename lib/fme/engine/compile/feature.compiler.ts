@@ -1,10 +1,9 @@
 import type { Campaign, CampaignReader, Variation } from './campaign.compiler.js';
 import type { CompiledFeature, CompiledGroup, CompiledRule } from '../model/compiled-feature.js';
-import { OffFlag } from '../model/decided-flag.js';
 import { NO_EVENTS, NO_RECORDS, USAGE } from '../model/decision.constants.js';
 import type { DecisionEvent } from '../../../model/index.js';
 import type { HoldoutCompiler } from './holdout.compiler.js';
-import { isId, isObject, type JsonObject, numberOf, shape } from '../../../model/index.js';
+import { isId, isObject, type JsonObject, numberOf, offFlag, shape } from '../../../model/index.js';
 import { mergedInputs } from './decision-inputs.js';
 import type { SettingsPath } from './settings-path.js';
 import { compileRule, type LinkedRule, type RuleGround } from './rule.compiler.js';
@@ -56,7 +55,7 @@ export function compileFeature(
     holdouts,
     impact,
     off: Object.freeze({
-      flag: new OffFlag(key),
+      flag: offFlag(key, 'no-rule'),
       records: NO_RECORDS,
       events: impact ? Object.freeze([impact.off]) : ground.isMAU ? USAGE : NO_EVENTS,
       refused: 0,

@@ -1,8 +1,14 @@
 import type { Campaign, Variation } from './campaign.compiler.js';
-import type { CompiledVariation, CompiledGroup, CompiledRule, DecisionInputs } from '../model/compiled-feature.js';
-import { DecidedFlag } from '../model/decided-flag.js';
+import type {
+  CompiledVariation,
+  CompiledGroup,
+  CompiledRule,
+  DecisionInputs,
+  RuleKind,
+} from '../model/compiled-feature.js';
+import { OnFlag } from '../model/on-flag.js';
 import type { DecisionEvent } from '../../../model/index.js';
-import type { VwoVariation } from '../../../model/index.js';
+import type { FlagReason, VwoVariation } from '../../../model/index.js';
 import { isObject, numberOf } from '../../../model/index.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
 import type { ProblemLog } from './problem-log.js';
@@ -83,12 +89,17 @@ function choiceOf(
     start,
     end,
     whitelist,
-    flag: new DecidedFlag(featureKey, decided, 'rules', variables),
-    storedFlag: new DecidedFlag(featureKey, decided, 'storage', variables),
+    flag: new OnFlag(featureKey, decided, 'rules', reasonOf(campaign.kind), variables),
+    forcedFlag: new OnFlag(featureKey, decided, 'rules', 'forced', variables),
+    storedFlag: new OnFlag(featureKey, decided, 'storage', 'stored', variables),
     shown,
     shownAlone: Object.freeze([shown]),
     storable: !campaign.key || !!id,
   };
+}
+
+function reasonOf(kind: RuleKind): FlagReason {
+  return kind === 'testing' ? 'experiment' : kind === 'personalize' ? 'personalize' : 'rollout';
 }
 
 /** Who a rule is for. Undefined: everybody. */

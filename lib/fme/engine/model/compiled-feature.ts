@@ -1,5 +1,5 @@
 import type { Decision, DecisionEvent } from '../../../model/index.js';
-import type { VwoFlag } from '../../../model/index.js';
+import type { DecidedFlag } from '../../../model/index.js';
 import type { Id } from '../../../model/index.js';
 import type { HashPrefix } from '../bucketing/murmur3.js';
 import type { ListQuestion, SegmentTest } from './segment.js';
@@ -77,9 +77,11 @@ export interface CompiledVariation {
   readonly end: number;
   /** Who is forced into it; undefined: nobody. */
   readonly whitelist: SegmentTest | undefined;
-  readonly flag: VwoFlag;
+  readonly flag: DecidedFlag;
+  /** The same, for whoever is forced into it. */
+  readonly forcedFlag: DecidedFlag;
   /** The same, for whoever had it stored. */
-  readonly storedFlag: VwoFlag;
+  readonly storedFlag: DecidedFlag;
   readonly shown: DecisionEvent;
   readonly shownAlone: readonly DecisionEvent[];
   /** A variation without id cannot be stored, as in the official SDK. */

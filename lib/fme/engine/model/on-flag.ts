@@ -1,6 +1,4 @@
-import type { FlagSource, VwoVariable, VwoVariation, VwoFlag } from '../../../model/index.js';
-
-const NO_VARIABLES: readonly VwoVariable[] = Object.freeze([]);
+import type { DecidedFlag, FlagReason, FlagSource, VwoVariable, VwoVariation } from '../../../model/index.js';
 
 /** The variables of one variation, shared by all its flags. Few, so that looking through them is quicker than a map. */
 export class VariableSet {
@@ -15,13 +13,14 @@ export class VariableSet {
 }
 
 /** A flag that is on: built when settings are compiled, shared by all users with the same outcome. */
-export class DecidedFlag implements VwoFlag {
+export class OnFlag implements DecidedFlag {
   readonly #variables: VariableSet;
 
   constructor(
     readonly key: string,
     readonly variation: VwoVariation,
     readonly source: FlagSource,
+    readonly reason: FlagReason,
     variables: VariableSet,
   ) {
     this.#variables = variables;
@@ -41,29 +40,5 @@ export class DecidedFlag implements VwoFlag {
 
   getVariables(): readonly VwoVariable[] {
     return this.#variables.list;
-  }
-}
-
-/** A flag that is off. */
-export class OffFlag implements VwoFlag {
-  readonly source = 'none';
-  readonly variation = undefined;
-
-  constructor(readonly key: string) {
-    Object.freeze(this);
-  }
-
-  isEnabled(): boolean {
-    return false;
-  }
-
-  getVariable<T = unknown>(key: string, defaultValue: T): T;
-  getVariable<T = unknown>(key: string): T | undefined;
-  getVariable<T>(_key: string, defaultValue?: T): T | undefined {
-    return defaultValue;
-  }
-
-  getVariables(): readonly VwoVariable[] {
-    return NO_VARIABLES;
   }
 }
