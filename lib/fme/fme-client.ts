@@ -13,6 +13,8 @@ import { SettingsKeeper, settingsSourceOf } from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from './fme.options.js';
+import { parseSettings } from './settings-schema.js';
+import { FmeSettingsSource } from './settings.source.js';
 import { FmeVisit, OffVisit, type VisitKeeper } from './fme-visit.js';
 import type { Visit } from '../client/index.js';
 import { StorageReader } from '../client/index.js';
@@ -33,7 +35,7 @@ export class FmeClient extends VwoClient {
   private readonly reader: StorageReader;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
-  private readonly keeper: SettingsKeeper;
+  private readonly keeper: SettingsKeeper<CompiledSettings>;
   private readonly queue: EventQueue<VwoEvent>;
   private readonly gateway: Gateway | undefined;
   private readonly uuidOf: (userId: string) => string;
@@ -68,9 +70,8 @@ export class FmeClient extends VwoClient {
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
     this.keeper = new SettingsKeeper({
-      source: settingsSourceOf(options, transport, hosts),
-      compile,
-      accountId,
+      source: settingsSourceOf(options.settings, new FmeSettingsSource({ transport, hosts, accountId, sdkKey })),
+      prepare: (raw) => compile(parseSettings(raw, accountId)),
       pollInterval: options.pollInterval,
       startTimeout: options.startTimeout,
       onStartFailure: options.onStartFailure,

@@ -5,5 +5,6 @@ export * from './fme-client.js';
 export * from './fme-visit.js';
 export * from './fme.options.js';
 export * from './settings-schema.js';
+export * from './settings.source.js';
 export { Gateway } from './gateway/gateway.js';
 export type { VwoSettings } from './engine/index.js';

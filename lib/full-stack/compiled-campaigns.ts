@@ -10,6 +10,8 @@ export class CompiledCampaigns {
   readonly keys: readonly string[];
   readonly problems: readonly SettingsProblem[];
   readonly collectionPrefix: string | undefined;
+  /** In ms. */
+  readonly pollInterval: number | undefined;
   private readonly byKey = new Map<string, FullStackCampaign>();
   /** The keys that decide together, by campaign key; only where there are several. */
   private readonly mates = new Map<string, readonly string[]>();
@@ -26,6 +28,7 @@ export class CompiledCampaigns {
       TYPES.includes(type) ? [] : [{ featureKey: key, where: `campaigns[${at}].type`, what: `"${type}" is not known` }],
     );
     this.collectionPrefix = settings.collectionPrefix;
+    this.pollInterval = settings.pollInterval;
     this.learnMates(settings);
   }
 

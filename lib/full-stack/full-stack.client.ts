@@ -12,7 +12,7 @@ import type { StoredDecisions, VwoUserContext } from '../model/index.js';
 import { EventQueue } from '../events/index.js';
 import { visitorUuid } from '../client/index.js';
 import { shown } from '../common/index.js';
-import { FileSettingsSource, GivenSettingsSource, SettingsKeeper, type SettingsSource } from '../settings/index.js';
+import { SettingsKeeper, settingsSourceOf } from '../settings/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { CompiledCampaigns } from './compiled-campaigns.js';
 import { type FullStackEvent, FullStackSender } from './full-stack.events.js';
@@ -21,7 +21,7 @@ import {
   type ResolvedFullStackOptions,
   resolveFullStackOptions,
 } from './full-stack.options.js';
-import { type FullStackSettings, parseFullStackSettings } from './full-stack.settings.js';
+import { parseFullStackSettings } from './full-stack.settings.js';
 import { type FullStackKeeper, FullStackVisit } from './full-stack.visit.js';
 import { GoalKeepingStorage } from './goal-keeping.storage.js';
 import { SdkInstance } from './sdk.instance.js';
@@ -42,7 +42,7 @@ export class FullStackClient extends VwoClient {
   private readonly reader: StorageReader;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
-  private readonly keeper: SettingsKeeper<CompiledCampaigns, FullStackSettings>;
+  private readonly keeper: SettingsKeeper<CompiledCampaigns>;
   private readonly queue: EventQueue<FullStackEvent>;
   /** What visits may ask of this client. */
   private readonly forVisits: FullStackKeeper;
@@ -68,11 +68,15 @@ export class FullStackClient extends VwoClient {
     const complain = (message: string): void =>
       diagnostics.warn(`sdk:${message.slice(0, 40)}`, `vwo-node-sdk: ${message}`);
     const behaviour = { goalTypeToTrack, shouldTrackReturningUser, complain };
-    this.keeper = new SettingsKeeper<CompiledCampaigns, FullStackSettings>({
-      source: sourceOf(options, transport, hosts),
-      parse: parseFullStackSettings,
-      compile: (settings) => new CompiledCampaigns(settings, new SdkInstance(settings, behaviour)),
-      accountId,
+    this.keeper = new SettingsKeeper({
+      source: settingsSourceOf(
+        options.settingsFile,
+        new FullStackSettingsSource({ transport, hosts, accountId, sdkKey }),
+      ),
+      prepare: (raw) => {
+        const settings = parseFullStackSettings(raw, accountId);
+        return new CompiledCampaigns(settings, new SdkInstance(settings, behaviour));
+      },
       pollInterval: options.pollInterval,
       startTimeout: options.startTimeout,
       onStartFailure: options.onStartFailure,
@@ -206,12 +210,4 @@ export class FullStackClient extends VwoClient {
   private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
     return visitUserOf(user, (id) => visitorUuid(this.options.accountId, id), this.clock.now(), this.diagnostics);
   }
-}
-
-function sourceOf(options: ResolvedFullStackOptions, transport: Transport, hosts: VwoHosts): SettingsSource {
-  const { settingsFile, accountId, sdkKey } = options;
-  if (settingsFile === undefined) return new FullStackSettingsSource({ transport, hosts, accountId, sdkKey });
-  return typeof settingsFile === 'string'
-    ? new FileSettingsSource(settingsFile)
-    : new GivenSettingsSource(settingsFile);
 }

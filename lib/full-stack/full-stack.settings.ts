@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { shown } from '../common/index.js';
-import { VwoSettingsError } from '../common/index.js';
+import { accountIdSchema, checkedSettings, listOf, mapOf } from '../settings/index.js';
 
 /** A settings file of VWO Full Stack: what `vwo-node-sdk` takes as `settingsFile`. Unknown fields stay. */
 export interface FullStackSettings {
@@ -96,12 +95,12 @@ const campaign = z.looseObject({
   isForcedVariationEnabled: z.boolean().optional(),
 });
 const schema = z.looseObject({
-  accountId: z.union([z.number().int().positive(), z.string().regex(/^\d+$/)], 'expected the account id, a number'),
+  accountId: accountIdSchema,
   sdkKey: z.string().optional(),
   version: id,
   campaigns: listOf(campaign),
-  campaignGroups: emptyListAsObject(z.record(z.string(), id)).optional(),
-  groups: emptyListAsObject(z.record(z.string(), z.looseObject({ campaigns: z.array(z.number()) }))).optional(),
+  campaignGroups: mapOf(z.record(z.string(), id)).optional(),
+  groups: mapOf(z.record(z.string(), z.looseObject({ campaigns: z.array(z.number()) }))).optional(),
   isEventArchEnabled: z.boolean().optional(),
   collectionPrefix: z.string().optional(),
 });
@@ -111,39 +110,5 @@ const schema = z.looseObject({
  * null to everything. Throws `VwoSettingsError`: the place, what was expected, what came.
  */
 export function parseFullStackSettings(raw: unknown, accountId?: string): FullStackSettings {
-  const result = schema.safeParse(raw);
-  if (!result.success) throw new VwoSettingsError(explained(result.error, raw));
-  if (accountId !== undefined && String(result.data.accountId) !== accountId) {
-    throw new VwoSettingsError(
-      `accountId: these are settings of account ${result.data.accountId}, not of ${accountId}`,
-    );
-  }
-  return result.data as unknown as FullStackSettings;
-}
-
-/** VWO sends `{}` for a list that is empty. */
-function listOf<T extends z.ZodType>(item: T) {
-  return z.preprocess((value) => (isEmpty(value) ? [] : value), z.array(item));
-}
-
-/** And `[]` for an object that is. */
-function emptyListAsObject<T extends z.ZodType>(object: T) {
-  return z.preprocess((value) => (isEmpty(value) ? {} : value), object);
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-}
-
-function explained(error: z.ZodError, raw: unknown): string {
-  const lines = error.issues.slice(0, 3).map(({ path, message }) => {
-    const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-    const came = path.reduce<unknown>(
-      (value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part],
-      raw,
-    );
-    const rule = message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
-    return `${place.replace(/^\./, '') || 'settings'}: ${rule}, got ${shown(came)}`;
-  });
-  return lines.join('; ');
+  return checkedSettings(schema, raw, accountId) as unknown as FullStackSettings;
 }

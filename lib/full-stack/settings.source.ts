@@ -1,4 +1,4 @@
-import type { SettingsOccasion, SettingsSource } from '../settings/index.js';
+import type { SettingsSource } from '../settings/index.js';
 import type { Transport, VwoHosts } from '../transport/index.js';
 import { SDK_NAME, SDK_VERSION } from './sdk-identity.js';
 
@@ -16,14 +16,15 @@ export interface FullStackSourceOptions {
 export class FullStackSettingsSource implements SettingsSource {
   readonly name: string;
   readonly changes = true;
+  readonly isRetried = true;
 
   constructor(private readonly options: FullStackSourceOptions) {
     this.name = `VWO Full Stack (account ${options.accountId})`;
   }
 
-  fetch(occasion: SettingsOccasion): Promise<unknown> {
+  fetch(): Promise<unknown> {
     const { transport, hosts, accountId, sdkKey } = this.options;
-    const url = hosts.settingsUrl(occasion === 'webhook' ? '/server-side/pull' : '/server-side/settings', {
+    const url = hosts.settingsUrl('/server-side/settings', {
       a: accountId,
       i: sdkKey,
       r: Math.random(), // past every cache on the way

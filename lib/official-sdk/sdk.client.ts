@@ -4,7 +4,7 @@ import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
 import { compile, type CompiledSettings, gatewayQuestions, storedKeysFor } from '../fme/engine/index.js';
 import { type GatewayFacts, type StoredDecisions, type VwoFlag, type VwoUserContext } from '../model/index.js';
-import { applicationUser, type ResolvedFmeOptions } from '../fme/index.js';
+import { applicationUser, FmeSettingsSource, parseSettings, type ResolvedFmeOptions } from '../fme/index.js';
 import { errorText, within } from '../common/index.js';
 import { StorageReader } from '../client/index.js';
 import { areSendable, isKnownEvent, warnUnsent } from '../client/index.js';
@@ -47,7 +47,7 @@ export class SdkClient extends VwoClient {
   private readonly reader: StorageReader;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
-  private readonly keeper: SettingsKeeper;
+  private readonly keeper: SettingsKeeper<CompiledSettings>;
   private readonly queue: EventQueue<SdkEvent>;
   private readonly gateway: Gateway | undefined;
   private readonly chatter: SdkLogEventLimit;
@@ -87,16 +87,15 @@ export class SdkClient extends VwoClient {
       setAttribute: (visitor, attributes) => this.setAttribute(visitor, attributes),
     };
     this.keeper = new SettingsKeeper({
-      source: settingsSourceOf(options, transport, hosts),
-      compile,
-      accountId,
+      source: settingsSourceOf(options.settings, new FmeSettingsSource({ transport, hosts, accountId, sdkKey })),
+      prepare: (raw) => compile(parseSettings(raw, accountId)),
       pollInterval: options.pollInterval,
       startTimeout: options.startTimeout,
       onStartFailure: options.onStartFailure,
       diagnostics,
       clock,
-      onChange: (compiled, settings) => {
-        if (this.sdk) this.decider.install(this.surroundings(this.sdk), compiled, settings);
+      onChange: (compiled, raw) => {
+        if (this.sdk) this.decider.install(this.surroundings(this.sdk), compiled, parseSettings(raw));
       },
     });
     const collectionPrefix = () => this.keeper.current?.collectionPrefix;

@@ -7,8 +7,8 @@ const script = (url: string, work: string) => `
   import { systemClock } from 'lib/common/index.js';
   import { Diagnostics } from 'lib/common/index.js';
   import { BatchSender, EventQueue } from 'lib/events/index.js';
-  import { fmeBatches, impression } from 'lib/fme/index.js';
-  import { SettingsKeeper, VwoSettingsSource } from 'lib/settings/index.js';
+  import { fmeBatches, FmeSettingsSource, impression } from 'lib/fme/index.js';
+  import { SettingsKeeper } from 'lib/settings/index.js';
   import { Transport, VwoHosts } from 'lib/transport/index.js';
   const clock = systemClock;
   const say = (line) => process.stdout.write(line + '\\n');
@@ -17,8 +17,8 @@ const script = (url: string, work: string) => `
   const hosts = new VwoHosts({ baseUrl: '${url}' });
   const account = { transport, hosts, accountId: '1', sdkKey: 'k' };
   const keeper = new SettingsKeeper({
-    source: new VwoSettingsSource(account),
-    compile: (settings) => ({ problems: [], settings }),
+    source: new FmeSettingsSource(account),
+    prepare: () => ({ problems: [] }),
     startTimeout: 300, onStartFailure: 'continue', diagnostics, clock,
   });
   const sender = new BatchSender({ transport, hosts, diagnostics }, fmeBatches(account));

@@ -6,6 +6,9 @@ import { VwoSettingsError } from '../../lib/common/vwo.errors.js';
 /** VWO's own settings and cases for tests of its SDKs, by name. */
 const published = createRequire(import.meta.url)('vwo-fme-sdk-e2e-test-settings-n-cases') as Record<string, object>;
 
+/** Settings of an account without flags. */
+const none = { accountId: 1, features: [], campaigns: [] };
+
 const refusal = (raw: unknown, accountId?: string): string => {
   try {
     parseSettings(raw, accountId);
@@ -26,10 +29,9 @@ describe('parseSettings', () => {
     expect(refusal(published.SETTINGS_WITH_WRONG_TYPE_FOR_VALUES)).toMatch(/^accountId: .*, got true$/);
   });
 
-  it('counts `{}` and missing lists as empty, and `[]` as an empty map', () => {
-    const settings = parseSettings({ accountId: 1, features: {}, groups: [] });
-    expect(settings).toEqual({ accountId: 1, features: [], campaigns: [], groups: {}, campaignGroups: {} });
-    expect(parseSettings({ accountId: 1, features: null }).features).toEqual([]);
+  it('counts `{}` as an empty list and `[]` as an empty map, as VWO sends them; groups may be missing', () => {
+    const settings = parseSettings({ accountId: 1, features: {}, campaigns: {}, groups: [] });
+    expect(settings).toEqual({ accountId: 1, features: [], campaigns: [], groups: {} });
   });
 
   it('keeps what it does not know', () => {
@@ -38,35 +40,46 @@ describe('parseSettings', () => {
   });
 
   it('lets one bad feature not take the account down: the engine reports it', () => {
-    const raw = { accountId: 1, features: [{ key: 12, rules: 'none' }, null, 'x', { key: 'good' }] };
+    const raw = { accountId: 1, features: [{ key: 12, rules: 'none' }, null, 'x', { key: 'good' }], campaigns: [] };
     expect(parseSettings(raw).features).toEqual(raw.features);
   });
 
   it.each([
-    [undefined, 'settings: expected object, got undefined'],
-    ['<html>', 'settings: expected object, got "<html>"'],
-    [[], 'settings: expected object, got a list of 0'],
-    [{}, 'accountId: expected the account id, a number, got undefined'],
-    [{ accountId: true }, 'accountId: expected the account id, a number, got true'],
-    [{ accountId: 1, features: 'all' }, 'features: expected a list, got "all"'],
-    [{ accountId: 1, features: { a: 1 } }, 'features: expected a list, got an object of Object'],
-    [{ accountId: 1, campaigns: 3 }, 'campaigns: expected a list, got 3'],
-    [{ accountId: 1, groups: [1] }, 'groups: expected an object, got a list of 1'],
-    [{ accountId: 1, features: 3, groups: 4 }, 'features: expected a list, got 3; groups: expected an object, got 4'],
+    [undefined, 'settings: expected an object, got undefined'],
+    ['<html>', 'settings: expected an object, got "<html>"'],
+    [[], 'settings: expected an object, got a list of 0'],
+    [{ ...none, accountId: undefined }, 'accountId: expected the account id, a number, got undefined'],
+    [{ ...none, accountId: true }, 'accountId: expected the account id, a number, got true'],
+    [{ ...none, features: 'all' }, 'features: expected a list, got "all"'],
+    [{ ...none, features: { a: 1 } }, 'features: expected a list, got an object of Object'],
+    [{ ...none, campaigns: 3 }, 'campaigns: expected a list, got 3'],
+    [{ ...none, groups: [1] }, 'groups: expected an object, got a list of 1'],
+    [{ ...none, features: 3, groups: 4 }, 'features: expected a list, got 3; groups: expected an object, got 4'],
   ])('refuses %j, naming the place, what was expected and what came', (raw, message) => {
     expect(refusal(raw)).toBe(message);
   });
 
+  it.each([
+    [{ accountId: 1 }, 'features: expected a list, got undefined; campaigns: expected a list, got undefined'],
+    [{ accountId: 1, features: [] }, 'campaigns: expected a list, got undefined'],
+    [{ accountId: 1, campaigns: [] }, 'features: expected a list, got undefined'],
+    [{ ...none, features: null }, 'features: expected a list, got null'],
+    [{ ...none, campaigns: null }, 'campaigns: expected a list, got null'],
+    [{ ...none, campaignGroups: null }, 'campaignGroups: expected an object, got null'],
+  ])('refuses half an answer, %j: it must not switch every flag off', (raw, message) => {
+    expect(refusal(raw)).toBe(message);
+  });
+
   it("refuses another account's settings", () => {
-    expect(parseSettings({ accountId: 123456 }, '123456').accountId).toBe(123456);
-    expect(refusal({ accountId: 123456 }, '654321')).toBe(
+    expect(parseSettings({ ...none, accountId: 123456 }, '123456').accountId).toBe(123456);
+    expect(refusal({ ...none, accountId: 123456 }, '654321')).toBe(
       'accountId: these are settings of account 123456, not of 654321',
     );
   });
 
   it('is not confused by keys such as `__proto__` and `constructor`', () => {
     const raw: unknown = JSON.parse(
-      '{"accountId":1,"groups":{"__proto__":{"campaigns":["1"]},"constructor":{"campaigns":[]}},"campaignGroups":{"__proto__":1}}',
+      '{"accountId":1,"features":[],"campaigns":[],"groups":{"__proto__":{"campaigns":["1"]},"constructor":{"campaigns":[]}},"campaignGroups":{"__proto__":1}}',
     );
     const { groups, campaignGroups } = parseSettings(raw);
     expect(Object.keys(groups ?? {})).toEqual(['__proto__', 'constructor']);

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { VwoSettingsError } from '../common/index.js';
+import { explained } from './explained.js';
+
+export const accountIdSchema = z.union(
+  [z.number().int().positive(), z.string().regex(/^\d+$/)],
+  'expected the account id, a number',
+);
+
+/** A list. VWO sends `{}` for one that is empty; `null` and nothing are no list. */
+export function listOf<T extends z.ZodType>(item: T) {
+  return z.preprocess((value) => (isEmpty(value) ? [] : value), z.array(item));
+}
+
+/** An object. VWO sends `[]` for one that is empty; `null` and nothing are no object. */
+export function mapOf<T extends z.ZodType>(object: T) {
+  return z.preprocess((value) => (isEmpty(value) ? {} : value), object);
+}
+
+/**
+ * What arrived as settings, checked: the schema, and whose they are where `accountId` is given. Throws `VwoSettingsError`:
+ * the place, what was expected, what came.
+ */
+export function checkedSettings<T extends { accountId: number | string }>(
+  schema: z.ZodType<T>,
+  raw: unknown,
+  accountId?: string,
+): T {
+  const result = schema.safeParse(raw);
+  if (!result.success) throw new VwoSettingsError(explained(result.error, raw));
+  const whose = result.data.accountId;
+  if (accountId !== undefined && String(whose) !== accountId) {
+    throw new VwoSettingsError(`accountId: these are settings of account ${whose}, not of ${accountId}`);
+  }
+  return result.data;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
