@@ -1,0 +1,48 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/** One address on 127.0.0.1 behind which a server is, and after `to` another one; connections that are open stay where they are. */
+export class TcpRelay {
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    private target: number,
+  ) {
+    server.on('connection', (incoming) => this.join(incoming));
+  }
+
+  static async start(target: number): Promise<TcpRelay> {
+    const server = createServer();
+    const relay = new TcpRelay(server, target);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return relay;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Where new connections go from now on. */
+  to(target: number): void {
+    this.target = target;
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  private join(incoming: Socket): void {
+    const outgoing = connect(this.target, '127.0.0.1');
+    for (const [one, other] of [
+      [incoming, outgoing],
+      [outgoing, incoming],
+    ] as const) {
+      this.sockets.add(one);
+      one.on('error', () => undefined).on('close', () => (this.sockets.delete(one), other.destroy()));
+      one.pipe(other);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StoredChange } from '../../../lib/index.js';
+import { RedisStorage } from '../../../lib/entries/redis.js';
+import { VwoEdge } from '../../../lib/entries/testing.js';
+import { clientOf, listening } from '../../client/client.fixture.js';
+import { orderSettings } from '../../client/products.fixture.js';
+import { RedisServer } from '../../redis/redis-server.js';
+import { TcpRelay } from '../../redis/tcp-relay.js';
+
+const change: StoredChange = {
+  key: 'ab',
+  record: { featureKey: 'ab', userId: 'ann', experimentId: 1 },
+  replaces: undefined,
+};
+
+/** How long a reconnect may take, in ms; ioredis waits a twentieth of a second before it. */
+const PATIENCE = 3_000;
+
+describe('after a fail-over behind one address', () => {
+  let before: RedisServer;
+  let after: RedisServer;
+  let address: TcpRelay;
+  beforeEach(async () => {
+    [before, after] = [await RedisServer.start(), await RedisServer.start()];
+    address = await TcpRelay.start(before.port);
+  });
+  afterEach(async () => {
+    await address.stop();
+    await Promise.all([before.stop(), after.stop()]);
+  });
+
+  /** The old primary becomes a replica of the new one, and keeps its connections. */
+  const failOver = async (): Promise<void> => {
+    await before.client().call('REPLICAOF', '127.0.0.1', String(after.port));
+    address.to(after.port);
+  };
+
+  test.failing.each(['per-user', 'per-feature'] as const)(
+    'FAULTS 26: a connection of our own finds the new primary (%s)',
+    async (layout) => {
+      const scope = layout === 'per-user' ? { accountId: '123456', environment: 'live' } : {};
+      const storage = new RedisStorage({ url: `redis://127.0.0.1:${address.port}`, layout, ...scope });
+      try {
+        await storage.save('ann', [change]);
+        await failOver();
+        const end = performance.now() + PATIENCE;
+        const saved = () =>
+          storage.save('bob', [change]).then(
+            () => true,
+            () => false,
+          );
+        let isSaved = await saved();
+        while (!isSaved && performance.now() < end) {
+          await turn();
+          isSaved = await saved();
+        }
+        expect(isSaved).toBe(true);
+        expect((await after.client().keys('*')).length).toBeGreaterThan(0);
+      } finally {
+        await storage.close();
+      }
+    },
+  );
+
+  test.failing("FAULTS 26: the user's own client is left alone, and a warning says the cure", async () => {
+    const redis = new Redis(address.port, '127.0.0.1');
+    const edge = await VwoEdge.start({ settings: orderSettings() });
+    const logger = listening();
+    const storage = new RedisStorage({ client: redis });
+    const client = await clientOf(edge, { storage, storageTimeout: 2_000, logger });
+    try {
+      await redis.ping();
+      await failOver();
+      const visit = await client.visit({ id: 'ann' });
+      expect(visit.flag('ab').isEnabled()).toBe(true);
+      await visit.end();
+      expect(client.counters().storageWriteFailures).toBe(1);
+      const warnings = logger.lines.filter((line) => /^warn: .*READONLY/.test(line));
+      expect(warnings).toEqual([expect.stringContaining('reconnectOnError')]);
+      expect(redis.status).toBe('ready');
+    } finally {
+      await client.close();
+      redis.disconnect();
+      await edge.close();
+    }
+  });
+});
