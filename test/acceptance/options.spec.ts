@@ -198,7 +198,7 @@ describe('The options of VwoModule', () => {
       expect(await bound.json('/service', 'ann')).toEqual({ on: true });
       const unbound = await start({ interceptor: false });
       expect((await unbound.get('/service', 'ann')).status).toBe(500);
-      expect(unbound.lines.join('\n')).toContain('VwoInterceptor');
+      expect(unbound.lines.join('\n')).toContain('outside a visit');
       expect(await unbound.json('/bound', 'ann')).toEqual({ on: true });
     });
 

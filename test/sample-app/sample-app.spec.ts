@@ -34,6 +34,15 @@ describe('The sample app', () => {
     for (const route of ['/?user=alice', '/checkout', '/price', '/beta', '/order']) expect(shop.said).toContain(route);
   });
 
+  it('answers what the README shows', async () => {
+    const alice = { user: 'alice', enabled: true, variation: 'Rollout', source: 'rules', button: 'green' };
+    expect(await shop.json<Checkout>('/checkout?user=alice')).toEqual(alice);
+    await eventually(async () => (await shop.json<Checkout>('/checkout?user=alice')).source === 'storage');
+    expect(await shop.json<Checkout>('/checkout?user=alice')).toEqual({ ...alice, source: 'storage' });
+    const prices = { yirgacheffe: 12.6, huila: 11.25, kintamani: 11.7, 'sul-de-minas': 9.9 };
+    expect(await shop.json<Prices>('/price?user=carol')).toEqual({ user: 'carol', discount: 10, prices });
+  });
+
   it('decides the checkout per user, the same at the second request, then from memory', async () => {
     const first = await Promise.all(USERS.map((user) => shop.json<Checkout>('/checkout', user)));
     expect(new Set(first.map(({ enabled }) => enabled))).toEqual(new Set([true, false]));
