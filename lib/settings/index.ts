@@ -1,6 +1,6 @@
 export * from './file.source.js';
 export * from './given.source.js';
-export * from './prepared-settings.js';
+export * from './settings-keeper.options.js';
 export * from './settings-keeper.js';
 export * from './settings-schema.js';
 export * from './settings-source.js';

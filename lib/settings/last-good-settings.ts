@@ -1,30 +1,54 @@
-import { errorText, VwoSettingsError } from '../common/index.js';
+import { type Clock, errorText, VwoSettingsError } from '../common/index.js';
+import type { SettingsSource } from './settings-source.js';
 
-/** The settings in force. What is refused, or is the same as before, does not replace them. */
+export interface LastGoodSettingsOptions<S> {
+  source: SettingsSource;
+  prepare: (raw: unknown) => S | Promise<S>;
+  clock: Clock;
+  /** Called when other settings are in force than before. */
+  onChange: (settings: S, raw: unknown) => void;
+}
+
+/** The settings in force. What cannot be fetched, or is refused, does not replace them. */
 export class LastGoodSettings<S> {
   /** Undefined until the first came. */
   current: S | undefined;
-  /** `current` as it was fetched. */
+  /** How long the fetch of the first took, in ms; 0 where they were given. */
+  fetchTime = 0;
+  /** `current` as it was fetched: the same text is not prepared again. */
   private text: string | undefined;
+  private closed = false;
 
-  constructor(
-    private readonly sourceName: string,
-    private readonly prepare: (raw: unknown) => S | Promise<S>,
-  ) {}
+  constructor(private readonly options: LastGoodSettingsOptions<S>) {}
 
-  /** Makes `raw` ready; undefined when it is in force already. Rejects with `VwoSettingsError` when it is refused. */
-  async prepared(raw: unknown): Promise<{ settings: S; text: string } | undefined> {
+  /** Fetches and prepares. True when other settings are in force now; rejects when there are none, or they are refused. */
+  async renew(): Promise<boolean> {
+    const { source, clock, onChange } = this.options;
+    const began = clock.monotonic();
+    const raw = await source.fetch();
+    const fetchTime = clock.monotonic() - began;
     const text = String(JSON.stringify(raw));
-    if (text === this.text) return undefined;
-    try {
-      return { settings: await this.prepare(raw), text };
-    } catch (cause) {
-      throw new VwoSettingsError(`Settings from ${this.sourceName} were refused: ${errorText(cause)}`, { cause });
-    }
+    if (text === this.text) return false;
+    const prepared = await this.prepared(raw);
+    if (this.closed) return false;
+    if (this.current === undefined && source.changes) this.fetchTime = fetchTime;
+    this.current = prepared;
+    this.text = text;
+    onChange(prepared, raw);
+    return true;
   }
 
-  replace({ settings, text }: { settings: S; text: string }): void {
-    this.current = settings;
-    this.text = text;
+  /** What arrives later changes nothing. */
+  close(): void {
+    this.closed = true;
+  }
+
+  private async prepared(raw: unknown): Promise<S> {
+    try {
+      return await this.options.prepare(raw);
+    } catch (cause) {
+      const { name } = this.options.source;
+      throw new VwoSettingsError(`Settings from ${name} were refused: ${errorText(cause)}`, { cause });
+    }
   }
 }

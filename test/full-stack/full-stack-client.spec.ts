@@ -266,8 +266,8 @@ describe('FullStackClient', () => {
     });
 
     it.each([
-      ['campaigns[0].variations[1].name: expected string, got 5', { 'variations.1.name': 5 }],
-      ['campaigns[0].percentTraffic: expected number, got "all"', { percentTraffic: 'all' }],
+      ['campaigns[0].variations[1].name: expected a string, got 5', { 'variations.1.name': 5 }],
+      ['campaigns[0].percentTraffic: expected a number, got "all"', { percentTraffic: 'all' }],
     ])('that are wrong are refused, naming the place: %s', async (message, changes) => {
       const client = await started();
       const file = JSON.parse(JSON.stringify(shopSettingsFile()));

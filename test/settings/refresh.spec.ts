@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { VwoSettingsError, VwoTransportError } from '../../lib/common/index.js';
@@ -94,6 +95,27 @@ describe('SettingsKeeper.refresh', () => {
     const [first, second] = [keeper.refresh(), turn().then(() => keeper.refresh())];
     await expect(first).rejects.toThrow('answered 500');
     await expect(second).resolves.toBe(true);
+  });
+
+  it('keeps nothing of the request in which it was asked: fetching and preparing run in no request', async () => {
+    const requests = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const source = new ScriptedSource((count) => {
+      seen.push(requests.getStore());
+      return marked(`answer ${count}`);
+    });
+    const { keeper, clock } = keeperOf(source, {
+      prepare: (raw) => {
+        seen.push(requests.getStore());
+        return prepare(raw);
+      },
+    });
+    await requests.run('A', () => keeper.start());
+    await requests.run('B', () => keeper.refresh());
+    await until(() => clock.timers.length === 1);
+    clock.move(600_000);
+    await until(() => seen.length === 6);
+    expect(seen).toEqual(Array.from({ length: 6 }, () => undefined));
   });
 
   it('takes nothing for settings that are not even JSON', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { VwoSettingsError, VwoStartError } from '../../lib/common/index.js';
 import { until } from '../common/moved-clock.js';
 import { type Answer, HeldSource, keeperOf, LocalSource, marked, prepare, ScriptedSource } from './kept.fixture.js';
@@ -36,9 +36,11 @@ describe('the start of a client', () => {
     expect(keeper.current?.mark).toBe('first');
   });
 
-  it('knows how long the fetch took', async () => {
+  it('knows how long the fetch took, also where somebody sets the time of the machine meanwhile', async () => {
     const source = new HeldSource();
     const { keeper, clock } = keeperOf(source);
+    let hours = 0;
+    jest.spyOn(clock, 'now').mockImplementation(() => clock.monotonic() - 3_600_000 * hours++);
     const started = keeper.start();
     await until(() => source.answers.length === 1);
     clock.move(120);

@@ -1,0 +1,28 @@
+import type { Clock, Diagnostics } from '../common/index.js';
+import type { SettingsProblem } from '../model/index.js';
+import type { SettingsSource } from './settings-source.js';
+
+/** Settings that were checked and made ready for deciding, as far as the keeper looks at them. */
+export interface PreparedSettings {
+  /** What in them was not understood: logged when it changes. */
+  readonly problems: readonly SettingsProblem[];
+  /** How often VWO asks to be polled, in ms. */
+  readonly pollInterval?: number | undefined;
+}
+
+export interface SettingsKeeperOptions<S extends PreparedSettings> {
+  source: SettingsSource;
+  /** Checks what arrived and makes it ready for deciding, in bounded time. Where it throws or rejects, the last good stay. */
+  prepare: (raw: unknown) => S | Promise<S>;
+  /** In ms. @default the settings' own `pollInterval`, else 600,000 */
+  pollInterval: number | undefined;
+  /** How long `start` waits, in ms. */
+  startTimeout: number;
+  onStartFailure: 'continue' | 'fail';
+  diagnostics: Diagnostics;
+  clock: Clock;
+  /** For the waits between polls and tries; from 0 to 1. @default `Math.random` */
+  random?: () => number;
+  /** Called with the first settings and at every change, when they are in force. Must not throw. */
+  onChange?: (settings: S, raw: unknown) => void;
+}
