@@ -29,7 +29,7 @@ export abstract class VwoClient {
   /** Deletes everything that is stored for one user. Rejects when the storage does. */
   abstract forget(userId: string): Promise<void>;
 
-  /** Fetches the settings now. True when they changed; rejects when they could not be had (the last good stay). */
+  /** Fetches the settings now. True when they changed; rejects when they could not be fetched (the last good stay). */
   abstract refresh(): Promise<boolean>;
 
   /** Sends what is queued now. True when the queue is empty afterwards. */

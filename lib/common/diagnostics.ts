@@ -62,17 +62,27 @@ const WARN_EVERY = 60_000;
 const WARN_KINDS = 1_000;
 
 interface Trouble {
+  /** When it began, in ms since the epoch. */
   since: number;
+  /** On the monotonic clock, in ms. */
   lastWarned: number;
+  /** Warnings held back since then. */
   suppressed: number;
+  /** Its end was logged, and it has not been warned of since. */
   over: boolean;
+  /** Whether it goes on now, whatever was logged of it. */
+  lasting: boolean;
 }
+
+/** Hears when a trouble begins (`lasting`) and when it ends. Must not throw. */
+export type TroubleListener = (kind: string, lasting: boolean) => void;
 
 /** Fail open, once aloud: everything that goes wrong is counted, and said once a minute at most. */
 export class Diagnostics {
   readonly counters: VwoCounters = { ...NONE };
   private readonly troubles = new Map<string, Trouble>();
   private readonly said = new Set<string>();
+  private readonly listeners = new Set<TroubleListener>();
 
   constructor(
     private readonly logger: VwoLogger,
@@ -98,25 +108,36 @@ export class Diagnostics {
 
   /** Warns about something that lasts (`kind`: 'storage-read'): at once, then at most once a minute, saying since when. */
   warn(kind: string, message: string): void {
-    const now = this.clock.now();
-    const trouble = this.troubles.get(kind) ?? { since: now, lastWarned: -Infinity, suppressed: 0, over: false };
+    const now = this.clock.monotonic();
+    const trouble = this.troubleOf(kind);
+    const began = !trouble.lasting;
+    trouble.lasting = true;
     if (now - trouble.lastWarned < WARN_EVERY) {
       trouble.suppressed += 1; // also when it had been over for a moment: what comes and goes is not said at each turn
-      return;
+    } else {
+      const { suppressed, since } = trouble;
+      const held = suppressed > 0 ? ` (${suppressed} more since ${new Date(since).toISOString()})` : '';
+      this.logger.warn(message + held);
+      if (trouble.over) trouble.since = this.clock.now();
+      Object.assign(trouble, { lastWarned: now, suppressed: 0, over: false });
     }
-    const held =
-      trouble.suppressed > 0 ? ` (${trouble.suppressed} more since ${new Date(trouble.since).toISOString()})` : '';
-    this.logger.warn(message + held);
-    if (this.troubles.size >= WARN_KINDS) this.troubles.clear();
-    this.troubles.set(kind, { since: trouble.over ? now : trouble.since, lastWarned: now, suppressed: 0, over: false });
+    if (began) this.tell(kind, true);
   }
 
   /** Ends a trouble that `warn` began, and says so; nothing when there was none. */
   recovered(kind: string, message: string): void {
     const trouble = this.troubles.get(kind);
-    if (!trouble || trouble.over) return;
+    if (!trouble?.lasting) return;
+    trouble.lasting = false;
+    if (!trouble.over) this.logger.log(message);
     trouble.over = true;
-    this.logger.log(message);
+    this.tell(kind, false);
+  }
+
+  /** Hears of every trouble's begin and end from now on, unlike the log without a limit per minute; the answer unsubscribes. */
+  onTrouble(listener: TroubleListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /** Warns once in the life of this client, e.g. about one unknown feature key. */
@@ -125,5 +146,26 @@ export class Diagnostics {
     if (this.said.size >= WARN_KINDS) return;
     this.said.add(kind);
     this.logger.warn(message);
+  }
+
+  /** Where too many are known, the one that was warned of least recently is forgotten. */
+  private troubleOf(kind: string): Trouble {
+    const known = this.troubles.get(kind);
+    const trouble = known ?? {
+      since: this.clock.now(),
+      lastWarned: -Infinity,
+      suppressed: 0,
+      over: false,
+      lasting: false,
+    };
+    this.troubles.delete(kind);
+    const oldest = this.troubles.size >= WARN_KINDS ? this.troubles.keys().next().value : undefined;
+    if (oldest !== undefined) this.troubles.delete(oldest);
+    this.troubles.set(kind, trouble);
+    return trouble;
+  }
+
+  private tell(kind: string, lasting: boolean): void {
+    for (const listener of this.listeners) listener(kind, lasting);
   }
 }

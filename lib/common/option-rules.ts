@@ -44,13 +44,22 @@ export function oneOf<const T extends string>(option: string, value: unknown, al
   return found ?? refuse(option, allowed.map((name) => `'${name}'`).join(' or '), value);
 }
 
-/** An absolute http(s) URL, without its trailing slash. */
+/** An absolute http(s) URL without its trailing slash. What VWO would never be called with is refused, and not repeated in the error. */
 export function httpUrl(option: string, value: unknown): string {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    return refuse(option, 'an absolute URL', value, "for example 'https://proxy.example.com/vwo'");
+    const harmless = typeof value === 'string' ? value.replace(/^[^/]*\/\/[^/]*@/, '…@') : value;
+    return refuse(option, 'an absolute URL', harmless, "for example 'https://proxy.example.com/vwo'");
   }
-  return url.href.replace(/\/+$/, '');
+  const { origin, pathname, username, password, href } = url;
+  const plain = `${origin}${pathname}`;
+  if (username || password) {
+    refuse(option, 'a URL without a user name and password', plain, 'VWO and its gateway ask for none');
+  }
+  if (href !== plain) {
+    refuse(option, 'a URL without a query or fragment', plain, 'paths and queries are appended to it');
+  }
+  return plain.replace(/\/+$/, '');
 }
 
 /** A plain object with known keys only, so that a misspelt option is an error and not a silence. */

@@ -1,4 +1,4 @@
-/** Every error of this library: one class and one code per failure, the cure in the message. */
+/** Every error of this library: one class and one code per failure, the cure in the message. What one product alone throws stands with it. */
 export abstract class VwoError extends Error {
   abstract readonly code: string;
 
@@ -62,41 +62,6 @@ export class VwoUndeclaredFlagError extends VwoError {
     super(
       `Flag "${key}" was read but not declared, and \`preload\` is 'declared': its stored decision was not loaded. ` +
         `Put @UseFlags('${key}') on the handler or class, open the visit with its key, or use \`preload: 'all'\`.`,
-    );
-  }
-}
-
-/** The official SDK decides when a visit opens, and a flag was read that was not declared then. */
-export class VwoUndecidedFlagError extends VwoError {
-  readonly code = 'VWO_UNDECIDED_FLAG';
-
-  constructor(key: string) {
-    super(
-      `Flag "${key}" was read but not declared: VWO's SDK is asynchronous, and decides what is declared when the visit ` +
-        `opens. Put @UseFlags('${key}') on the handler or class, open the visit with its key ` +
-        `(await vwo.visit(user, ['${key}'])), or use \`officialSdk({ decide: 'all' })\`.`,
-    );
-  }
-}
-
-/** The official SDK shall decide, and is not installed. */
-export class VwoSdkMissingError extends VwoError {
-  readonly code = 'VWO_SDK_MISSING';
-
-  constructor(names: readonly string[]) {
-    super(`VWO's FME SDK is not installed. Install one of ${names.join(' and ')}: npm install ${names[0]}`);
-  }
-}
-
-/** A second client on a version of the official SDK that can serve only one per process. */
-export class VwoSdkInUseError extends VwoError {
-  readonly code = 'VWO_SDK_IN_USE';
-
-  constructor() {
-    super(
-      "The installed version of VWO's SDK keeps its storage, network and account once per process, and another client " +
-        'of this process uses it: a second one would take them over. Close the first one before, use one client for ' +
-        'both, or install a version of the SDK with several instances (from 1.36).',
     );
   }
 }

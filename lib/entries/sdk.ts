@@ -5,4 +5,4 @@ export type { OfficialSdkOptions } from '../nest/official-sdk/official-sdk.js';
 export { SdkClient } from '../official-sdk/sdk.client.js';
 export type { SdkClientOptions, SdkOwnOptions } from '../official-sdk/sdk.options.js';
 export type { OfficialNotice, OfficialSdk } from '../official-sdk/official-sdk.types.js';
-export { VwoSdkInUseError, VwoSdkMissingError, VwoUndecidedFlagError } from '../common/vwo.errors.js';
+export { VwoSdkInUseError, VwoSdkMissingError, VwoUndecidedFlagError } from '../official-sdk/sdk.errors.js';

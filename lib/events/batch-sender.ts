@@ -1,116 +1,126 @@
 import type { Diagnostics } from '../common/index.js';
-import { errorText } from '../common/index.js';
-import { type Transport, type VwoHosts } from '../transport/index.js';
+import { type EventAnswer, EventPoster, type EventPosterOptions } from './event-poster.js';
 import type { EventSender, Sent } from './event-sender.js';
 import type { QueuedEvent } from './queued-event.js';
-import type { WireFormat } from './wire-format.js';
+import { DONE, SendingReport } from './sending-report.js';
+import { SingleSender } from './single-sender.js';
+import type { SingleFormat, WireFormat } from './wire-format.js';
+import { queuedOf, type WrittenEvent, writtenEvents } from './written-event.js';
 
-/** How long VWO may take to accept a batch, in ms. */
-const TIMEOUT = 10_000;
+/** Requests that may be spent on finding what VWO refuses in one batch. */
+const MAX_SEARCH_POSTS = 64;
 
-export interface BatchSenderOptions {
-  transport: Transport;
-  hosts: VwoHosts;
-  /** Of the current settings. */
-  collectionPrefix?: (() => string | undefined) | undefined;
-  /** How long one POST may take, in ms. @default 10,000 */
-  timeout?: number | undefined;
+export interface BatchSenderOptions extends EventPosterOptions {
   diagnostics: Diagnostics;
 }
 
-const DONE: Sent<never> = { left: [] };
+/** Searching one batch for what VWO refuses. */
+interface Search {
+  posts: number;
+  /** Whether VWO took any part of the batch. */
+  accepted: boolean;
+}
 
-/** Posts one batch, and reads VWO's answer to it. */
+/**
+ * Sends events in batches. A batch that VWO refuses for its size or its content goes in halves, until what is refused is one
+ * event. A host that takes no batches but single events (VWO's gateway) gets single events from then on.
+ */
 export class BatchSender<E> implements EventSender<E> {
+  private readonly poster: EventPoster;
+  private readonly report: SendingReport;
+  private readonly singles: SingleSender<E> | undefined;
+  /** The host has shown that it takes no batches. */
+  private isOneByOne = false;
+  /** A whole search found nothing that VWO accepts: until it accepts something, no further search is worth its requests. */
+  private isHopeless = false;
+
   constructor(
     private readonly options: BatchSenderOptions,
     private readonly format: WireFormat<E>,
-  ) {}
+  ) {
+    this.poster = new EventPoster(options);
+    this.report = new SendingReport(options.diagnostics);
+    this.singles = hasSingle(format) ? new SingleSender(options, format) : undefined;
+  }
 
   get reached(): boolean {
     return this.options.transport.reached;
   }
 
-  async send(events: readonly QueuedEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
-    const { written, json } = this.written(events);
-    if (written.length === 0) return DONE;
-    try {
-      return await this.answered(await this.post(written, json, signal), written, signal);
-    } catch (error) {
-      return this.failed(written, errorText(error));
+  send(events: readonly QueuedEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
+    if (this.isOneByOne && this.singles) return this.singles.send(events, signal);
+    const search: Search = { posts: MAX_SEARCH_POSTS, accepted: false };
+    return this.sendWritten(writtenEvents(events, this.format, this.report), signal, search);
+  }
+
+  private async sendWritten(batch: readonly WrittenEvent<E>[], signal: AbortSignal, search: Search): Promise<Sent<E>> {
+    if (batch.length === 0) return DONE;
+    const answer = await this.post(batch, signal);
+    switch (answer.verdict) {
+      case 'accepted':
+        search.accepted = true;
+        this.isHopeless = false;
+        return this.report.accepted(batch.length);
+      case 'later':
+        return this.report.postponed(queuedOf(batch), answer);
+      case 'too-large':
+      case 'malformed':
+        return this.inHalves(batch, signal, search, answer);
+      case 'no-route':
+        return this.oneByOne(batch, signal, answer);
+      case 'refused':
+        return this.report.refused(batch.length, answer);
     }
   }
 
-  private post(events: readonly QueuedEvent<E>[], json: string, signal: AbortSignal): Promise<number> {
-    const { transport, hosts, collectionPrefix, timeout = TIMEOUT } = this.options;
-    const { path, query, headers } = this.format.request(events);
-    return transport.post(hosts.eventsUrl(path, query, collectionPrefix?.()), json, { timeout, signal, headers });
+  private post(batch: readonly WrittenEvent<E>[], signal: AbortSignal): Promise<EventAnswer> {
+    const body = this.format.body(batch.map(({ json }) => json));
+    return this.poster.post(this.format.request(queuedOf(batch)), body, signal);
   }
 
-  private async answered(status: number, events: readonly QueuedEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
-    if (status === 200) {
-      this.options.diagnostics.count('eventsSent', events.length);
-      return DONE;
-    }
-    if (status === 413) return this.inHalves(events, signal);
-    if (mayPass(status)) return this.failed(events, `VWO answered ${status}`);
-    this.options.diagnostics.count('eventBatchFailures');
-    this.giveUp(events.length, 'events-refused', `VWO refused a batch of events with ${status}: ${cureOf(status)}`);
-    return DONE;
+  private async inHalves(
+    batch: readonly WrittenEvent<E>[],
+    signal: AbortSignal,
+    search: Search,
+    answer: EventAnswer,
+  ): Promise<Sent<E>> {
+    const [only] = batch;
+    if (batch.length === 1 && only) return this.report.oneRefused(this.format.nameOf(only.queued), answer);
+    if (!this.maySearch(search, answer)) return this.report.refused(batch.length, answer);
+    const middle = Math.ceil(batch.length / 2);
+    const first = await this.sendWritten(batch.slice(0, middle), signal, search);
+    const rest = batch.slice(middle);
+    if (first.left.length > 0) return { ...first, left: [...first.left, ...queuedOf(rest)] };
+    return this.sendWritten(rest, signal, search);
   }
 
-  /** A batch that is too large goes as two; a single event that is too large does not go at all. */
-  private async inHalves(events: readonly QueuedEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
-    if (events.length === 1) {
-      const name = events.map((event) => this.format.nameOf(event)).join();
-      this.giveUp(1, 'events-too-large', `An event (${name}) is too large for VWO.`);
-      return DONE;
-    }
-    const middle = Math.ceil(events.length / 2);
-    const first = await this.send(events.slice(0, middle), signal);
-    if (first.left.length > 0) return { ...first, left: [...first.left, ...events.slice(middle)] };
-    return this.send(events.slice(middle), signal);
+  /** Events that are only too large together may take any number of requests, as long as parts of them are accepted. */
+  private maySearch(search: Search, { verdict }: EventAnswer): boolean {
+    search.posts -= 2;
+    const isSpent = search.posts < 0;
+    if (isSpent && !search.accepted) this.isHopeless = true;
+    return !this.isHopeless && (!isSpent || verdict === 'too-large');
   }
 
-  private failed(left: readonly QueuedEvent<E>[], reason: string): Sent<E> {
-    this.options.diagnostics.count('eventBatchFailures');
-    return { left, reason };
-  }
-
-  private giveUp(count: number, kind: string, message: string): void {
-    this.options.diagnostics.count('eventsDropped', count);
-    this.options.diagnostics.warn(kind, `${message} Dropped: ${count}.`);
-  }
-
-  /** The body. An event whose properties are not JSON (a cycle, a bigint) must not spoil the others'. */
-  private written(events: readonly QueuedEvent<E>[]): { written: QueuedEvent<E>[]; json: string } {
-    const written: QueuedEvent<E>[] = [];
-    const parts: string[] = [];
-    for (const event of events) {
-      try {
-        parts.push(JSON.stringify(this.format.entry(event)));
-        written.push(event);
-      } catch (error) {
-        this.giveUp(
-          1,
-          'events-not-json',
-          `An event (${this.format.nameOf(event)}) cannot be written as JSON: ${errorText(error)}.`,
-        );
-      }
-    }
-    return { written, json: this.format.body(parts) };
+  /** Whether the host takes single events shows when it answers to one. VWO's own hosts take batches: there a 404 is a refusal. */
+  private async oneByOne(
+    batch: readonly WrittenEvent<E>[],
+    signal: AbortSignal,
+    answer: EventAnswer,
+  ): Promise<Sent<E>> {
+    const { singles } = this;
+    const [first, ...rest] = batch;
+    if (!singles || !first || this.options.hosts.isOwnEventsHost) return this.report.refused(batch.length, answer);
+    const single = await singles.post(first, signal);
+    if (single.verdict === 'no-route') return this.report.refused(batch.length, single);
+    if (single.verdict === 'later') return this.report.postponed(queuedOf(batch), single);
+    singles.count(first, single);
+    this.isOneByOne = true;
+    this.options.diagnostics.info("The events' host takes no batches: events are sent to it one by one.");
+    return singles.sendWritten(rest, signal);
   }
 }
 
-/** Success is exactly 200. A refusal stays one; anything else may be different in a moment. */
-function mayPass(status: number): boolean {
-  return status < 400 || status >= 500 || status === 408 || status === 429;
-}
-
-function cureOf(status: number): string {
-  if (status === 401 || status === 403) return 'are `accountId` and `sdkKey` those of one environment?';
-  if (status === 404 || status === 405) {
-    return 'the host takes no batches (VWO\'s gateway does not): set `eventsUrl` to "https://dev.visualwebsiteoptimizer.com" or to your proxy.';
-  }
-  return 'it will not take them at another time either.';
+function hasSingle<E>(format: WireFormat<E>): format is WireFormat<E> & SingleFormat<E> {
+  return format.single !== undefined;
 }

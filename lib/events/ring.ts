@@ -1,4 +1,4 @@
-/** A first-in first-out list of bounded length: adding and taking cost the same however long it is. */
+/** A first-in first-out list that grows as it has to. Adding and taking cost the same however long it is. */
 export class Ring<T> {
   private slots: (T | undefined)[] = new Array<T | undefined>(64);
   private head = 0;

@@ -8,13 +8,20 @@ export interface EventRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** How the events of one of VWO's products travel. */
-export interface WireFormat<E> {
-  request(events: readonly QueuedEvent<E>[]): EventRequest;
+/** How one event travels in a request of its own; its entry is the body. */
+export interface SingleFormat<E> {
   /** One event as VWO takes it. What it throws costs that event only. */
   entry(event: QueuedEvent<E>): object;
-  /** The body around entries that are written already. */
-  body(entries: readonly string[]): string;
   /** For messages. */
   nameOf(event: QueuedEvent<E>): string;
+  single(event: QueuedEvent<E>): EventRequest;
+}
+
+/** How the events of one of VWO's products travel in batches. */
+export interface WireFormat<E> extends Omit<SingleFormat<E>, 'single'> {
+  request(events: readonly QueuedEvent<E>[]): EventRequest;
+  /** The body around entries that are written already. */
+  body(entries: readonly string[]): string;
+  /** For a host that takes no batches, as VWO's gateway. Without it the events cannot be sent to such a host. */
+  single?(event: QueuedEvent<E>): EventRequest;
 }

@@ -4,6 +4,8 @@ import {
   type EventSender,
   type QueuedEvent,
   type Sent,
+  type SingleFormat,
+  SingleSender,
   type WireFormat,
 } from '../events/index.js';
 import { SDK_NAME, SDK_VERSION } from './sdk-identity.js';
@@ -23,19 +25,16 @@ interface Account {
 type Entry = Extract<FullStackEvent, { kind: 'entry' }>;
 type Post = Extract<FullStackEvent, { kind: 'post' }>;
 
-/** Single posts under way at once. */
-const MAX_CONCURRENT_POSTS = 10;
-
 const KINDS = ['', 'impression', 'goal', 'tag'];
 
 /** Brings events of both kinds to VWO: entries in one batch, posts one by one. */
 export class FullStackSender implements EventSender<FullStackEvent> {
   private readonly batches: BatchSender<Entry>;
-  private readonly posts: BatchSender<Post>;
+  private readonly posts: SingleSender<Post>;
 
   constructor(options: BatchSenderOptions, account: Account) {
     this.batches = new BatchSender(options, entriesInBatch(account));
-    this.posts = new BatchSender(options, singlePost);
+    this.posts = new SingleSender(options, posts);
   }
 
   get reached(): boolean {
@@ -43,19 +42,10 @@ export class FullStackSender implements EventSender<FullStackEvent> {
   }
 
   async send(events: readonly QueuedEvent<FullStackEvent>[], signal: AbortSignal): Promise<Sent<FullStackEvent>> {
-    const entries = events.filter(isEntry);
-    const posts = events.filter(isPost);
-    const outcomes: Sent<FullStackEvent>[] = [];
-    if (entries.length > 0) outcomes.push(await this.batches.send(entries, signal));
-    for (let at = 0; at < posts.length; at += MAX_CONCURRENT_POSTS) {
-      const group = await Promise.all(
-        posts.slice(at, at + MAX_CONCURRENT_POSTS).map((post) => this.posts.send([post], signal)),
-      );
-      outcomes.push(...group);
-      if (group.every(({ left }) => left.length === 0)) continue;
-      outcomes.push({ left: posts.slice(at + MAX_CONCURRENT_POSTS) }); // VWO cannot be reached: the rest need not try
-      break;
-    }
+    const outcomes: readonly Sent<FullStackEvent>[] = [
+      await this.batches.send(events.filter(isEntry), signal),
+      await this.posts.send(events.filter(isPost), signal),
+    ];
     const left = new Set(outcomes.flatMap((outcome) => outcome.left));
     const reason = outcomes.find((outcome) => outcome.reason !== undefined)?.reason;
     return { left: events.filter((event) => left.has(event)), ...(reason !== undefined && { reason }) };
@@ -78,18 +68,17 @@ function entriesInBatch({ accountId, sdkKey }: Account): WireFormat<Entry> {
   };
 }
 
-const singlePost: WireFormat<Post> = {
-  request: ([post]) => {
-    const query = Object.entries(post?.event.query ?? {}).filter(([name]) => name !== 'url');
+const posts: SingleFormat<Post> = {
+  entry: ({ event }) => event.payload,
+  nameOf: ({ event }) => `"${String(event.query.en)}"`,
+  single: ({ event }) => {
+    const query = Object.entries(event.query).filter(([name]) => name !== 'url');
     return {
       path: '/events/t',
       query: Object.fromEntries(query.map(([name, value]) => [name, String(value)])),
-      headers: visitorHeaders(post?.event.query ?? {}),
+      headers: visitorHeaders(event.query),
     };
   },
-  entry: ({ event }) => event.payload,
-  body: (entries) => entries.join(''),
-  nameOf: ({ event }) => `"${String(event.query.en)}"`,
 };
 
 /** Encoded, as the SDK does it: a user agent may hold what no header can. */

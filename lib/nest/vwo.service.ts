@@ -120,7 +120,7 @@ export class VwoService {
     return this.client.forget(userId);
   }
 
-  /** Fetches the settings now. True when they changed; rejects when they could not be had (the last good stay). */
+  /** Fetches the settings now. True when they changed; rejects when they could not be fetched (the last good stay). */
   refresh(): Promise<boolean> {
     return this.client.refresh();
   }

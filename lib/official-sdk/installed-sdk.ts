@@ -1,4 +1,4 @@
-import { VwoSdkMissingError } from '../common/index.js';
+import { VwoSdkMissingError } from './sdk.errors.js';
 import type { OfficialSdk } from './official-sdk.types.js';
 
 /** The names under which VWO publishes its FME SDK; the first that is installed is taken. */

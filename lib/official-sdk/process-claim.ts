@@ -1,4 +1,4 @@
-import { VwoSdkInUseError } from '../common/index.js';
+import { VwoSdkInUseError } from './sdk.errors.js';
 import { leavingNoTimers } from './no-timers.js';
 import type { OfficialSdk } from './official-sdk.types.js';
 import { answer } from './sdk.network.js';

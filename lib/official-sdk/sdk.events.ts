@@ -1,5 +1,6 @@
 import type { Clock } from '../common/index.js';
 import type { WireFormat } from '../events/index.js';
+import { singleRequest } from '../fme/index.js';
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -26,14 +27,14 @@ export function eventsIn(body: unknown): readonly SdkEvent[] {
 export function sdkBatches(accountId: string, sdkKey: string): WireFormat<SdkEvent> {
   return {
     request: (events) => {
-      const writer = events.find(({ event }) => event.sdkName !== undefined)?.event;
+      const { name, version } = writerOf(events.map(({ event }) => event));
       return {
         path: '/server-side/batch-events-v2',
         query: {
           a: accountId,
           env: sdkKey,
-          sn: String(writer?.sdkName ?? 'vwo-fme-node-sdk'),
-          sv: String(writer?.sdkVersion ?? 'unknown'),
+          sn: name,
+          sv: version,
         },
         headers: { authorization: sdkKey },
       };
@@ -41,7 +42,17 @@ export function sdkBatches(accountId: string, sdkKey: string): WireFormat<SdkEve
     entry: ({ event }) => event.entry,
     body: (entries) => `{"ev":[${entries.join(',')}]}`,
     nameOf: ({ event: { name } }) => `"${name}"`,
+    single: ({ event }) => {
+      const { name, version } = writerOf([event]);
+      return singleRequest(event.entry, { accountId, sdkKey }, name, version);
+    },
   };
+}
+
+/** The SDK that has written these events. */
+function writerOf(events: readonly SdkEvent[]): { name: string; version: string } {
+  const writer = events.find(({ sdkName }) => sdkName !== undefined);
+  return { name: String(writer?.sdkName ?? 'vwo-fme-node-sdk'), version: String(writer?.sdkVersion ?? 'unknown') };
 }
 
 /** What the SDK tells VWO about itself when something goes wrong; each failed call would be one more. */
@@ -64,7 +75,7 @@ export class SdkLogEventLimit {
   lets({ name }: SdkEvent): boolean {
     if (name === USAGE_STATS) return false;
     if (!CHATTER.has(name)) return true;
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     if (now - this.since >= CHATTER_EVERY) [this.since, this.said] = [now, 0];
     this.said += 1;
     return this.said <= CHATTER_AT_MOST;

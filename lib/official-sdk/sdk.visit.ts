@@ -12,7 +12,7 @@ import {
 import { type Visit, VisitFlag } from '../client/index.js';
 import type { VisitUser } from '../client/index.js';
 import type { VwoAttributes } from '../client/index.js';
-import { VwoUndecidedFlagError } from '../common/index.js';
+import { VwoUndecidedFlagError } from './sdk.errors.js';
 import type { OfficialNotice } from './official-sdk.types.js';
 import type { SdkEvent } from './sdk.events.js';
 import type { SdkDecisions } from './sdk.decider.js';

@@ -19,12 +19,13 @@ export type Query = Readonly<Record<string, string | number>>;
 export class VwoHosts {
   private readonly base: string;
   private readonly events: string;
-  private readonly ownEvents: boolean;
+  /** Whether events go to a host of VWO's own, and not to a proxy or VWO's gateway. */
+  readonly isOwnEventsHost: boolean;
 
   constructor({ baseUrl, eventsUrl }: VwoHostsOptions = {}) {
     this.base = trimmed(baseUrl ?? VWO_URL);
     this.events = trimmed(eventsUrl ?? (this.base === WINGIFY_URL ? WINGIFY_EVENTS_URL : this.base));
-    this.ownEvents = OWN_ORIGINS.has(this.events);
+    this.isOwnEventsHost = OWN_ORIGINS.has(this.events);
   }
 
   settingsUrl(path: string, query: Query): string {
@@ -33,7 +34,7 @@ export class VwoHosts {
 
   /** `collectionPrefix` of the settings goes before the path on VWO's own hosts only: a proxy knows nothing of it. */
   eventsUrl(path: string, query: Query, collectionPrefix?: string): string {
-    const prefix = this.ownEvents && collectionPrefix ? `/${collectionPrefix}` : '';
+    const prefix = this.isOwnEventsHost && collectionPrefix ? `/${collectionPrefix}` : '';
     return urlOf(this.events, prefix + path, query);
   }
 }

@@ -12,11 +12,24 @@ export interface PayloadAccount {
   readonly sdkKey: string;
 }
 
+/** An event as VWO takes it. */
+export interface Payload {
+  readonly d: {
+    readonly msgId: string;
+    readonly visId: string;
+    readonly sessionId: number;
+    readonly visitor_ua: string;
+    readonly visitor_ip: string;
+    readonly event: { readonly props: Props; readonly name: string; readonly time: number };
+    readonly visitor: { readonly props: Props };
+  };
+}
+
 type Impression = Extract<VwoEvent, { kind: 'impression' }>;
 type Props = Readonly<Record<string, unknown>>;
 
 /** One event as VWO takes it: an entry of a batch, and the same as the body of a single event. */
-export function payloadOf({ user, time, event }: QueuedEvent<VwoEvent>, account: PayloadAccount): object {
+export function payloadOf({ user, time, event }: QueuedEvent<VwoEvent>, account: PayloadAccount): Payload {
   switch (event.kind) {
     case 'impression':
       return impressionEntry(user, time, event, account);
@@ -64,7 +77,7 @@ function entry(
   props: Props,
   visitor: Props,
   { sdkKey }: PayloadAccount,
-): object {
+): Payload {
   const { uuid } = user;
   return {
     d: {
@@ -88,7 +101,7 @@ function impressionEntry(
   time: number,
   { campaignId, variationId, featureId }: Impression,
   account: PayloadAccount,
-): object {
+): Payload {
   const props = { id: campaignId, variation: variationId, isFirst: 1 };
   if (featureId !== undefined)
     return entry(user, time, 'vwo_variationShown', { ...props, fId: featureId }, {}, account);

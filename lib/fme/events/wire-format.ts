@@ -1,9 +1,9 @@
 import type { EventRequest, WireFormat } from '../../events/index.js';
-import { SDK_NAME, SDK_VERSION } from '../../transport/index.js';
+import { SDK_NAME, SDK_VERSION, VWO_URL } from '../../transport/index.js';
 import type { VwoEvent } from './event.js';
 import { payloadOf, type PayloadAccount } from './payload.js';
 
-/** FME: batches to `/server-side/batch-events-v2`. */
+/** FME: batches to `/server-side/batch-events-v2`, or single events to `/events/t`. */
 export function fmeBatches(account: PayloadAccount): WireFormat<VwoEvent> {
   const { accountId, sdkKey } = account;
   const request: EventRequest = {
@@ -16,5 +16,51 @@ export function fmeBatches(account: PayloadAccount): WireFormat<VwoEvent> {
     entry: (event) => payloadOf(event, account),
     body: (entries) => `{"ev":[${entries.join(',')}]}`,
     nameOf: ({ event }) => (event.kind === 'custom' ? `"${event.name}"` : event.kind),
+    single: (event) => singleRequest(payloadOf(event, account), account, SDK_NAME, SDK_VERSION),
   };
+}
+
+/** What a request for a single event repeats of its payload. */
+interface SinglePayload {
+  readonly d?: {
+    readonly visitor_ua?: unknown;
+    readonly visitor_ip?: unknown;
+    readonly event?: { readonly name?: unknown; readonly time?: unknown };
+  };
+}
+
+/** The request that carries one event, whose payload is the body. */
+export function singleRequest(
+  { d = {} }: SinglePayload,
+  { accountId, sdkKey }: PayloadAccount,
+  sdkName: string,
+  sdkVersion: string,
+): EventRequest {
+  const userAgent = String(d.visitor_ua ?? '');
+  const ipAddress = String(d.visitor_ip ?? '');
+  return {
+    path: '/events/t',
+    query: {
+      en: String(d.event?.name),
+      a: accountId,
+      eTime: Number(d.event?.time),
+      random: Math.random(), // past every cache on the way
+      p: 'FS',
+      visitor_ua: userAgent,
+      visitor_ip: ipAddress,
+      sn: sdkName,
+      sv: sdkVersion,
+      env: sdkKey,
+      url: `${VWO_URL}/events/t`,
+    },
+    headers: {
+      ...(userAgent && { 'x-device-user-agent': headerValue(userAgent) }),
+      ...(ipAddress && { 'vwo-x-forwarded-for': headerValue(ipAddress) }),
+    },
+  };
+}
+
+/** Encoded where it holds what no header can: the payload has it as it is. */
+function headerValue(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
 }

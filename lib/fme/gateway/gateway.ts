@@ -72,7 +72,7 @@ export class Gateway {
     const { url, accountId, clock } = this.options;
     const asked = urlOf(url, path, { ...query, accountId });
     const known = this.answers.get(asked);
-    if (known && clock.now() < known.until) return Promise.resolve(known.answer);
+    if (known && clock.monotonic() < known.until) return Promise.resolve(known.answer);
     const shared = this.underWay.get(asked);
     if (shared) return shared;
     const call = this.fetch(asked).finally(() => this.underWay.delete(asked));
@@ -87,7 +87,7 @@ export class Gateway {
       if (this.underWay.size >= MAX_CONCURRENT_CALLS)
         throw new VwoTransportError(`${MAX_CONCURRENT_CALLS} calls are under way already`);
       const answer = await transport.get(asked, { timeout });
-      if (cacheFor > 0) this.answers.set(asked, { answer, until: clock.now() + cacheFor });
+      if (cacheFor > 0) this.answers.set(asked, { answer, until: clock.monotonic() + cacheFor });
       diagnostics.recovered('gateway', "VWO's gateway answers again.");
       return answer;
     } catch (error) {

@@ -1,0 +1,113 @@
+import { backOff, type BackOffOptions, type Clock, inNeutralContext } from '../common/index.js';
+import type { EventBuffer } from './event-buffer.js';
+import type { EventSender } from './event-sender.js';
+import type { QueuedEvent } from './queued-event.js';
+import type { QueueReport } from './queue-report.js';
+
+/** Waits between tries while VWO cannot be reached, in ms. */
+const RETRY: BackOffOptions = { first: 1_000, longest: 30_000 };
+
+export interface EventDeliveryOptions<E> {
+  sender: EventSender<E>;
+  /** Events in one request. */
+  batchSize: number;
+  /** How long an event waits for others, in ms. */
+  flushInterval: number;
+  clock: Clock;
+}
+
+/** Decides when a batch is sent: when it is full, when its time has come, or when somebody asks. One batch at a time. */
+export class EventDelivery<E> {
+  /** `buffer.departed` at which everything asked for has been sent. */
+  private goal = 0;
+  /** Batches that failed in a row. */
+  private failures = 0;
+  private cancelTimer: (() => void) | undefined;
+  private sending: Promise<void> | undefined;
+  private onDemand = false;
+  private readonly cutOff = new AbortController();
+
+  constructor(
+    private readonly buffer: EventBuffer<QueuedEvent<E>>,
+    private readonly report: QueueReport,
+    private readonly options: EventDeliveryOptions<E>,
+  ) {}
+
+  /** Aborted when sending has to end. */
+  get signal(): AbortSignal {
+    return this.cutOff.signal;
+  }
+
+  /** An event has come: sees to it that it is sent in time. */
+  notice(): void {
+    if (this.sending !== undefined || this.onDemand) return;
+    const { batchSize, flushInterval } = this.options;
+    const { waiting } = this.buffer;
+    if (this.cancelTimer === undefined) this.wakeIn(waiting >= batchSize ? 0 : flushInterval);
+    else if (waiting === batchSize && this.failures === 0) this.wakeIn(0);
+  }
+
+  /** Sends what is there now. True when all of it has left, sent or given up; never rejects. */
+  async sendAll(): Promise<boolean> {
+    const goal = this.buffer.departed + this.buffer.size;
+    this.goal = Math.max(this.goal, goal);
+    await this.run();
+    return this.buffer.departed >= goal;
+  }
+
+  /** From now on events are sent only by `sendAll`. */
+  stopTimers(): void {
+    this.onDemand = true;
+    this.sleep();
+  }
+
+  /** Ends the request under way; nothing is sent any more. */
+  end(): void {
+    this.cutOff.abort();
+  }
+
+  private run(): Promise<void> {
+    if (this.sending === undefined && this.buffer.waiting > 0) {
+      this.sending = inNeutralContext(() => this.sendWaiting());
+    }
+    return this.sending ?? Promise.resolve();
+  }
+
+  private async sendWaiting(): Promise<void> {
+    this.sleep();
+    let more = true;
+    while (more) more = (await this.sendBatch()) && this.isDue();
+    this.sending = undefined;
+    if (this.buffer.waiting === 0 || this.onDemand) return;
+    this.wakeIn(this.failures > 0 ? backOff(this.failures, RETRY) : this.options.flushInterval);
+  }
+
+  /** True when VWO could be reached. */
+  private async sendBatch(): Promise<boolean> {
+    const batch = this.buffer.take(this.options.batchSize);
+    const { left, reason } = await this.options.sender.send(batch, this.signal);
+    this.buffer.settle(left);
+    this.failures = left.length > 0 ? this.failures + 1 : 0;
+    if (left.length === 0) this.report.flowing();
+    else if (!this.signal.aborted) this.report.stuck(reason, this.buffer.size); // else ended by ourselves
+    return left.length === 0;
+  }
+
+  private isDue(): boolean {
+    const { waiting, departed } = this.buffer;
+    return waiting >= this.options.batchSize || (waiting > 0 && departed < this.goal);
+  }
+
+  private wakeIn(ms: number): void {
+    this.sleep();
+    this.cancelTimer = this.options.clock.after(ms, () => {
+      this.cancelTimer = undefined;
+      void this.run();
+    });
+  }
+
+  private sleep(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+  }
+}

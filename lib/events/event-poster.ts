@@ -1,0 +1,53 @@
+import { errorText } from '../common/index.js';
+import type { Transport, VwoHosts } from '../transport/index.js';
+import type { EventRequest } from './wire-format.js';
+
+/** How long VWO may take to accept a request, in ms. */
+const TIMEOUT = 10_000;
+
+export interface EventPosterOptions {
+  transport: Transport;
+  hosts: VwoHosts;
+  /** Of the current settings. */
+  collectionPrefix?: (() => string | undefined) | undefined;
+  /** How long one POST may take, in ms. @default 10,000 */
+  timeout?: number | undefined;
+}
+
+/**
+ * What VWO's answer means for the events: `later`, they are tried again; `too-large` and `malformed`, some of them may be
+ * accepted without the others; `no-route`, the host does not know the path; `refused`, they are not accepted at another time either.
+ */
+export type Verdict = 'accepted' | 'later' | 'too-large' | 'malformed' | 'no-route' | 'refused';
+
+export interface EventAnswer {
+  readonly verdict: Verdict;
+  /** The HTTP status, or why there was none; for messages. */
+  readonly said: string;
+}
+
+/** Posts events, and reads VWO's answer. */
+export class EventPoster {
+  constructor(private readonly options: EventPosterOptions) {}
+
+  /** Never rejects. */
+  async post({ path, query, headers }: EventRequest, json: string, signal: AbortSignal): Promise<EventAnswer> {
+    const { transport, hosts, collectionPrefix, timeout = TIMEOUT } = this.options;
+    try {
+      const url = hosts.eventsUrl(path, query, collectionPrefix?.());
+      const status = await transport.post(url, json, { timeout, signal, headers });
+      return { verdict: verdictOf(status), said: String(status) };
+    } catch (error) {
+      return { verdict: 'later', said: errorText(error) };
+    }
+  }
+}
+
+/** Success is exactly 200. A refusal stays one; what is no refusal may be different in a moment. */
+function verdictOf(status: number): Verdict {
+  if (status === 200) return 'accepted';
+  if (status < 400 || status >= 500 || status === 408 || status === 429) return 'later';
+  if (status === 413) return 'too-large';
+  if (status === 400 || status === 422) return 'malformed';
+  return status === 404 || status === 405 ? 'no-route' : 'refused';
+}
