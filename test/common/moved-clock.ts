@@ -5,14 +5,22 @@ import type { Clock } from '../../lib/common/clock.js';
 export class MovedClock implements Clock {
   private readonly due = new Set<{ readonly at: number; readonly work: () => void }>();
 
+  /** How far the wall clock was set off, in ms. */
+  private offset = 0;
+
   constructor(private time = 1_800_000_000_000) {}
 
   now(): number {
-    return this.time;
+    return this.time + this.offset;
   }
 
   monotonic(): number {
     return this.time;
+  }
+
+  /** Sets the wall clock, as somebody may set the machine's: no time passes. */
+  setTo(now: number): void {
+    this.offset = now - this.time;
   }
 
   after(ms: number, work: () => void): () => void {

@@ -34,8 +34,11 @@ describe('a process that uses the library', () => {
   afterAll(() => lib.remove());
   afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
 
-  const vwo = async (answer: 'well' | 'silence') => {
+  /** Answers each request as said, and further ones as the last. */
+  const vwo = async (...answers: ('well' | 'silence')[]) => {
+    let requests = 0;
     const server = await loopback((request, response) => {
+      const answer = answers[requests++] ?? answers.at(-1);
       if (answer === 'silence') return;
       request.resume().on('end', () => response.end(request.method === 'GET' ? '{"accountId":1}' : '{}'));
     });
@@ -79,10 +82,12 @@ describe('a process that uses the library', () => {
       script(await nobody(), `queue.enqueue(event()); await queue.close(300); say('closed');`),
     );
     expect(refused).toMatchObject({ code: 0, error: '' });
-    expect(refused.out).toMatch(/1 events could not be sent within 300 ms of closing and are lost\.\nclosed\n$/);
+    expect(refused.out).toMatch(/1 events could not be sent and are lost: VWO was never reached\.\nclosed\n$/);
 
-    const server = await vwo('silence');
-    const work = `queue.enqueue(event()); await queue.close(300); transport.close(); say('closed');`;
+    const server = await vwo('well', 'silence');
+    const work = `
+      queue.enqueue(event()); await queue.flush(); queue.enqueue(event());
+      await queue.close(300); transport.close(); say('closed');`;
     const silent = await lib.run(script(server.url, work));
     expect(silent).toMatchObject({ code: 0, error: '' });
     expect(silent.out).toMatch(/1 events could not be sent within 300 ms of closing and are lost\.\nclosed\n$/);

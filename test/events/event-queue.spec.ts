@@ -1,116 +1,11 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Diagnostics } from '../../lib/common/diagnostics.js';
-import {
-  BatchSender,
-  EventQueue,
-  type EventQueueOptions,
-  type QueuedEvent,
-  type WireFormat,
-} from '../../lib/events/index.js';
 import { Transport, VwoHosts } from '../../lib/transport/index.js';
-import { bodyOf, listener, loopback, type Loopback, nobody } from '../transport/loopback.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { nobody } from '../transport/loopback.js';
+import { until } from '../common/moved-clock.js';
+import { closeCollectors, Collector, numbers, queueTo, settle, sizes } from './collector.js';
 
-interface Batch {
-  readonly url: string;
-  readonly authorization: string | undefined;
-  /** The numbers of the events in it: their campaign ids. */
-  readonly ids: number[];
-}
-
-/** A collector that notes each batch and answers as the test says: a status, or nothing at all. */
-class Collector {
-  readonly batches: Batch[] = [];
-  /** What it accepted: the events of batches that were answered with 200. */
-  readonly accepted: number[] = [];
-  underWay = 0;
-  mostUnderWay = 0;
-
-  private constructor(readonly http: Loopback) {}
-
-  static async start(answer: (batch: Batch, count: number) => number | 'silence' | 'reset'): Promise<Collector> {
-    const collector: Collector = new Collector(
-      await loopback(async (request, response) => {
-        collector.underWay += 1;
-        collector.mostUnderWay = Math.max(collector.mostUnderWay, collector.underWay);
-        response.on('close', () => (collector.underWay -= 1));
-        const { ev } = JSON.parse(await bodyOf(request)) as { ev: { d: { event: { props: { id: number } } } }[] };
-        const batch = {
-          url: request.url ?? '',
-          authorization: request.headers.authorization,
-          ids: ev.map(({ d }) => d.event.props.id),
-        };
-        collector.batches.push(batch);
-        const what = answer(batch, collector.batches.length);
-        if (what === 'reset') request.socket.resetAndDestroy();
-        if (typeof what !== 'number') return;
-        if (what === 200) collector.accepted.push(...batch.ids);
-        response.writeHead(what).end('{}');
-      }),
-    );
-    open.push(collector.http);
-    return collector;
-  }
-}
-
-const open: Loopback[] = [];
-afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
-
-/** An event of the tests' own product: a number, and what else it carries. */
-interface Numbered {
-  readonly id: number;
-  readonly amount?: unknown;
-}
-
-const user = { id: 'alice', uuid: 'A'.repeat(32), sessionId: 1 };
-const event = (id: number, amount?: unknown): QueuedEvent<Numbered> => ({ user, time: 0, event: { id, amount } });
-
-const format: WireFormat<Numbered> = {
-  request: () => ({ path: '/batch', query: { a: 123456 }, headers: { authorization: 'the-key' } }),
-  entry: ({ event: { id, amount } }) => ({ d: { event: { props: { id, amount } } } }),
-  body: (entries) => `{"ev":[${entries.join(',')}]}`,
-  nameOf: ({ event: { id } }) => `number ${id}`,
-};
-
-interface Options extends Partial<EventQueueOptions<Numbered>> {
-  transport?: Transport;
-  hosts?: VwoHosts;
-  collectionPrefix?: () => string | undefined;
-}
-
-function queueTo(url: string, { transport, hosts, collectionPrefix, ...options }: Options = {}) {
-  const clock = new MovedClock();
-  const wire = new MovedClock(); // deadlines of single calls, so that `clock` holds the queue's timers only
-  const logger = listener();
-  const diagnostics = new Diagnostics(logger, clock);
-  const sending = {
-    transport: transport ?? new Transport({ clock: wire }),
-    hosts: hosts ?? new VwoHosts({ baseUrl: url }),
-    collectionPrefix,
-    diagnostics,
-  };
-  const queue = new EventQueue({
-    sender: new BatchSender(sending, format),
-    batchSize: 100,
-    flushInterval: 2_000,
-    maxQueue: 10_000,
-    diagnostics,
-    clock,
-    ...options,
-  });
-  const add = (from: number, to: number) => {
-    for (let id = from; id <= to; id++) queue.enqueue(event(id));
-  };
-  return { queue, clock, wire, add, lines: logger.lines, counted: () => diagnostics.snapshot() };
-}
-
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-const sizes = (collector: Collector) => collector.batches.map(({ ids }) => ids.length);
-/** Lets everything that is not waiting for the clock or the network happen. */
-const settle = async () => {
-  for (let i = 0; i < 20; i++) await turn();
-};
+afterEach(closeCollectors);
 
 describe('EventQueue, while all is well', () => {
   it('sends what came within the interval as one batch, as its product says', async () => {
@@ -197,6 +92,34 @@ describe('EventQueue, while all is well', () => {
     await expect(Promise.all(flushes)).resolves.toEqual([true, true, true]);
     expect(collector.accepted).toEqual(numbers(1, 18));
     expect(collector.mostUnderWay).toBe(1);
+  });
+
+  it('says of a flush what became of what was queued then, whatever comes meanwhile', async () => {
+    const collector = await Collector.start(() => (add(4, 4), 200));
+    const { queue, add } = queueTo(collector.http.url);
+    add(1, 3);
+    await expect(queue.flush()).resolves.toBe(true);
+    expect(queue.size).toBe(1);
+  });
+
+  it('sends outside the request that queued an event, asked for a flush or opened the connection', async () => {
+    const requests = new AsyncLocalStorage<string>();
+    const contexts: (string | undefined)[] = [];
+    const note = async () => {
+      contexts.push(requests.getStore());
+      return { left: [] };
+    };
+    const { queue, clock, add } = queueTo('', { sender: { reached: true, send: note }, batchSize: 2 });
+    requests.run('A', () => add(1, 1));
+    clock.move(2_000);
+    await requests.run('B', () => {
+      add(2, 2);
+      return queue.flush();
+    });
+    requests.run('C', () => add(3, 4)); // a full batch
+    clock.move(0);
+    await until(() => queue.size === 0);
+    expect(contexts).toEqual([undefined, undefined, undefined]);
   });
 
   it("goes behind the collection prefix of the settings on VWO's own hosts", async () => {
@@ -320,7 +243,10 @@ describe('EventQueue, when the collector fails', () => {
     expect(Math.max(...sizes(collector))).toBe(100);
     expect(counted()).toMatchObject({ eventsDropped: 140_000, eventsSent: 10_000 });
     expect(lines.filter((line) => line.includes('queue is full'))).toHaveLength(1);
-    expect(lines.at(-1)).toBe('log: Events are sent again. 140000 were lost meanwhile: the queue was full.');
+    expect(lines.slice(-2)).toEqual([
+      'log: Events are sent again.',
+      'log: The event queue has room again: 140000 events were lost.',
+    ]);
   });
 
   it('holds one socket and the same bound while the collector is silent', async () => {
@@ -336,75 +262,6 @@ describe('EventQueue, when the collector fails', () => {
     expect(counted()).toMatchObject({ eventsQueued: 2_000, eventsDropped: 1_500 });
     expect(collector.mostUnderWay).toBeLessThanOrEqual(1);
     await Promise.all([queue.close(0), Promise.resolve().then(() => clock.move(0))]);
-  });
-});
-
-describe('EventQueue, when VWO refuses', () => {
-  it.each([400, 401, 403, 404])('gives a batch up after status %i, counts it and says so once', async (status) => {
-    const collector = await Collector.start((_batch, count) => (count <= 2 ? status : 200));
-    const { queue, add, counted, lines } = queueTo(collector.http.url);
-    for (const id of [1, 2, 3]) {
-      add(id, id);
-      await expect(queue.flush()).resolves.toBe(true);
-    }
-    expect(collector.accepted).toEqual([3]);
-    expect(counted()).toMatchObject({ eventsSent: 1, eventsDropped: 2, eventBatchFailures: 2 });
-    expect(lines).toEqual([
-      expect.stringMatching(`warn: VWO refused a batch of events with ${status}: .* Dropped: 1\\.`),
-    ]);
-    expect(lines.join()).not.toContain('the-key');
-  });
-
-  it("says what to do when the host takes no batches, as VWO's gateway does not", async () => {
-    const collector = await Collector.start(() => 404);
-    const { queue, add, lines } = queueTo(collector.http.url);
-    add(1, 1);
-    await queue.flush();
-    expect(lines[0]).toContain('set `eventsUrl`');
-  });
-
-  it('splits a batch that is too large until it fits, losing nothing', async () => {
-    const collector = await Collector.start(({ ids }) => (ids.length > 6 ? 413 : 200));
-    const { queue, add, counted, lines } = queueTo(collector.http.url);
-    add(1, 100);
-    await expect(queue.flush()).resolves.toBe(true);
-    expect(collector.accepted).toEqual(numbers(1, 100));
-    expect(counted()).toMatchObject({ eventsSent: 100, eventsDropped: 0 });
-    expect(lines).toEqual([]);
-  });
-
-  it('gives up a single event that is too large, and sends its neighbours', async () => {
-    const collector = await Collector.start(({ ids }) => (ids.includes(4) ? 413 : 200));
-    const { queue, add, counted, lines } = queueTo(collector.http.url);
-    add(1, 10);
-    await expect(queue.flush()).resolves.toBe(true);
-    expect(collector.accepted).toEqual([1, 2, 3, 5, 6, 7, 8, 9, 10]);
-    expect(counted()).toMatchObject({ eventsSent: 9, eventsDropped: 1 });
-    expect(lines).toEqual([expect.stringContaining('too large for VWO. Dropped: 1.')]);
-  });
-
-  it('tries again only what was not accepted, when the collector fails in the middle of a split', async () => {
-    const collector = await Collector.start(({ ids }, count) => (ids.length > 5 ? 413 : count === 3 ? 503 : 200));
-    const { queue, add, counted } = queueTo(collector.http.url);
-    add(1, 10);
-    await expect(queue.flush()).resolves.toBe(false);
-    expect(collector.accepted).toEqual([1, 2, 3, 4, 5]);
-    expect(queue.size).toBe(5);
-    await expect(queue.flush()).resolves.toBe(true);
-    expect(collector.accepted).toEqual(numbers(1, 10));
-    expect(counted()).toMatchObject({ eventsSent: 10, eventsDropped: 0 });
-  });
-
-  it('gives up an event that is not JSON, and sends its neighbours', async () => {
-    const collector = await Collector.start(() => 200);
-    const { queue, add, counted, lines } = queueTo(collector.http.url);
-    add(1, 1);
-    queue.enqueue(event(0, 10n));
-    add(2, 2);
-    await expect(queue.flush()).resolves.toBe(true);
-    expect(collector.accepted).toEqual([1, 2]);
-    expect(counted()).toMatchObject({ eventsQueued: 3, eventsSent: 2, eventsDropped: 1 });
-    expect(lines).toEqual([expect.stringMatching(/warn: An event \(number 0\) cannot be written as JSON: .*BigInt/)]);
   });
 });
 
@@ -461,18 +318,71 @@ describe('EventQueue.close', () => {
   });
 
   it.each(['silence', 503] as const)('gives up at its deadline and says how many are lost (%s)', async (what) => {
-    const collector = await Collector.start(() => what);
+    const collector = await Collector.start((_batch, count) => (count === 1 ? 200 : what));
     const { queue, clock, add, counted, lines } = queueTo(collector.http.url);
+    add(0, 0);
+    await queue.flush();
     add(1, 250);
     const closed = queue.close(5_000);
-    await until(() => collector.batches.length === 1);
+    await until(() => collector.batches.length === 2);
     clock.move(5_000);
     await closed;
     expect(queue.size).toBe(0);
-    expect(counted()).toMatchObject({ eventsQueued: 250, eventsSent: 0, eventsDropped: 250 });
+    expect(counted()).toMatchObject({ eventsQueued: 251, eventsSent: 1, eventsDropped: 250 });
     expect(lines.at(-1)).toBe('warn: 250 events could not be sent within 5000 ms of closing and are lost.');
     expect(clock.timers).toEqual([]);
     await until(() => collector.underWay === 0);
+  });
+
+  it.each(['refused', 'silence'] as const)(
+    'tries once where VWO was never reached, then drops what is queued and says why (%s)',
+    async (what) => {
+      const collector = await Collector.start(() => 'silence');
+      const { queue, clock, wire, add, counted, lines } = queueTo(
+        what === 'silence' ? collector.http.url : await nobody(),
+      );
+      add(1, 250);
+      let closed = false;
+      void queue.close(60_000).then(() => (closed = true));
+      if (what === 'silence') {
+        await until(() => collector.batches.length === 1);
+        wire.move(10_000); // the deadline of one POST
+      }
+      await until(() => closed); // and `clock` has not moved
+      expect(counted()).toMatchObject({ eventsSent: 0, eventsDropped: 250, eventBatchFailures: 1 });
+      expect(lines.at(-1)).toBe('warn: 250 events could not be sent and are lost: VWO was never reached.');
+      expect(clock.timers).toEqual([]);
+    },
+  );
+
+  it('sends what comes while it drains, and counts what comes later', async () => {
+    const collector = await Collector.start(({ ids }) => {
+      if (ids.includes(1)) add(2, 3);
+      return 200;
+    });
+    const { queue, clock, add, counted } = queueTo(collector.http.url);
+    add(1, 1);
+    await queue.close(5_000);
+    expect(collector.accepted).toEqual([1, 2, 3]);
+    expect(clock.timers).toEqual([]);
+    add(4, 4);
+    expect(counted()).toMatchObject({ eventsQueued: 4, eventsSent: 3, eventsDropped: 1 });
+  });
+
+  it('ends no later when the wall clock is set back, and drops nothing when it is set forward', async () => {
+    for (const step of [-3_600_000, 3_600_000]) {
+      const collector = await Collector.start((_batch, count) => (count === 2 ? 503 : 200));
+      const { queue, clock, add, counted } = queueTo(collector.http.url);
+      add(1, 1);
+      await queue.flush();
+      add(2, 2);
+      const closed = queue.close(5_000);
+      await until(() => collector.batches.length === 2 && clock.timers.length === 2);
+      clock.setTo(clock.now() + step);
+      clock.move(clock.timers[0] ?? 0);
+      await closed;
+      expect(counted()).toMatchObject({ eventsSent: 2, eventsDropped: 0 });
+    }
   });
 
   it('is the same close when called twice', async () => {
