@@ -34,7 +34,7 @@ export type {
   StorageScope,
   VwoStorageConnector,
 } from './storage/index.js';
-export type { StoredChange, StoredDecision, StoredDecisions } from './model/index.js';
+export type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from './model/index.js';
 
 // VWO without Nest
 export { VwoClient } from './client/index.js';

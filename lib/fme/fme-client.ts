@@ -19,7 +19,8 @@ import { FmeVisit, OffVisit, type VisitKeeper } from './fme-visit.js';
 import type { Visit } from '../client/index.js';
 import { StorageReader } from '../client/index.js';
 import { areSendable, isKnownEvent, warnUnsent } from '../client/index.js';
-import { closeStorage } from '../client/index.js';
+import { closeStorage, openStorage } from '../client/index.js';
+import { StorageLease } from '../storage/index.js';
 import { type VisitUser, visitUserOf } from '../client/index.js';
 import { type VwoAttributes, VwoClient } from '../client/index.js';
 import { WriteBehind } from '../client/index.js';
@@ -33,6 +34,7 @@ export class FmeClient extends VwoClient {
   private readonly diagnostics: Diagnostics;
   private readonly storage: VwoStorage;
   private readonly reader: StorageReader;
+  private readonly lease: StorageLease;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
   private readonly keeper: SettingsKeeper<CompiledSettings>;
@@ -67,6 +69,7 @@ export class FmeClient extends VwoClient {
     this.storage = storage;
     this.transport = transport;
     this.uuidOf = (userId) => visitorUuid(accountId, userId);
+    this.lease = new StorageLease(storage);
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
     this.keeper = new SettingsKeeper({
@@ -163,10 +166,8 @@ export class FmeClient extends VwoClient {
   }
 
   private async begin(): Promise<void> {
-    const { accountId, environment } = this.options;
-    this.storage.open({ accountId, environment });
     this.startedAt = this.now();
-    await this.keeper.start();
+    await Promise.all([this.openStorage(), this.keeper.start()]);
   }
 
   /** Tells VWO of this start, once, as soon as there are settings. */
@@ -180,13 +181,18 @@ export class FmeClient extends VwoClient {
     );
   }
 
+  private openStorage(): Promise<void> {
+    const { accountId, environment, startTimeout } = this.options;
+    return openStorage(this.lease, { accountId, environment }, startTimeout, this.clock, this.diagnostics);
+  }
+
   private async end(): Promise<void> {
     const until = this.now() + this.options.closeTimeout;
     this.keeper.close();
     await this.writes.drain(until - this.now());
     await this.queue.close(Math.max(0, until - this.now()));
     this.transport.close();
-    await closeStorage(this.storage, this.options.closeTimeout, this.clock, this.diagnostics);
+    await closeStorage(this.lease, this.options.closeTimeout, this.clock, this.diagnostics);
   }
 
   private refused(key: string, records: number): void {

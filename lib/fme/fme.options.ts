@@ -3,7 +3,7 @@ import { type Clock, clockOf, type ClockOption } from '../common/index.js';
 import type { VwoLogger } from '../common/index.js';
 import type { VwoSettings } from './engine/index.js';
 import { httpUrl, knownKeys, milliseconds, oneOf, refuse, text, wholeNumber } from '../common/index.js';
-import { MemoryStorage, VwoStorage } from '../storage/index.js';
+import { isVwoStorage, MemoryStorage, type VwoStorage } from '../storage/index.js';
 
 /** Every option of `FmeClient`: type, unit, default. The rules are in `resolveFmeOptions`. */
 export interface FmeClientOptions {
@@ -149,7 +149,7 @@ function settingsOption(value: unknown): VwoSettings | string | undefined {
 }
 
 function storageOption(value: unknown): VwoStorage {
-  if (value instanceof VwoStorage) return value;
+  if (isVwoStorage(value)) return value;
   return refuse('storage', 'a VwoStorage', value, "wrap VWO's own storage service in connectorStorage(…)");
 }
 

@@ -3,7 +3,8 @@ import { within } from '../common/index.js';
 import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
 import { StorageReader } from '../client/index.js';
 import { warnUnsent } from '../client/index.js';
-import { closeStorage } from '../client/index.js';
+import { closeStorage, openStorage } from '../client/index.js';
+import { StorageLease } from '../storage/index.js';
 import { type VisitUser, visitUserOf } from '../client/index.js';
 import { WriteBehind } from '../client/index.js';
 import type { Clock } from '../common/index.js';
@@ -40,6 +41,7 @@ export class FullStackClient extends VwoClient {
   private readonly clock: Clock;
   private readonly diagnostics: Diagnostics;
   private readonly reader: StorageReader;
+  private readonly lease: StorageLease;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
   private readonly keeper: SettingsKeeper<CompiledCampaigns>;
@@ -63,6 +65,7 @@ export class FullStackClient extends VwoClient {
     this.clock = clock;
     this.diagnostics = diagnostics;
     this.transport = transport;
+    this.lease = new StorageLease(storage);
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(new GoalKeepingStorage(storage), diagnostics, clock);
     const complain = (message: string): void =>
@@ -180,9 +183,7 @@ export class FullStackClient extends VwoClient {
   }
 
   private async begin(): Promise<void> {
-    const { accountId, environment, storage } = this.options;
-    storage.open({ accountId, environment });
-    await this.keeper.start();
+    await Promise.all([this.openStorage(), this.keeper.start()]);
   }
 
   private async trackLater(
@@ -196,15 +197,20 @@ export class FullStackClient extends VwoClient {
     await visit.end();
   }
 
+  private openStorage(): Promise<void> {
+    const { accountId, environment, startTimeout } = this.options;
+    return openStorage(this.lease, { accountId, environment }, startTimeout, this.clock, this.diagnostics);
+  }
+
   private async end(): Promise<void> {
-    const { closeTimeout, storage } = this.options;
+    const { closeTimeout } = this.options;
     const until = this.clock.now() + closeTimeout;
     this.keeper.close();
     await within(this.clock, closeTimeout, Promise.all(this.underWay), LATE);
     await this.writes.drain(Math.max(0, until - this.clock.now()));
     await this.queue.close(Math.max(0, until - this.clock.now()));
     this.transport.close();
-    await closeStorage(storage, closeTimeout, this.clock, this.diagnostics);
+    await closeStorage(this.lease, closeTimeout, this.clock, this.diagnostics);
   }
 
   private visitor(user: VwoUserContext | undefined): VisitUser | undefined {

@@ -1,4 +1,4 @@
-import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../model/index.js';
 import { VwoStorage } from '../storage/index.js';
 import { joinedGoals } from './goals.js';
 
@@ -19,10 +19,14 @@ export class GoalKeepingStorage extends VwoStorage {
     return this.storage.load(...question);
   }
 
-  override async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+  override async save(
+    userId: string,
+    changes: readonly StoredChange[],
+    removals?: readonly StoredRemoval[],
+  ): Promise<void> {
     let missing = changes;
-    for (let tries = 0; tries < TRIES && missing.length > 0; tries++) {
-      await this.storage.save(userId, missing);
+    for (let tries = 0; tries === 0 || (tries < TRIES && missing.length > 0); tries++) {
+      await this.storage.save(userId, missing, tries === 0 ? removals : []);
       missing = await this.withoutTheirGoals(
         userId,
         missing.filter(({ record }) => record.goalIdentifier !== undefined),

@@ -21,3 +21,10 @@ export interface StoredChange {
   /** The very object that `load` gave, or undefined when there was none. */
   readonly replaces: StoredDecision | undefined;
 }
+
+/** A record to delete. It stays where another one is stored by now. */
+export interface StoredRemoval {
+  readonly key: string;
+  /** The very object that `load` gave. */
+  readonly record: StoredDecision;
+}

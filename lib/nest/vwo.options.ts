@@ -5,7 +5,7 @@ import { type Clock, clockOf } from '../common/index.js';
 import type { VwoLogger } from '../common/index.js';
 import { knownKeys, refuse } from '../common/index.js';
 import type { VwoUserResolver } from './request/user-resolver.js';
-import { VwoStorage } from '../storage/index.js';
+import { isVwoStorage, type VwoStorage } from '../storage/index.js';
 import { VwoOptionsError } from '../common/index.js';
 
 /** The options, checked: `ResolvedVwoOptions`. */
@@ -145,9 +145,8 @@ function resolver(value: unknown): VwoUserResolver | undefined {
 
 /** Undefined for a class: Nest builds that. */
 function storageInstance(value: unknown): VwoStorage | undefined {
-  if (value === undefined || value instanceof VwoStorage || isStorageClass(value)) {
-    return value instanceof VwoStorage ? value : undefined;
-  }
+  if (isVwoStorage(value)) return value;
+  if (value === undefined || isStorageClass(value)) return undefined;
   return refuse(
     'storage',
     'a VwoStorage, or a class of one',
@@ -158,7 +157,7 @@ function storageInstance(value: unknown): VwoStorage | undefined {
 
 /** Whether Nest has to build the storage. */
 export function isStorageClass(value: unknown): value is Type<VwoStorage> {
-  return typeof value === 'function' && value.prototype instanceof VwoStorage;
+  return typeof value === 'function' && isVwoStorage(value.prototype);
 }
 
 function otherClient(value: unknown): VwoClient | VwoClientFactory | undefined {

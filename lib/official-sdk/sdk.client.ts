@@ -8,7 +8,8 @@ import { applicationUser, FmeSettingsSource, parseSettings, type ResolvedFmeOpti
 import { errorText, within } from '../common/index.js';
 import { StorageReader } from '../client/index.js';
 import { areSendable, isKnownEvent, warnUnsent } from '../client/index.js';
-import { closeStorage } from '../client/index.js';
+import { closeStorage, openStorage } from '../client/index.js';
+import { StorageLease } from '../storage/index.js';
 import type { Visit } from '../client/index.js';
 import { type VisitUser, visitUserOf } from '../client/index.js';
 import { type VwoAttributes, VwoClient } from '../client/index.js';
@@ -45,6 +46,7 @@ export class SdkClient extends VwoClient {
   private readonly clock: Clock;
   private readonly diagnostics: Diagnostics;
   private readonly reader: StorageReader;
+  private readonly lease: StorageLease;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
   private readonly keeper: SettingsKeeper<CompiledSettings>;
@@ -74,6 +76,7 @@ export class SdkClient extends VwoClient {
     this.transport = transport;
     this.chatter = new SdkLogEventLimit(clock);
     this.uuidOf = (userId) => visitorUuid(accountId, userId);
+    this.lease = new StorageLease(storage);
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
     this.decider = new SdkDecider(diagnostics, clock);
@@ -202,13 +205,12 @@ export class SdkClient extends VwoClient {
   }
 
   private async begin(): Promise<void> {
-    const { accountId, environment, storage, onStartFailure } = this.options;
+    const { onStartFailure } = this.options;
     const sdk = this.own.sdk ?? (await installedSdk());
     await claimSdk(sdk, this);
     this.sdk = sdk;
     if (this.closing) return releaseSdk(sdk, this);
-    storage.open({ accountId, environment });
-    await this.keeper.start();
+    await Promise.all([this.openStorage(), this.keeper.start()]);
     await this.decider.installed.catch((error: unknown) => {
       if (onStartFailure === 'fail') throw error;
     });
@@ -237,8 +239,13 @@ export class SdkClient extends VwoClient {
     };
   }
 
+  private openStorage(): Promise<void> {
+    const { accountId, environment, startTimeout } = this.options;
+    return openStorage(this.lease, { accountId, environment }, startTimeout, this.clock, this.diagnostics);
+  }
+
   private async end(): Promise<void> {
-    const { closeTimeout, storage } = this.options;
+    const { closeTimeout } = this.options;
     const until = this.clock.now() + closeTimeout;
     this.keeper.close();
     await this.bounded(this.teller.written(), until);
@@ -247,7 +254,7 @@ export class SdkClient extends VwoClient {
     await this.queue.close(Math.max(0, until - this.clock.now()));
     this.transport.close();
     if (this.sdk) releaseSdk(this.sdk, this);
-    await closeStorage(storage, closeTimeout, this.clock, this.diagnostics);
+    await closeStorage(this.lease, closeTimeout, this.clock, this.diagnostics);
   }
 
   private async bounded(work: Promise<unknown> | undefined, until: number): Promise<void> {

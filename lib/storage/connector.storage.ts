@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
-import { knownKeys, oneOf, refuse } from '../common/index.js';
-import { VwoStorageError } from '../common/index.js';
-import { frozenRecord, isFields, textOf, unreadable } from './json-record.js';
-import { OpenedScope } from './opened-scope.js';
+import { errorText, knownKeys, oneOf, refuse, VwoStorageError } from '../common/index.js';
+import { FME_FIELDS, FULL_STACK_FIELDS, recordInAnswer } from './connector.answer.js';
+import { textOf, unreadable } from './json-record.js';
+import { OnlyScope } from './storage-scope.js';
 import { type StorageScope, VwoStorage } from './vwo-storage.js';
 
 /**
@@ -40,8 +40,13 @@ type Given<T> = T | (new () => T);
  *
  * - `load` asks for all keys at once. Keys whose `get` fails are decided anew, the others stay as they were; only when
  *   every `get` fails does the load. A `get` that hangs costs the whole read (`storageTimeout`).
+ * - An answer may be an entity of a database library: the fields that VWO documents are read by name, also where they
+ *   are accessors, and others as far as they are its own or in its `toJSON()`. One with none of them, or that cannot be
+ *   read, is refused and counted (`storageRecordsRefused`), and the flag decided anew.
  * - `save` asks again and writes only where the answer is still what was decided from. A connector has no way to do
- *   both in one step: of two processes that write at the very same moment, the later one wins.
+ *   both in one step: of two processes that write at the very same moment, the later one wins. It cannot delete one
+ *   record either: those of features that are gone stay.
+ * - It serves one account and environment, as VWO's contract has no room for them.
  */
 export function connectorStorage(
   connector: Given<VwoStorageConnector>,
@@ -62,7 +67,7 @@ export function connectorStorage(
 
 /** See `connectorStorage`. */
 export class ConnectorStorage extends VwoStorage {
-  private readonly scope = new OpenedScope('connectorStorage');
+  private readonly scope = new OnlyScope('ConnectorStorage');
 
   constructor(
     private readonly connector: VwoStorageConnector | FullStackStorageConnector,
@@ -85,7 +90,7 @@ export class ConnectorStorage extends VwoStorage {
       keys.map(async (key) => {
         const record = await this.ask(key, userId).catch((error: unknown) => {
           failures.push(error);
-          return unreadable(reason(error));
+          return unreadable(errorText(error));
         });
         if (record) found.set(key, record);
       }),
@@ -110,15 +115,11 @@ export class ConnectorStorage extends VwoStorage {
     await this.connector.forget(userId);
   }
 
-  /** One record, as a copy. What the answer leaves out, the question says: VWO's own example stores neither key nor user. */
   private async ask(key: string, userId: string): Promise<StoredDecision | undefined> {
     const isUserFirst = this.order === 'user-first';
     const answer = await (isUserFirst ? this.connector.get(userId, key) : this.connector.get(key, userId));
-    if (!answer) return undefined;
-    const fields = frozenRecord(answer);
-    if (!isFields(fields)) return unreadable(`get gave a ${typeof answer}`);
-    if (Object.keys(fields).length === 0) return undefined;
-    return Object.freeze({ [isUserFirst ? 'campaignKey' : 'featureKey']: key, userId, ...fields });
+    const question = isUserFirst ? { userId, campaignKey: key } : { userId, featureKey: key };
+    return recordInAnswer(answer, question, isUserFirst ? FULL_STACK_FIELDS : FME_FIELDS);
   }
 
   private async change(userId: string, { key, record, replaces }: StoredChange): Promise<void> {
@@ -128,9 +129,5 @@ export class ConnectorStorage extends VwoStorage {
 }
 
 function failure(verb: string, error: unknown): VwoStorageError {
-  return new VwoStorageError(`The storage connector's ${verb} failed: ${reason(error)}`, { cause: error });
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return new VwoStorageError(`The storage connector's ${verb} failed: ${errorText(error)}`, { cause: error });
 }

@@ -1,3 +1,5 @@
 export * from './connector.storage.js';
 export * from './memory.storage.js';
+export * from './pruning.js';
+export * from './storage-lease.js';
 export * from './vwo-storage.js';

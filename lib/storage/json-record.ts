@@ -1,4 +1,4 @@
-import type { StoredDecision } from '../model/index.js';
+import { frozenCopy, type StoredDecision } from '../model/index.js';
 
 /** Longest piece of an unreadable record that is kept to look at. */
 const SHOWN = 100;
@@ -18,21 +18,15 @@ export function recordOf(text: string): StoredDecision {
   }
 }
 
-/** A copy that nobody can change, made of what JSON carries: `toJSON` is asked, functions and `undefined` stay behind. */
-export function frozenRecord(value: unknown): unknown {
-  if (isFields(value) && Object.values(value).every(isPlain)) return Object.freeze({ ...value }); // as nearly all records are
-  return frozen(JSON.parse(JSON.stringify(value) ?? 'null'));
+/** What JSON carries of a value, as a copy that nobody can change: `toJSON` is asked, functions and `undefined` stay behind. */
+export function storableCopy(value: unknown): unknown {
+  const isFlat = isFields(value) && !('toJSON' in value) && Object.values(value).every(isPlain); // as nearly all records are
+  return isFlat ? Object.freeze({ ...value }) : frozenCopy(JSON.parse(JSON.stringify(value) ?? 'null'));
 }
 
 /** What JSON carries as it is. */
 function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value);
-}
-
-function frozen(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) frozen(part);
-  return Object.freeze(value);
 }
 
 /** Neither null nor a list nor a plain value. */

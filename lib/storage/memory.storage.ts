@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
-import { type Clock, clockOf, type ClockOption } from '../common/index.js';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
-import { knownKeys, wholeNumber } from '../common/index.js';
-import { frozenRecord } from './json-record.js';
-import { OpenedScope } from './opened-scope.js';
+import { type Clock, clockOf, type ClockOption, knownKeys, wholeNumber } from '../common/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../model/index.js';
+import { storableCopy } from './json-record.js';
+import { isSameScope } from './storage-scope.js';
 import { ttlOption } from './storage-ttl.js';
 import { type LoadReach, type StorageScope, VwoStorage } from './vwo-storage.js';
 
@@ -28,7 +27,7 @@ export class MemoryStorage extends VwoStorage {
   private readonly users: LRUCache<string, RememberedUser>;
   private readonly ttl: number;
   private readonly clock: Clock;
-  private readonly scope = new OpenedScope('MemoryStorage');
+  private scope: StorageScope | undefined;
 
   constructor(options: MemoryStorageOptions = {}) {
     super();
@@ -38,8 +37,10 @@ export class MemoryStorage extends VwoStorage {
     this.clock = clockOf(options.clock);
   }
 
+  /** Another scope finds nothing of the one before. */
   override open(scope: StorageScope): void {
-    this.scope.open(scope);
+    if (this.scope && !isSameScope(this.scope, scope)) this.users.clear();
+    this.scope = scope;
   }
 
   override load(
@@ -51,16 +52,22 @@ export class MemoryStorage extends VwoStorage {
     return reach === 'keys' ? only(keys, records) : new Map(records);
   }
 
-  override save(userId: string, changes: readonly StoredChange[]): void | Promise<void> {
+  override save(
+    userId: string,
+    changes: readonly StoredChange[],
+    removals: readonly StoredRemoval[] = [],
+  ): void | Promise<void> {
     const records = new Map(this.recordsOf(userId));
-    let written = false;
+    let isWritten = false;
     for (const { key, record, replaces } of changes) {
-      const stored = records.get(key);
-      if (stored !== replaces && !isDeepStrictEqual(stored, replaces)) continue;
-      records.set(key, frozenRecord(record) as StoredDecision);
-      written = true;
+      if (!isSame(records.get(key), replaces)) continue;
+      records.set(key, storableCopy(record) as StoredDecision);
+      isWritten = true;
     }
-    if (written) this.users.set(userId, { records, expires: this.clock.monotonic() + this.ttl });
+    for (const { key, record } of removals) {
+      if (isSame(records.get(key), record)) isWritten = records.delete(key) || isWritten;
+    }
+    if (isWritten) this.users.set(userId, { records, expires: this.clock.monotonic() + this.ttl });
   }
 
   override forget(userId: string): Promise<void> {
@@ -75,6 +82,10 @@ export class MemoryStorage extends VwoStorage {
     this.users.delete(userId);
     return NOTHING;
   }
+}
+
+function isSame(stored: StoredDecision | undefined, expected: StoredDecision | undefined): boolean {
+  return stored === expected || isDeepStrictEqual(stored, expected);
 }
 
 const NOTHING: ReadonlyMap<string, StoredDecision> = new Map();

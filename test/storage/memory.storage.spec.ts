@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { StoredDecision } from '../../lib/model/index.js';
 import { MemoryStorage, type MemoryStorageOptions } from '../../lib/storage/index.js';
 
+const PRODUCTION = { accountId: '1', environment: 'production' };
 const DAY = 24 * 60 * 60 * 1000;
 
 describe('MemoryStorage', () => {
@@ -69,15 +70,34 @@ describe('MemoryStorage', () => {
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout')).toHaveLength(before);
   });
 
-  it('serves one account and environment, so that two never meet', () => {
+  it('keeps what it has when it is opened again, and shows none of it to another account or environment', async () => {
     const storage = new MemoryStorage();
-    storage.open({ accountId: '1', environment: 'production' });
-    storage.open({ accountId: '1', environment: 'production' });
-    expect(() => storage.open({ accountId: '1', environment: 'staging' })).toThrow(
-      'This MemoryStorage keeps the decisions of account 1, environment "production", and cannot keep those of ' +
-        'account 1, environment "staging", too. Give each client a MemoryStorage of its own.',
-    );
-    expect(() => storage.open({ accountId: '2', environment: 'production' })).toThrow('account 2');
+    await save(storage, 'user');
+    for (const scope of [PRODUCTION, PRODUCTION]) storage.open(scope);
+    expect(await known(storage, ['user'])).toEqual(['user']);
+    storage.open({ ...PRODUCTION, environment: 'staging' });
+    expect(await known(storage, ['user'])).toEqual([]);
+    await save(storage, 'user');
+    storage.open({ accountId: '2', environment: 'staging' });
+    expect(await known(storage, ['user'])).toEqual([]);
+  });
+
+  it('removes a record together with a save, unless it was replaced meanwhile', async () => {
+    const storage = new MemoryStorage();
+    for (const key of ['a', 'b', 'c']) await save(storage, 'user', key);
+    const loaded = await storage.load('user', []);
+    const [a, b] = [loaded.get('a')!, loaded.get('b')!];
+    const next = { ...b, experimentId: 2 };
+    await storage.save('user', [{ key: 'b', record: next, replaces: b }]);
+    const removals = [
+      { key: 'a', record: a },
+      { key: 'b', record: b },
+    ];
+    await storage.save('user', [], removals);
+    expect([...(await storage.load('user', []))]).toEqual([
+      ['b', next],
+      ['c', loaded.get('c')],
+    ]);
   });
 
   it('refuses a record that JSON cannot carry, and keeps what it had', async () => {

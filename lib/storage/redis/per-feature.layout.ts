@@ -1,18 +1,23 @@
 import type { StoredChange, StoredDecisions } from '../../model/index.js';
 import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
+import { OnlyScope } from '../storage-scope.js';
+import type { StorageScope } from '../vwo-storage.js';
 import { FeatureKeys, type KeyCollision } from './feature-keys.js';
-import { FORGET_RECORDS, FORGET_RECORDS_SHA, SAVE_RECORDS, SAVE_RECORDS_SHA } from './records.scripts.js';
+import { runPerKey, stringsUnder } from './commands-per-key.js';
+import { LazyRecords } from './lazy-records.js';
+import { FORGET_RECORDS, SAVE_RECORDS } from './per-feature.scripts.js';
 import type { RedisConnection } from './redis.connection.js';
 import { type RedisLayout, textBefore } from './redis.layout.js';
-import { LazyRecords } from './lazy-records.js';
 
 /**
  * One string per record, under `<prefix><key>_<user id>`: VWO's documentation shows it for every SDK, so that services in
  * other languages find the same records. It knows neither account nor environment; `prefix` has to keep them apart.
+ * It is never asked to remove a record: it finds those alone that the settings know, and each expires by itself.
  */
 export class PerFeatureLayout implements RedisLayout {
   private readonly featureKeys = new FeatureKeys();
+  private readonly scope = new OnlyScope('RedisStorage');
 
   constructor(
     private readonly connection: RedisConnection,
@@ -21,12 +26,17 @@ export class PerFeatureLayout implements RedisLayout {
     private readonly ttl: number,
   ) {}
 
-  serve(): void {}
+  serve(scope: StorageScope): void {
+    this.scope.open(scope);
+  }
 
   async load(userId: string, keys: readonly string[]): Promise<StoredDecisions> {
     this.featureKeys.learn(keys);
     const own = keys.filter((key) => !this.featureKeys.rivalOf(key, userId));
-    const found = own.length === 0 ? [] : await this.connection.strings(own.map((key) => this.keyOf(key, userId)));
+    const found = await stringsUnder(
+      this.connection,
+      own.map((key) => this.keyOf(key, userId)),
+    );
     const texts = new Map<string, string>();
     for (const [i, key] of own.entries()) {
       const text = found[i];
@@ -49,7 +59,7 @@ export class PerFeatureLayout implements RedisLayout {
       keys.push(this.keyOf(key, userId));
       args.push(textOf(record), textBefore(replaces));
     }
-    await this.connection.scriptOverKeys(SAVE_RECORDS, SAVE_RECORDS_SHA, keys, [this.ttl], args);
+    await runPerKey(this.connection, SAVE_RECORDS, keys, [this.ttl], args);
     if (refused) throw this.collision(userId, ...refused);
   }
 
@@ -62,7 +72,7 @@ export class PerFeatureLayout implements RedisLayout {
       );
     }
     const places = known.filter((key) => !this.featureKeys.rivalOf(key, userId)).map((key) => this.keyOf(key, userId));
-    await this.connection.scriptOverKeys(FORGET_RECORDS, FORGET_RECORDS_SHA, places, [userId]);
+    await runPerKey(this.connection, FORGET_RECORDS, places, [userId]);
   }
 
   private keyOf(key: string, userId: string): string {

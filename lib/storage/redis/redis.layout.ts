@@ -1,13 +1,14 @@
-import type { StoredChange, StoredDecision, StoredDecisions } from '../../model/index.js';
+import type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../../model/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
 import { SourceText } from './source-text.js';
 
 /** Under which keys records stand in Redis, and how they are read and written there. */
 export interface RedisLayout {
+  /** Throws where records of another scope would be found. */
   serve(scope: StorageScope): void;
   load(userId: string, keys: readonly string[], reach: LoadReach): Promise<StoredDecisions>;
-  save(userId: string, changes: readonly StoredChange[]): Promise<void>;
+  save(userId: string, changes: readonly StoredChange[], removals: readonly StoredRemoval[]): Promise<void>;
   /** `keys` are those that the current settings know; undefined when nobody knows of any settings. */
   forget(userId: string, keys: readonly string[] | undefined): Promise<void>;
 }

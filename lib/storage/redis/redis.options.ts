@@ -2,7 +2,8 @@ import { knownKeys, oneOf, refuse, text } from '../../common/index.js';
 import { ttlOption } from '../storage-ttl.js';
 import { OwnRedisConnection } from './own-redis.connection.js';
 import { PerFeatureLayout } from './per-feature.layout.js';
-import { type RedisClient, RedisConnection } from './redis.connection.js';
+import type { RedisClient } from './redis.client.js';
+import { RedisConnection } from './redis.connection.js';
 import type { RedisLayout } from './redis.layout.js';
 import { UserHashLayout } from './user-hash.layout.js';
 

@@ -1,5 +1,4 @@
-import type { StoredChange, StoredDecisions } from '../../model/index.js';
-import { OpenedScope } from '../opened-scope.js';
+import type { StoredChange, StoredDecisions, StoredRemoval } from '../../model/index.js';
 import { type LoadReach, type StorageScope, VwoStorage } from '../vwo-storage.js';
 import type { RedisLayout } from './redis.layout.js';
 import { type ResolvedRedisOptions, type RedisStorageOptions, resolveRedisOptions } from './redis.options.js';
@@ -25,28 +24,32 @@ export type { RedisStorageOptions };
 export class RedisStorage extends VwoStorage {
   private readonly options: ResolvedRedisOptions;
   private readonly layout: RedisLayout;
-  private readonly scope = new OpenedScope('RedisStorage');
 
   constructor(options: RedisStorageOptions) {
     super();
     this.options = resolveRedisOptions(options);
     this.layout = this.options.layout;
     const { accountId, environment } = this.options;
-    if (accountId !== undefined && environment !== undefined) this.serve({ accountId, environment });
+    if (accountId !== undefined && environment !== undefined) this.layout.serve({ accountId, environment });
   }
 
-  override open(scope: StorageScope): void {
+  /** Waits for the connection that is being made, and rejects when it cannot be made; it goes on trying by itself. */
+  override async open(scope: StorageScope): Promise<void> {
     const { accountId = scope.accountId, environment = scope.environment } = this.options;
-    this.serve({ accountId, environment });
-    this.options.connection.open();
+    this.layout.serve({ accountId, environment });
+    await this.options.connection.open();
   }
 
   override load(userId: string, keys: readonly string[], reach: LoadReach = 'user'): Promise<StoredDecisions> {
     return this.layout.load(userId, keys, reach);
   }
 
-  override async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
-    if (changes.length > 0) await this.layout.save(userId, changes);
+  override async save(
+    userId: string,
+    changes: readonly StoredChange[],
+    removals: readonly StoredRemoval[] = [],
+  ): Promise<void> {
+    if (changes.length > 0 || removals.length > 0) await this.layout.save(userId, changes, removals);
   }
 
   override forget(userId: string, keys?: readonly string[]): Promise<void> {
@@ -55,10 +58,5 @@ export class RedisStorage extends VwoStorage {
 
   override close(): Promise<void> {
     return this.options.connection.close();
-  }
-
-  private serve(scope: StorageScope): void {
-    this.scope.open(scope);
-    this.layout.serve(scope);
   }
 }

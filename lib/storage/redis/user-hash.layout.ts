@@ -1,11 +1,11 @@
-import type { StoredChange, StoredDecisions } from '../../model/index.js';
+import type { StoredChange, StoredDecisions, StoredRemoval } from '../../model/index.js';
 import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
 import type { RedisConnection } from './redis.connection.js';
 import { type RedisLayout, textBefore } from './redis.layout.js';
-import { SAVE, SAVE_SHA } from './save.script.js';
 import { LazyRecords } from './lazy-records.js';
+import { SAVE_FIELDS } from './user-hash.scripts.js';
 
 /** One hash per user, `<prefix>:<account>:<environment>:<user>`, one field per key. No two of these ever share one. */
 export class UserHashLayout implements RedisLayout {
@@ -29,10 +29,11 @@ export class UserHashLayout implements RedisLayout {
     return new LazyRecords(texts);
   }
 
-  async save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+  async save(userId: string, changes: readonly StoredChange[], removals: readonly StoredRemoval[]): Promise<void> {
     const args: (string | number)[] = [1, this.hashOf(userId), this.ttl];
     for (const { key, record, replaces } of changes) args.push(key, textOf(record), textBefore(replaces));
-    await this.connection.script(SAVE, SAVE_SHA, ...args);
+    for (const { key, record } of removals) args.push(key, '', textBefore(record));
+    await this.connection.script(SAVE_FIELDS, ...args);
   }
 
   async forget(userId: string): Promise<void> {

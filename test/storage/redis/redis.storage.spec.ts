@@ -53,8 +53,8 @@ describe('RedisStorage', () => {
   describe('account and environment', () => {
     it('come from the client that opens it, and two environments never meet', async () => {
       const [production, staging] = [new RedisStorage({ client }), new RedisStorage({ client })];
-      production.open({ accountId: '1', environment: 'production' });
-      staging.open({ accountId: '1', environment: 'staging' });
+      await production.open({ accountId: '1', environment: 'production' });
+      await staging.open({ accountId: '1', environment: 'staging' });
       await production.save('user', [first('checkout')]);
       expect((await staging.load('user', ['checkout'])).size).toBe(0);
       await staging.save('user', [first('checkout', { experimentId: 2 })]);
@@ -70,19 +70,22 @@ describe('RedisStorage', () => {
       await expect(storage.forget('user')).rejects.toMatchObject(said);
     });
 
-    it('are one of each: opened for another, it refuses', () => {
+    it('are those it was opened for last: after another client has closed it, it serves the next account', async () => {
       const storage = new RedisStorage({ client });
-      storage.open(SCOPE);
-      storage.open({ ...SCOPE });
-      expect(() => storage.open({ ...SCOPE, environment: 'staging' })).toThrow(
-        'This RedisStorage keeps the decisions of account 123456, environment "production", and cannot keep those of',
-      );
+      await storage.open(SCOPE);
+      await storage.save('user', [first('checkout')]);
+      await storage.close();
+      await storage.open({ ...SCOPE, environment: 'staging' });
+      expect((await storage.load('user', ['checkout'])).size).toBe(0);
+      await storage.close();
+      await storage.open(SCOPE);
+      expect((await storage.load('user', ['checkout'])).size).toBe(1);
     });
 
     it('can be said in the options, which then count', async () => {
       const storage = new RedisStorage({ client, environment: 'eu' });
-      storage.open({ accountId: '1', environment: 'a digest' });
-      storage.open({ accountId: '1', environment: 'another digest' });
+      await storage.open({ accountId: '1', environment: 'a digest' });
+      await storage.open({ accountId: '1', environment: 'another digest' });
       await storage.save('user', [first('checkout')]);
       expect(await client.keys('*')).toEqual(['vwo:1:eu:user']);
     });
