@@ -47,7 +47,7 @@ const opened = async (storage: VwoStorage): Promise<void> => {
 };
 
 describe('a RedisStorage with a connection of its own', () => {
-  test.failing('FAULTS 24: is opened again by the next client, after the last one has closed', async () => {
+  test('is opened again by the next client, after the last one has closed', async () => {
     const storage = new RedisStorage({ url: server.url });
     const first = await start(storage);
     expect(await sourceFor(first, 'ann')).toBe('rules');
@@ -61,7 +61,7 @@ describe('a RedisStorage with a connection of its own', () => {
     expect(await connections()).toBe(1);
   });
 
-  test.failing('FAULTS 24: stays open until the last of the clients that share it has closed', async () => {
+  test('stays open until the last of the clients that share it has closed', async () => {
     const storage = new RedisStorage({ url: server.url });
     const [one, other] = [await start(storage), await start(storage)];
     expect(await sourceFor(one, 'ann')).toBe('rules');
@@ -73,7 +73,7 @@ describe('a RedisStorage with a connection of its own', () => {
     expect(await connections()).toBe(1);
   });
 
-  test.failing('FAULTS 24: is used again without a client: open, close, open', async () => {
+  test('is used again without a client: open, close, open', async () => {
     const storage = new RedisStorage({ url: server.url });
     try {
       await opened(storage);
@@ -98,7 +98,7 @@ describe('a RedisStorage with a connection of its own', () => {
 describe('after the start of a client its first visit finds Redis', () => {
   const settings = orderSettings(); // given, so that nothing else is waited for
 
-  test.failing('FAULTS 27: by a URL, though Redis takes its time', async () => {
+  test('by a URL, though Redis takes its time', async () => {
     server.freeze();
     const storage = new RedisStorage({ url: server.url });
     let isStarted = false;
@@ -110,24 +110,20 @@ describe('after the start of a client its first visit finds Redis', () => {
     expect(before).toBe(false);
   });
 
-  test.failing("FAULTS 27: by the user's client that connects at its first command", async () => {
+  test("by the user's client that connects at its first command", async () => {
     const redis = server.client({ lazyConnect: true });
     await start(new RedisStorage({ client: redis }), { settings });
     expect(redis.status).toBe('ready');
   });
 
-  test.failing(
-    'FAULTS 27: by a client of a cluster',
-    async () => {
-      const cluster = await RedisCluster.start();
-      try {
-        const redis = cluster.client({ lazyConnect: true });
-        await start(new RedisStorage({ client: redis }), { settings });
-        expect(redis.status).toBe('ready');
-      } finally {
-        await cluster.stop();
-      }
-    },
-    60_000,
-  );
+  test('by a client of a cluster', async () => {
+    const cluster = await RedisCluster.start();
+    try {
+      const redis = cluster.client({ lazyConnect: true });
+      await start(new RedisStorage({ client: redis }), { settings });
+      expect(redis.status).toBe('ready');
+    } finally {
+      await cluster.stop();
+    }
+  }, 60_000);
 });
