@@ -2,6 +2,7 @@ import type { Diagnostics } from '../common/index.js';
 import type { DecisionUser, GatewayFacts, VwoUserContext } from '../model/index.js';
 import { shown } from '../common/index.js';
 import { errorText } from '../common/index.js';
+import { userListId, visitorUuid } from './visitor-uuid.js';
 
 /** The user of one visit: copied and frozen, so that what the caller does to the context later changes nothing. */
 export class VisitUser implements DecisionUser {
@@ -21,7 +22,7 @@ export class VisitUser implements DecisionUser {
   constructor(
     context: VwoUserContext,
     id: string,
-    private readonly uuidOf: (userId: string) => string,
+    private readonly accountId: string,
     now: number,
   ) {
     this.id = id;
@@ -38,22 +39,26 @@ export class VisitUser implements DecisionUser {
 
   /** Two SHA-1 hashes; asked for by few rules, and by events when they are sent. */
   get uuid(): string {
-    return (this.knownUuid ??= this.uuidOf(this.id));
+    return (this.knownUuid ??= visitorUuid(this.accountId, this.id));
+  }
+
+  get userListId(): string {
+    return userListId(this.accountId, this.id);
   }
 }
 
 /** The visitor for a user of the application's; undefined, and a warning, where the id is none. */
 export function visitUserOf(
   user: VwoUserContext | undefined,
-  uuidOf: (userId: string) => string,
+  accountId: string,
   now: number,
   diagnostics: Diagnostics,
 ): VisitUser | undefined {
   if (user === undefined || user instanceof VisitUser) return user;
   try {
     const id: unknown = user?.id;
-    if (typeof id === 'string' && id !== '') return new VisitUser(user, id, uuidOf, now);
-    if (typeof id === 'number' && Number.isFinite(id)) return new VisitUser(user, String(id), uuidOf, now);
+    if (typeof id === 'string' && id !== '') return new VisitUser(user, id, accountId, now);
+    if (typeof id === 'number' && Number.isFinite(id)) return new VisitUser(user, String(id), accountId, now);
     diagnostics.warn(
       'user',
       `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`,

@@ -6,7 +6,6 @@ import { attributesEvent, customEvent, startEvent, type VwoEvent } from './event
 import { applicationUser } from './events/payload.js';
 import { fmeBatches } from './events/wire-format.js';
 import { BatchSender, EventQueue } from '../events/index.js';
-import { visitorUuid } from '../client/index.js';
 import { Gateway } from './gateway/gateway.js';
 import { shown } from '../common/index.js';
 import { SettingsKeeper, settingsSourceOf } from '../settings/index.js';
@@ -40,7 +39,6 @@ export class FmeClient extends VwoClient {
   private readonly keeper: SettingsKeeper<CompiledSettings>;
   private readonly queue: EventQueue<VwoEvent>;
   private readonly gateway: Gateway | undefined;
-  private readonly uuidOf: (userId: string) => string;
   /** What a visit may ask of its client; no part of the client's own face. */
   private readonly forVisits: VisitKeeper = {
     now: () => this.clock.now(),
@@ -68,7 +66,6 @@ export class FmeClient extends VwoClient {
     this.diagnostics = diagnostics;
     this.storage = storage;
     this.transport = transport;
-    this.uuidOf = (userId) => visitorUuid(accountId, userId);
     this.lease = new StorageLease(storage);
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
@@ -226,7 +223,7 @@ export class FmeClient extends VwoClient {
   }
 
   private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
-    return visitUserOf(user, this.uuidOf, this.now(), this.diagnostics);
+    return visitUserOf(user, this.options.accountId, this.now(), this.diagnostics);
   }
 }
 

@@ -11,7 +11,6 @@ import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
 import type { StoredDecisions, VwoUserContext } from '../model/index.js';
 import { EventQueue } from '../events/index.js';
-import { visitorUuid } from '../client/index.js';
 import { shown } from '../common/index.js';
 import { SettingsKeeper, settingsSourceOf } from '../settings/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
@@ -214,6 +213,6 @@ export class FullStackClient extends VwoClient {
   }
 
   private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
-    return visitUserOf(user, (id) => visitorUuid(this.options.accountId, id), this.clock.now(), this.diagnostics);
+    return visitUserOf(user, this.options.accountId, this.clock.now(), this.diagnostics);
   }
 }

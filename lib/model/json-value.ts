@@ -34,6 +34,18 @@ export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : NaN;
 }
 
+/** A value as text. Null stays null, undefined is `''`, and so is an object that cannot be made into text. */
+export function asText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (value === null) return null;
+  if (value === undefined) return '';
+  try {
+    return String(value);
+  } catch {
+    return '';
+  }
+}
+
 /** What a value looks like, short enough for a message. */
 export function shape(value: unknown): string {
   if (value === null) return 'null';

@@ -37,7 +37,10 @@ export function listKey(listId: string, attribute: string): string {
 
 /** What one decision may look at. */
 export interface DecisionUser extends VwoUserContext {
-  /** VWO's account-bound UUID of the user: upper case, no dashes. May be a getter: few rules ask. */
-  readonly uuid: string;
+  /**
+   * The hash of the user's id by which VWO's user lists know the user: account-bound, upper case, no dashes. May be a getter:
+   * few rules ask.
+   */
+  readonly userListId: string;
   readonly gateway?: GatewayFacts;
 }

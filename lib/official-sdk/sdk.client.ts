@@ -1,5 +1,4 @@
 import { EventQueue, BatchSender } from '../events/index.js';
-import { visitorUuid } from '../client/index.js';
 import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
 import { compile, type CompiledSettings, gatewayQuestions, storedKeysFor } from '../fme/engine/index.js';
@@ -53,7 +52,6 @@ export class SdkClient extends VwoClient {
   private readonly queue: EventQueue<SdkEvent>;
   private readonly gateway: Gateway | undefined;
   private readonly chatter: SdkLogEventLimit;
-  private readonly uuidOf: (userId: string) => string;
   private readonly forVisits: SdkVisitKeeper;
   private readonly decider: SdkDecider;
   private readonly teller: SdkEventWriter;
@@ -75,7 +73,6 @@ export class SdkClient extends VwoClient {
     this.diagnostics = diagnostics;
     this.transport = transport;
     this.chatter = new SdkLogEventLimit(clock);
-    this.uuidOf = (userId) => visitorUuid(accountId, userId);
     this.lease = new StorageLease(storage);
     this.reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
     this.writes = new WriteBehind(storage, diagnostics, clock);
@@ -295,6 +292,6 @@ export class SdkClient extends VwoClient {
   }
 
   private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
-    return visitUserOf(user, this.uuidOf, this.clock.now(), this.diagnostics);
+    return visitUserOf(user, this.options.accountId, this.clock.now(), this.diagnostics);
   }
 }

@@ -73,7 +73,7 @@ export class OfficialSdk {
     this.written = new Map();
     this.shown = [];
     this.gateway = gateway;
-    const { gateway: facts, uuid: _uuid, ...context } = user;
+    const { gateway: facts, userListId: _listId, ...context } = user;
     const flag = await this.client.getFlag(key, { ...context, ...(facts && !gateway && { _vwo: facts }) });
     await new Promise((resolve) => setImmediate(resolve));
     return {

@@ -65,9 +65,9 @@ export function isForcedTwice(settings: GeneratedSettings, key: string, user: De
 }
 
 /** The two forms that the generator gives whitelists. */
-function isTargeted(segments: unknown, byUuid: boolean, user: DecisionUser): boolean {
+function isTargeted(segments: unknown, byListId: boolean, user: DecisionUser): boolean {
   const [leaf] = (segments as { or?: readonly { user?: string; custom_variable?: { name: string } }[] }).or ?? [];
-  const id = byUuid ? user.uuid : user.id;
+  const id = byListId ? user.userListId : user.id;
   if (leaf?.user !== undefined) return leaf.user.split(',').some((each) => each.trim() === id);
   return (
     leaf?.custom_variable !== undefined && user.variationTargetingVariables?.['name'] === leaf.custom_variable.name

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compile, decide, type VwoSettings } from '../../lib/fme/engine/index.js';
 import { type StoredDecision, type DecidedFlag } from '../../lib/model/index.js';
 import { OfficialSdk } from './official-sdk.js';
-import { uuidOf } from './user.generator.js';
+import { userListIdOf } from './user.generator.js';
 
 interface FlagCase {
   readonly settings: string;
@@ -43,7 +43,12 @@ function decided(
   stored: ReadonlyMap<string, StoredDecision>,
 ) {
   const compiled = compile(published[settings] as VwoSettings);
-  return decide(compiled, key, { ...context, id, uuid: uuidOf(id, compiled.accountId) }, stored);
+  return decide(
+    compiled,
+    key,
+    { ...context, id, userListId: userListIdOf(id, String(published[settings]?.accountId)) },
+    stored,
+  );
 }
 
 function told(flag: DecidedFlag): Record<string, unknown> {
@@ -131,7 +136,7 @@ describe("VWO's published segmentation cases", () => {
   it.each(segmentCases)('$name', async ({ name, dsl, customVariables, expectation }) => {
     const settings = settingsWith(dsl);
     const id = String(customVariables['_vwoUserId'] ?? 'nobody');
-    const user = { id, uuid: uuidOf(id, 1), customVariables };
+    const user = { id, userListId: userListIdOf(id, 1), customVariables };
     await sdk.load(settings, false);
     const theirs = await sdk.decide('f', user, new Map());
     const { flag } = decide(compile(settings), 'f', user, new Map());

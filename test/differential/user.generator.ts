@@ -22,7 +22,7 @@ export function userOf(random: SeededRandom, accountId: string | number): Decisi
   const id = random.chance(0.4) ? random.pick(USERS) : `user-${random.int(0, 1e9).toString(36)}`;
   return {
     id,
-    uuid: uuidOf(id, accountId),
+    userListId: userListIdOf(id, accountId),
     ...(random.chance(0.75) && { customVariables: variablesOf(random) }),
     ...(random.chance(0.4) && { variationTargetingVariables: variablesOf(random) }),
     ...(random.chance(0.6) && { userAgent: random.pick(AGENTS) }),
@@ -31,7 +31,7 @@ export function userOf(random: SeededRandom, accountId: string | number): Decisi
   };
 }
 
-export function uuidOf(userId: string, accountId: string | number): string {
+export function userListIdOf(userId: string, accountId: string | number): string {
   return v5(userId, v5(String(accountId), VWO))
     .replaceAll('-', '')
     .toUpperCase();

@@ -57,10 +57,10 @@ describe(`the native client and the one on VWO's SDK (VWO_SEED=${SEED})`, () => 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 function requestOf(random: SeededRandom, settings: GeneratedSettings): Request {
-  const { gateway: _, uuid: _uuid, ...user } = userOf(random, settings.accountId);
+  const { gateway: _, userListId, ...user } = userOf(random, settings.accountId);
   const keys = settings.features
     .map(({ key }) => key)
-    .filter((key) => !isForcedTwice(settings, key, { ...user, uuid: _uuid }));
+    .filter((key) => !isForcedTwice(settings, key, { ...user, userListId }));
   const declared = random.shuffled([...keys, 'no-such-feature']);
   const read = declared.slice(0, random.int(1, declared.length));
   return { user, declared, read, stored: storedOf(random, settings, user.id) };

@@ -5,8 +5,8 @@ import { compileFeature } from './compile/feature.compiler.js';
 import { GroupCompiler, type ListedRule } from './compile/group.compiler.js';
 import { HoldoutCompiler } from './compile/holdout.compiler.js';
 import { isId, isObject, type JsonObject, stringOr } from '../../model/index.js';
-import { SettingsPath } from './compile/settings-path.js';
-import { ProblemLog } from './compile/problem-log.js';
+import { ProblemLog } from './model/problem-log.js';
+import { SettingsPath } from './model/settings-path.js';
 import { SegmentCompiler } from './segment/segment.compiler.js';
 import type { VwoSettings } from './model/settings.types.js';
 
@@ -37,10 +37,8 @@ export function compile(settings: VwoSettings): CompiledSettings {
   problems.inFeature(undefined);
   groups.complete(features, rulesByCampaign(listed));
   const featureKeys = Object.freeze([...features.keys()]);
-  const { pollInterval, usageStatsAccountId, sdkMetaInfo } = raw;
+  const { pollInterval, sdkMetaInfo } = raw;
   return new CompiledSettings({
-    accountId,
-    sdkKey: stringOr(raw['sdkKey'], undefined),
     problems: problems.all(),
     featureKeys,
     storedKeys: Object.freeze([...new Set([...featureKeys, ...groups.keys])]),
@@ -48,11 +46,10 @@ export function compile(settings: VwoSettings): CompiledSettings {
     pollInterval: typeof pollInterval === 'number' ? pollInterval : undefined,
     collectionPrefix: stringOr(raw['collectionPrefix'], undefined),
     wasInitializedEarlier: isObject(sdkMetaInfo) && sdkMetaInfo['wasInitializedEarlier'] === true,
-    usageStatsAccountId: typeof usageStatsAccountId === 'number' ? usageStatsAccountId : undefined,
     isMAU,
     devMode: raw['devMode'] === true,
     features,
-    userLists: [...features.values()].some(({ rules }) => rules.some(({ userList }) => userList)),
+    userLists: [...features.values()].some(({ rules }) => rules.some(({ terms }) => terms.userId === 'list-id')),
     asksGateway: [...features.values()].some(({ inputs }) => inputs.details || inputs.lists.length > 0),
   });
 }

@@ -52,7 +52,7 @@ export function accountOf(features: GivenFeatures, more: object = {}): CompiledS
 }
 
 export function user(id: string, more: Partial<DecisionUser> = {}): DecisionUser {
-  return { id, uuid: `UUID-OF-${id}`, ...more };
+  return { id, userListId: `LIST-ID-OF-${id}`, ...more };
 }
 
 export function storedAs(...records: readonly StoredDecision[]): ReadonlyMap<string, StoredDecision> {

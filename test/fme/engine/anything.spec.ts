@@ -84,7 +84,7 @@ describe('nothing in settings, users or storage throws', () => {
     'compiles and decides whatever JSON comes as settings',
     () => {
       fc.assert(
-        fc.property(json, (settings) => use(settings, { id: 'u', uuid: 'U' }, new Map(), ['checkout'])),
+        fc.property(json, (settings) => use(settings, { id: 'u', userListId: 'U' }, new Map(), ['checkout'])),
         { numRuns: 500 },
       );
     },
@@ -143,7 +143,7 @@ describe('nothing in settings, users or storage throws', () => {
                 } as StoredDecision);
               else stored.set(key, field as StoredDecision);
             }
-            use(settings, { id: 'u', uuid: 'U', ...user }, stored, []);
+            use(settings, { id: 'u', userListId: 'U', ...user }, stored, []);
           },
         ),
         { numRuns: 1_000 },
@@ -173,7 +173,7 @@ describe('nothing in settings, users or storage throws', () => {
       campaigns: [{ id: 1, key: 'f_1', type: 'FLAG_ROLLOUT', variations }],
     };
     const compiled = compile(settings as VwoSettings);
-    expect(decide(compiled, 'f', { id: 'u', uuid: 'U' }, new Map()).flag.isEnabled()).toBe(false);
+    expect(decide(compiled, 'f', { id: 'u', userListId: 'U' }, new Map()).flag.isEnabled()).toBe(false);
     expect(compiled.problems).toHaveLength(1);
   });
 });

@@ -102,18 +102,14 @@ describe('settings of an unusual shape', () => {
       devMode: true,
       pollInterval: 5_000,
       collectionPrefix: 'eu01',
-      usageStatsAccountId: 9,
       sdkMetaInfo: { wasInitializedEarlier: true },
     };
     const compiled = accountOf(CHECKOUT, more);
     expect(compiled).toMatchObject({
-      accountId: '123456',
-      sdkKey: 'sdk-key',
       isMAU: true,
       devMode: true,
       pollInterval: 5_000,
       collectionPrefix: 'eu01',
-      usageStatsAccountId: 9,
       wasInitializedEarlier: true,
     });
     expect([...compiled.eventNames, ...compiled.featureKeys, compiled.has('checkout'), compiled.has('x')]).toEqual([
@@ -154,7 +150,7 @@ describe('what the gateway is asked', () => {
 
   it('is the UUID where the campaign has user lists', () => {
     const byUuid = accountOf({ f: [{ id: 1, segments: inList, userList: true }] });
-    expect(gatewayQuestions(byUuid, user('ann')).lists).toEqual([{ listId: 'list-2', attribute: 'UUID-OF-ann' }]);
+    expect(gatewayQuestions(byUuid, user('ann')).lists).toEqual([{ listId: 'list-2', attribute: 'LIST-ID-OF-ann' }]);
   });
 
   it('is both ids in a mutually exclusive group with user lists, where either may count', () => {
@@ -168,7 +164,7 @@ describe('what the gateway is asked', () => {
     );
     expect(gatewayQuestions(grouped, user('ann')).lists.map(({ attribute }) => attribute)).toEqual([
       'ann',
-      'UUID-OF-ann',
+      'LIST-ID-OF-ann',
     ]);
   });
 

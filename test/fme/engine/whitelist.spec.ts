@@ -56,11 +56,11 @@ describe('users who are forced into a variation', () => {
           type: 'FLAG_TESTING',
           weights: [100, 0],
           userList: true,
-          whitelists: [{}, { or: [{ user: 'UUID-OF-ann' }] }],
+          whitelists: [{}, { or: [{ user: 'LIST-ID-OF-ann' }] }],
         },
       ],
     });
     expect(decide(account, 'f', user('ann'), NOTHING_STORED).flag.variation?.id).toBe(2);
-    expect(decide(account, 'f', user('UUID-OF-ann'), NOTHING_STORED).flag.variation?.id).toBe(1);
+    expect(decide(account, 'f', user('LIST-ID-OF-ann'), NOTHING_STORED).flag.variation?.id).toBe(1);
   });
 });

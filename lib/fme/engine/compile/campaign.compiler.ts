@@ -3,8 +3,8 @@ import type { RuleKind } from '../model/compiled-feature.js';
 import type { VwoVariable } from '../../../model/index.js';
 import { frozenCopy } from '../../../model/index.js';
 import { type Id, isId, isObject, type JsonObject, numberOf, shape, stringOr } from '../../../model/index.js';
-import { SettingsPath } from './settings-path.js';
-import type { ProblemLog } from './problem-log.js';
+import { SettingsPath } from '../model/settings-path.js';
+import type { ProblemLog } from '../model/problem-log.js';
 import { type BucketRange, ShareLayout } from '../bucketing/bucket-ranges.js';
 
 /** A campaign, read once, whatever number of rules use it. */

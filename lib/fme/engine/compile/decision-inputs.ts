@@ -1,4 +1,4 @@
-import type { DecisionInputs, RuleListQuestion } from '../model/compiled-feature.js';
+import type { DecisionInputs, RuleListQuestion } from '../model/decision-inputs.js';
 import type { Segment } from '../model/segment.js';
 
 export const NO_INPUTS: DecisionInputs = { records: [], lists: [], details: false };

@@ -1,11 +1,11 @@
 import type { Campaign, CampaignReader, Variation } from './campaign.compiler.js';
-import type { CompiledFeature, CompiledGroup, CompiledRule } from '../model/compiled-feature.js';
+import type { CompiledFeature, CompiledGroup, CompiledRule, OffReason } from '../model/compiled-feature.js';
 import { NO_EVENTS, NO_RECORDS, USAGE } from '../model/decision.constants.js';
-import type { DecisionEvent } from '../../../model/index.js';
+import type { Decision, DecisionEvent } from '../../../model/index.js';
 import type { HoldoutCompiler } from './holdout.compiler.js';
 import { isId, isObject, type JsonObject, numberOf, offFlag, shape } from '../../../model/index.js';
 import { mergedInputs } from './decision-inputs.js';
-import type { SettingsPath } from './settings-path.js';
+import type { SettingsPath } from '../model/settings-path.js';
 import { compileRule, type LinkedRule, type RuleGround } from './rule.compiler.js';
 
 export interface FeatureGround extends RuleGround {
@@ -54,15 +54,16 @@ export function compileFeature(
     campaignIds,
     holdouts,
     impact,
-    off: Object.freeze({
-      flag: offFlag(key, 'no-rule'),
-      records: NO_RECORDS,
-      events: impact ? Object.freeze([impact.off]) : ground.isMAU ? USAGE : NO_EVENTS,
-      refused: 0,
-    }),
+    off: offDecisions(key, impact ? Object.freeze([impact.off]) : ground.isMAU ? USAGE : NO_EVENTS),
     inputs: needsDetails ? { ...inputs, details: true } : inputs,
     groups: experiments.some(({ group }) => group) ? groupsOf(experiments) : NO_GROUPS,
   });
+}
+
+function offDecisions(key: string, events: readonly DecisionEvent[]): CompiledFeature['off'] {
+  const off = (reason: OffReason): Decision =>
+    Object.freeze({ flag: offFlag(key, reason), records: NO_RECORDS, events, refused: 0 });
+  return { 'no-rule': off('no-rule'), traffic: off('traffic'), group: off('group'), holdout: off('holdout') };
 }
 
 /** A rule and its campaign. A rule whose campaign is missing is left out, as the official SDK leaves it out. */

@@ -1,16 +1,11 @@
 import type { Campaign, Variation } from './campaign.compiler.js';
-import type {
-  CompiledFeature,
-  CompiledGroup,
-  CompiledRule,
-  GroupMember,
-  DecisionInputs,
-} from '../model/compiled-feature.js';
+import type { CompiledFeature, CompiledGroup, CompiledRule, GroupMember } from '../model/compiled-feature.js';
+import type { DecisionInputs } from '../model/decision-inputs.js';
 import { isId, isObject, type JsonObject, numberOf, own } from '../../../model/index.js';
 import { mergedInputs, NO_INPUTS } from './decision-inputs.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
-import { SettingsPath } from './settings-path.js';
-import type { ProblemLog } from './problem-log.js';
+import { SettingsPath } from '../model/settings-path.js';
+import type { ProblemLog } from '../model/problem-log.js';
 
 /** Under which a group's winner is stored, with the group's id. */
 const STORED_AS = '_vwo_meta_meg_';
@@ -67,7 +62,7 @@ export class GroupCompiler {
         const feature = features.get(key);
         return feature ? [{ feature, rules: membersOf(feature, new Set(draft.campaigns)) }] : [];
       });
-      draft.inputs = mergedInputs(draft.members.flatMap(looksOfMember), [
+      draft.inputs = mergedInputs(draft.members.flatMap(inputsOfMember), [
         draft.key,
         ...draft.members.map(({ feature }) => feature.key),
       ]);
@@ -122,6 +117,6 @@ function membersOf(feature: CompiledFeature, names: ReadonlySet<string>): readon
   return [...byKey.values()];
 }
 
-function looksOfMember({ feature, rules }: GroupMember): readonly DecisionInputs[] {
+function inputsOfMember({ feature, rules }: GroupMember): readonly DecisionInputs[] {
   return [...feature.rollouts, ...rules, ...feature.holdouts.map(({ holdout }) => holdout)].map(({ inputs }) => inputs);
 }

@@ -1,10 +1,10 @@
-import type { CompiledHoldout, FeatureHoldout } from '../model/compiled-feature.js';
+import type { CompiledHoldout, FeatureHoldout } from '../model/compiled-holdout.js';
 import type { DecisionEvent } from '../../../model/index.js';
 import { type Id, isId, isObject, type JsonObject, numberOf } from '../../../model/index.js';
 import { inputsOf } from './decision-inputs.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
-import { SettingsPath } from './settings-path.js';
-import type { ProblemLog } from './problem-log.js';
+import { SettingsPath } from '../model/settings-path.js';
+import type { ProblemLog } from '../model/problem-log.js';
 import type { SegmentCompiler } from '../segment/segment.compiler.js';
 
 const INSIDE = 1;

@@ -1,20 +1,23 @@
-import type { Campaign, Variation } from './campaign.compiler.js';
-import type {
-  CompiledVariation,
-  CompiledGroup,
-  CompiledRule,
-  DecisionInputs,
-  RuleKind,
-} from '../model/compiled-feature.js';
-import { OnFlag } from '../model/on-flag.js';
-import type { DecisionEvent } from '../../../model/index.js';
-import type { FlagReason, VwoVariation } from '../../../model/index.js';
+import type { DecisionEvent, FlagReason, VwoVariation } from '../../../model/index.js';
 import { isObject, numberOf } from '../../../model/index.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
-import type { ProblemLog } from './problem-log.js';
+import type { CompiledGroup, CompiledRule, RuleKind } from '../model/compiled-feature.js';
+import type { CompiledVariation, ForcedVariation } from '../model/compiled-variation.js';
+import { OnFlag } from '../model/on-flag.js';
+import type { ProblemLog } from '../model/problem-log.js';
+import { NOBODY, type Segment } from '../model/segment.js';
+import { segmentTerms, whitelistTerms } from '../model/segment-terms.js';
 import type { SegmentCompiler } from '../segment/segment.compiler.js';
-import { NOBODY, type Segment, type SegmentTest } from '../model/segment.js';
-import { type LookedAt, inputsOf, NO_INPUTS } from './decision-inputs.js';
+import type { Campaign, Variation } from './campaign.compiler.js';
+import { inputsOf, type LookedAt } from './decision-inputs.js';
+
+/** Why the flag of a user is on whom such a rule lets in. Rules of unknown type let nobody in. */
+const REASONS: Readonly<Record<RuleKind, FlagReason>> = {
+  rollout: 'rollout',
+  testing: 'experiment',
+  personalize: 'personalize',
+  other: 'no-rule',
+};
 
 /** A rule of a feature as the settings hold it, with its campaign. */
 export interface LinkedRule {
@@ -41,42 +44,40 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
   const segment = preSegment(linked, ground);
   const seen: LookedAt[] = segment ? [{ segment, userList, targeting: false }] : [];
   const traffic = new HashPrefix(`${(byVariation ? first?.salt : campaign.salt) || campaignId}_`);
-  const choices: CompiledVariation[] = [];
-  const forced: CompiledVariation[] = [];
-  const rule: Omit<CompiledRule, 'inputs'> & { inputs: DecisionInputs } = {
+  const compiled: CompiledVariation[] = [];
+  const forced: ForcedVariation[] = [];
+  for (const variation of variations) {
+    const one = compiledVariation(featureKey, campaign, variation, REASONS[kind]);
+    compiled.push(one);
+    const whitelist = whitelistOf(campaign, variation, ground);
+    if (!whitelist) continue;
+    forced.push({ ...compiledVariation(featureKey, campaign, variation, 'forced'), whitelist: whitelist.test });
+    seen.push({ segment: whitelist, userList, targeting: true });
+  }
+  return {
     kind,
     campaignId,
     campaignKey: campaign.key,
     ruleKey,
-    userList,
+    terms: segmentTerms(userList),
+    whitelistTerms: whitelistTerms(userList),
     segment: segment?.test,
     traffic,
     trafficWeight: byVariation ? (first?.weight ?? NaN) : campaign.percentTraffic,
     split: byVariation ? traffic : new HashPrefix(`${campaign.salt || campaignId}_${ground.accountId}_`),
-    variations: choices,
+    variations: compiled,
     forced,
     group: kind === 'testing' || kind === 'personalize' ? ground.groupOf(campaign, first) : undefined,
     winnerName: kind === 'testing' ? campaignId : `${campaignId}_${first?.id}`,
-    inputs: NO_INPUTS,
+    inputs: inputsOf(seen),
   };
-  for (const variation of variations) {
-    const whitelist = whitelistOf(campaign, variation, ground);
-    const choice = choiceOf(featureKey, rule, campaign, variation, whitelist?.test);
-    choices.push(choice);
-    if (!whitelist) continue;
-    forced.push(choice);
-    seen.push({ segment: whitelist, userList, targeting: true });
-  }
-  rule.inputs = inputsOf(seen);
-  return rule;
 }
 
-function choiceOf(
+function compiledVariation(
   featureKey: string,
-  rule: CompiledRule,
   campaign: Campaign,
   variation: Variation,
-  whitelist: SegmentTest | undefined,
+  reason: FlagReason,
 ): CompiledVariation {
   const { id, key, weight, start, end, variables } = variation;
   const campaignId = numberOf(campaign.id);
@@ -84,22 +85,17 @@ function choiceOf(
   const shown: DecisionEvent = Object.freeze({ name: 'vwo_variationShown', campaignId, variationId: numberOf(id) });
   return {
     id,
-    rule,
+    campaignId: campaign.id,
+    campaignKey: campaign.key,
     weight: weight || 0,
     start,
     end,
-    whitelist,
-    flag: new OnFlag(featureKey, decided, 'rules', reasonOf(campaign.kind), variables),
-    forcedFlag: new OnFlag(featureKey, decided, 'rules', 'forced', variables),
+    flag: new OnFlag(featureKey, decided, 'rules', reason, variables),
     storedFlag: new OnFlag(featureKey, decided, 'storage', 'stored', variables),
     shown,
     shownAlone: Object.freeze([shown]),
     storable: !campaign.key || !!id,
   };
-}
-
-function reasonOf(kind: RuleKind): FlagReason {
-  return kind === 'testing' ? 'experiment' : kind === 'personalize' ? 'personalize' : 'rollout';
 }
 
 /** Who a rule is for. Undefined: everybody. */

@@ -1,25 +1,35 @@
-import type { CompiledVariation, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
-import type { Evaluation } from '../model/evaluation.js';
-import { winsInGroup } from './group.decision.js';
-import { bucket } from '../bucketing/murmur3.js';
-import { inSegment, inTraffic } from './rollout.decision.js';
 import { rangeHolding } from '../bucketing/bucket-ranges.js';
-import { forcedChoice } from './whitelist.js';
+import { bucket } from '../bucketing/murmur3.js';
+import type { CompiledFeature, CompiledRule, RuleRefusal } from '../model/compiled-feature.js';
+import type { CompiledVariation } from '../model/compiled-variation.js';
+import type { Evaluation } from '../model/evaluation.js';
+import { refusedByGroup } from './group.decision.js';
+import { inSegment, inTraffic } from './rule-gates.js';
+import { forcedVariation } from './whitelist.js';
 
-/** The variation that the user gets. The first experiment that takes the user is the only one tried. */
-export function passedExperiment(evaluation: Evaluation, feature: CompiledFeature): CompiledVariation | undefined {
+/**
+ * The variation that the user gets, else why there is none. The first experiment that takes the user is the only one
+ * tried; where several refuse, the first that has more to say than `no-rule` is named.
+ */
+export function passedExperiment(evaluation: Evaluation, feature: CompiledFeature): CompiledVariation | RuleRefusal {
+  let named: RuleRefusal = 'no-rule';
   for (const rule of feature.experiments) {
-    evaluation.userList = rule.userList;
-    const forced = rule.forced.length > 0 ? forcedChoice(evaluation, rule) : undefined;
+    const forced = rule.forced.length > 0 ? forcedVariation(evaluation, rule) : undefined;
     if (forced) return forced;
-    const takes = rule.group ? winsInGroup(evaluation, feature, rule, rule.group) : inSegment(evaluation, rule);
-    if (takes) return allotted(evaluation, rule);
+    const refusal = refused(evaluation, feature, rule);
+    if (refusal === undefined) return allotted(evaluation, rule);
+    if (named === 'no-rule') named = refusal;
   }
-  return undefined;
+  return named;
 }
 
-function allotted(evaluation: Evaluation, rule: CompiledRule): CompiledVariation | undefined {
-  if (!inTraffic(evaluation, rule)) return undefined;
-  if (rule.kind !== 'testing') return rule.variations[0];
-  return rangeHolding(rule.variations, bucket(rule.split.hash(evaluation.seed), 10_000));
+function refused(evaluation: Evaluation, feature: CompiledFeature, rule: CompiledRule): RuleRefusal | undefined {
+  if (rule.group) return refusedByGroup(evaluation, feature, rule, rule.group);
+  return inSegment(evaluation, rule, rule.terms) ? undefined : 'no-rule';
+}
+
+function allotted(evaluation: Evaluation, rule: CompiledRule): CompiledVariation | RuleRefusal {
+  if (!inTraffic(evaluation, rule)) return 'traffic';
+  if (rule.kind !== 'testing') return rule.variations[0] ?? 'no-rule';
+  return rangeHolding(rule.variations, bucket(rule.split.hash(evaluation.seed), 10_000)) ?? 'traffic';
 }

@@ -1,8 +1,7 @@
-import type { DecisionInputs, RuleListQuestion } from '../model/compiled-feature.js';
+import { asText, type DecisionUser, isObject, listKey } from '../../../model/index.js';
 import type { CompiledSettings } from '../model/compiled-settings.js';
-import { text, USER_ID } from '../segment/custom-variable.operand.js';
-import { isObject } from '../../../model/index.js';
-import { type DecisionUser, listKey } from '../../../model/index.js';
+import type { DecisionInputs, RuleListQuestion } from '../model/decision-inputs.js';
+import { USER_ID } from '../segment/custom-variable.operand.js';
 
 /** What VWO's gateway must be asked about a user before deciding. */
 export interface GatewayQuestions {
@@ -58,9 +57,9 @@ function attributesOf(
   bothIds: boolean,
 ): readonly string[] {
   if (variable === USER_ID) {
-    const uuid = userList || bothIds ? [String(text(user.uuid))] : [];
-    return userList && !bothIds ? uuid : [user.id, ...uuid];
+    const listId = userList || bothIds ? [user.userListId] : [];
+    return userList && !bothIds ? listId : [user.id, ...listId];
   }
   const variables: unknown = targeting ? user.variationTargetingVariables : user.customVariables;
-  return isObject(variables) && Object.hasOwn(variables, variable) ? [String(text(variables[variable]))] : [];
+  return isObject(variables) && Object.hasOwn(variables, variable) ? [String(asText(variables[variable]))] : [];
 }

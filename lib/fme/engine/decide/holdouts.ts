@@ -1,9 +1,9 @@
-import type { CompiledFeature, CompiledHoldout } from '../model/compiled-feature.js';
-import type { DecisionEvent } from '../../../model/index.js';
-import type { Evaluation } from '../model/evaluation.js';
-import { type Id, isId } from '../../../model/index.js';
+import { type DecisionEvent, type Id, isId, type StoredDecision } from '../../../model/index.js';
 import { bucket } from '../bucketing/murmur3.js';
-import type { StoredDecision } from '../../../model/index.js';
+import type { CompiledFeature } from '../model/compiled-feature.js';
+import type { CompiledHoldout } from '../model/compiled-holdout.js';
+import type { Evaluation } from '../model/evaluation.js';
+import { NO_USER_ID, type SegmentTerms } from '../model/segment-terms.js';
 
 /** What the holdout groups of one feature say about a user. */
 export interface HoldoutOutcome {
@@ -25,6 +25,7 @@ export function holdoutsOf(
   feature: CompiledFeature,
   record: StoredDecision | undefined,
   settled: boolean,
+  terms: SegmentTerms = NO_USER_ID,
 ): HoldoutOutcome {
   const inside = idsOf(record?.['isInHoldoutId'] ?? record?.['holdoutGroupId']);
   const outside = idsOf(record?.['notInHoldoutId']);
@@ -33,7 +34,7 @@ export function holdoutsOf(
   const events: DecisionEvent[] = [];
   let heldOut = before;
   for (const { holdout, inside: inEvent, outside: outEvent } of fresh) {
-    const isIn = (before || !settled) && contains(evaluation, holdout);
+    const isIn = (before || !settled) && contains(evaluation, holdout, terms);
     (isIn ? inside : outside).push(holdout.id);
     events.push(isIn ? inEvent : outEvent);
     heldOut ||= isIn;
@@ -42,13 +43,18 @@ export function holdoutsOf(
 }
 
 /** Whether a feature of the same mutually exclusive group is closed to the user. Nothing is sent or stored for it here. */
-export function isHeldOut(evaluation: Evaluation, feature: CompiledFeature): boolean {
-  return holdoutsOf(evaluation, feature, evaluation.record(feature.key, feature.id, false), false).heldOut;
+export function isHeldOut(evaluation: Evaluation, feature: CompiledFeature, terms: SegmentTerms): boolean {
+  const record = evaluation.record(feature.key, feature.id, false);
+  return holdoutsOf(evaluation, feature, record, false, terms).heldOut;
 }
 
 /** Bucketed by the user's id, whatever the bucketing seed. */
-function contains(evaluation: Evaluation, { segment, traffic, percentTraffic }: CompiledHoldout): boolean {
-  if (segment && !segment(evaluation)) return false;
+function contains(
+  evaluation: Evaluation,
+  { segment, traffic, percentTraffic }: CompiledHoldout,
+  terms: SegmentTerms,
+): boolean {
+  if (segment && !segment(evaluation, terms)) return false;
   return bucket(traffic.hash(evaluation.user.id), 100) <= percentTraffic;
 }
 

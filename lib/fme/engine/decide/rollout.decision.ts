@@ -1,21 +1,17 @@
-import type { CompiledVariation, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
+import type { CompiledFeature, CompiledRule, RuleRefusal } from '../model/compiled-feature.js';
+import type { CompiledVariation } from '../model/compiled-variation.js';
 import type { Evaluation } from '../model/evaluation.js';
-import { bucket } from '../bucketing/murmur3.js';
+import { inSegment, inTraffic } from './rule-gates.js';
 
-/** The rollout that lets the user in. The first whose segment the user is in is the only one tried. */
-export function passedRollout(evaluation: Evaluation, feature: CompiledFeature): CompiledVariation | undefined {
-  for (const rule of feature.rollouts) {
-    evaluation.userList = rule.userList;
-    if (inSegment(evaluation, rule)) return inTraffic(evaluation, rule) ? rule.variations[0] : undefined;
-  }
+/** The rollout that lets the user in, else why none does. */
+export function passedRollout(evaluation: Evaluation, feature: CompiledFeature): CompiledVariation | RuleRefusal {
+  const rule = triedRollout(evaluation, feature);
+  if (rule === undefined) return 'no-rule';
+  return inTraffic(evaluation, rule) ? (rule.variations[0] ?? 'no-rule') : 'traffic';
+}
+
+/** The first rollout whose segment the user is in: the only one that is tried. */
+export function triedRollout(evaluation: Evaluation, { rollouts }: CompiledFeature): CompiledRule | undefined {
+  for (const rule of rollouts) if (inSegment(evaluation, rule, rule.terms)) return rule;
   return undefined;
-}
-
-export function inSegment(evaluation: Evaluation, { segment }: CompiledRule): boolean {
-  return segment === undefined || segment(evaluation);
-}
-
-/** Nobody's bucket is above 100, so all of the traffic needs no hash. */
-export function inTraffic(evaluation: Evaluation, { traffic, trafficWeight }: CompiledRule): boolean {
-  return trafficWeight >= 100 || bucket(traffic.hash(evaluation.seed), 100) <= trafficWeight;
 }

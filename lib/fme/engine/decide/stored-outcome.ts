@@ -1,6 +1,7 @@
-import type { CompiledVariation, CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
-import type { Evaluation } from '../model/evaluation.js';
 import type { StoredDecision } from '../../../model/index.js';
+import type { CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
+import type { CompiledVariation } from '../model/compiled-variation.js';
+import type { Evaluation } from '../model/evaluation.js';
 
 /** The experiment's variation that was stored, if this feature's rules still have it. */
 export function storedExperiment(
@@ -10,9 +11,9 @@ export function storedExperiment(
 ): CompiledVariation | undefined {
   const id = record['experimentVariationId'];
   if (!id) return undefined;
-  const choice = storedVariation(feature.experiments, record['experimentKey'], id);
-  if (choice === undefined && typeof id !== 'number') evaluation.refused += 1;
-  return choice;
+  const variation = storedVariation(feature.experiments, record['experimentKey'], id);
+  if (variation === undefined && typeof id !== 'number') evaluation.refused += 1;
+  return variation;
 }
 
 /** The rollout that was stored, if no experiment was and this feature's rules still have it. */
@@ -30,7 +31,7 @@ export function storedVariation(
   if (!campaignKey) return undefined;
   for (const rule of rules) {
     if (rule.campaignKey !== campaignKey) continue;
-    for (const choice of rule.variations) if (choice.id === id) return choice;
+    for (const variation of rule.variations) if (variation.id === id) return variation;
   }
   return undefined;
 }

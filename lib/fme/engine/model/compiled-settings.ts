@@ -3,8 +3,6 @@ import type { SettingsProblem } from '../../../model/index.js';
 
 /** Settings made ready for deciding, once when they arrive. Opaque but for what the client needs to know. */
 export class CompiledSettings {
-  readonly accountId: string;
-  readonly sdkKey: string | undefined;
   /** What was not understood, to be reported once. */
   readonly problems: readonly SettingsProblem[];
   readonly featureKeys: readonly string[];
@@ -18,20 +16,17 @@ export class CompiledSettings {
   readonly collectionPrefix: string | undefined;
   /** `vwo_fmeSdkInit` was sent before: not again. */
   readonly wasInitializedEarlier: boolean;
-  readonly usageStatsAccountId: number | undefined;
   readonly isMAU: boolean;
   readonly devMode: boolean;
   /** @internal */
   readonly features: ReadonlyMap<string, CompiledFeature>;
   /** Whether any feature asks the gateway for anything. @internal */
   readonly asksGateway: boolean;
-  /** Whether any campaign knows users by UUID. @internal */
+  /** Whether any campaign knows users as user lists do. @internal */
   readonly userLists: boolean;
 
   /** @internal */
   constructor(parts: Omit<CompiledSettings, 'has'>) {
-    this.accountId = parts.accountId;
-    this.sdkKey = parts.sdkKey;
     this.problems = parts.problems;
     this.featureKeys = parts.featureKeys;
     this.storedKeys = parts.storedKeys;
@@ -39,7 +34,6 @@ export class CompiledSettings {
     this.pollInterval = parts.pollInterval;
     this.collectionPrefix = parts.collectionPrefix;
     this.wasInitializedEarlier = parts.wasInitializedEarlier;
-    this.usageStatsAccountId = parts.usageStatsAccountId;
     this.isMAU = parts.isMAU;
     this.devMode = parts.devMode;
     this.features = parts.features;

@@ -1,38 +1,37 @@
-import type { CompiledFeature } from './compiled-feature.js';
-import { text } from '../segment/custom-variable.operand.js';
-import type { NewRecord } from '../../../model/index.js';
-import { isObject, type JsonObject } from '../../../model/index.js';
-import type { StoredDecision, StoredRecords } from '../../../model/index.js';
-import type { DecisionUser } from '../../../model/index.js';
+import { isObject, type JsonObject, type NewRecord } from '../../../model/index.js';
+import type { DecisionUser, StoredDecision, StoredRecords } from '../../../model/index.js';
+import type { SegmentTerms } from './segment-terms.js';
 
 /** One decision in the making: what is known of the user, and what was found on the way. Lives for one call of `decide`. */
 export class Evaluation {
   /** What the user is bucketed by. */
   readonly seed: string;
-  /** What `custom_variable` operands ask: custom variables, and while whitelisting the targeting variables. */
-  variables: JsonObject | undefined;
-  /** Whether the rule at hand knows users by UUID. Until the first rule there is no `_vwoUserId`, as in the official SDK. */
-  userList: boolean | undefined = undefined;
+  /** Stored records that were not this user's or this feature's. */
   refused = 0;
-  /** Winners of the groups that were looked at, by group id; -1 where nobody won. */
+  /** Winners of the mutually exclusive groups that were looked at, by group; -1 where nobody won. */
   winners: Map<unknown, unknown> | undefined = undefined;
-  /** Features of which a rollout has let the user in. */
-  rolledOut: Set<CompiledFeature> | undefined = undefined;
+  /** Keys of the features of which a rollout has let the user in. */
+  rolledOut: Set<string> | undefined = undefined;
   groupRecords: NewRecord[] | undefined = undefined;
 
   constructor(
     readonly user: DecisionUser,
     readonly stored: StoredRecords,
   ) {
-    const { bucketingSeed, customVariables } = user;
-    this.seed = bucketingSeed ? (text(bucketingSeed) ?? user.id) : user.id;
-    this.variables = customVariables && isObject(customVariables) ? customVariables : undefined;
+    const { bucketingSeed } = user;
+    this.seed = typeof bucketingSeed === 'string' && bucketingSeed.trim() !== '' ? bucketingSeed : user.id;
   }
 
-  /** The user's id as the rule at hand knows it. */
-  get vwoUserId(): string | undefined {
-    if (this.userList === undefined) return undefined;
-    return this.userList ? this.user.uuid : this.user.id;
+  /** The user's id in these terms. */
+  idIn({ userId }: SegmentTerms): string | undefined {
+    if (userId === undefined) return undefined;
+    return userId === 'list-id' ? this.user.userListId : this.user.id;
+  }
+
+  /** The user's variables in these terms. */
+  variablesIn({ targeting }: SegmentTerms): JsonObject | undefined {
+    const variables: unknown = targeting ? this.user.variationTargetingVariables : this.user.customVariables;
+    return isObject(variables) ? variables : undefined;
   }
 
   /**

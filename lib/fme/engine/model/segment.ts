@@ -1,7 +1,8 @@
 import type { Evaluation } from './evaluation.js';
+import type { SegmentTerms } from './segment-terms.js';
 
 /** Whether a user is in a segment. */
-export type SegmentTest = (evaluation: Evaluation) => boolean;
+export type SegmentTest = (evaluation: Evaluation, terms: SegmentTerms) => boolean;
 
 /** A list of VWO's that a segment asks for, by the name of the user's variable. */
 export interface ListQuestion {

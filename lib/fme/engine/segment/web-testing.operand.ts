@@ -1,11 +1,20 @@
-import { isObject, type JsonObject, own } from '../../../model/index.js';
+import { isObject, type JsonObject, own, shape } from '../../../model/index.js';
+import type { Evaluation } from '../model/evaluation.js';
 import type { SegmentTest } from '../model/segment.js';
+import type { SettingsPath } from '../model/settings-path.js';
+import type { SegmentDraft } from './segment-draft.js';
 
 /** `122`: in campaign 122; `122_2`: in its variation 2; `122_!2`: in another one; `!122`: not in it. */
 const FORM = /^(?:!(\d+)|(\d+)(?:_(!?)(\d+))?)$/;
 
-/** The operand `campaignVariation` (SDK 1.60); undefined when it has none of its forms. */
-export function webTestingTest(operand: unknown): SegmentTest | undefined {
+/** `campaignVariation` (SDK 1.60): what a campaign of VWO's web testing has given to the user. */
+export function webTestingOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest {
+  draft.webTesting = true;
+  return webTestingTest(operand) ?? draft.unknown(place, `no web testing campaign: ${shape(operand)}`);
+}
+
+/** Undefined when the operand has none of its forms. */
+function webTestingTest(operand: unknown): SegmentTest | undefined {
   if (typeof operand !== 'string' && typeof operand !== 'number') return undefined;
   const form = FORM.exec(String(operand).trim());
   if (!form) return undefined;
@@ -19,10 +28,9 @@ export function webTestingTest(operand: unknown): SegmentTest | undefined {
 }
 
 /** Whether anything at all is known of web testing; without it a segment that asks for it matches nobody. */
-export const knowsWebTesting: SegmentTest = (evaluation) => {
-  const { platformVariables } = evaluation.user;
+export function knowsWebTesting({ user: { platformVariables } }: Evaluation): boolean {
   return isObject(platformVariables) && Boolean(platformVariables['webTestingCampaigns']);
-};
+}
 
 /** The variation that a web testing campaign gave to the user, as text. */
 function assigned(platformVariables: unknown, campaign: string): string | undefined {

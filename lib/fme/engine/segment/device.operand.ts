@@ -1,15 +1,16 @@
-import { text } from './custom-variable.operand.js';
 import { isObject, own } from '../../../model/index.js';
 import type { SegmentTest } from '../model/segment.js';
 
-/** `country`, `region`, `city`: all must be what the gateway found for the user's address. */
-export function locationTest(wanted: ReadonlyMap<string, unknown>): SegmentTest {
-  const entries = [...wanted].map(([key, value]) => [key, normal(value)] as const);
-  return ({ user }) => {
-    const location: unknown = user.gateway?.location;
-    if (user.ipAddress === undefined || !isObject(location)) return false;
-    return entries.every(([key, value]) => Object.hasOwn(location, key) && normal(location[key]) === value);
-  };
+const KINDS: ReadonlySet<string> = new Set(['os', 'browser_string', 'device_type', 'device']);
+
+export function isDevice(operator: string): boolean {
+  return KINDS.has(operator);
+}
+
+/** The values that an operand lists: a text, or a list of texts. */
+export function deviceValues(operand: unknown): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
+  return values.filter((entry) => typeof entry === 'string');
 }
 
 /**
@@ -29,23 +30,10 @@ export function deviceTest(wanted: ReadonlyMap<string, readonly string[]>): Segm
   };
 }
 
-/** `os_version`, `browser_version`, as the gateway found it. */
-export function foundVersion(gatewayUserAgent: unknown, key: string): string | undefined {
-  if (!isObject(gatewayUserAgent)) return undefined;
-  const version = own(gatewayUserAgent, key);
-  return version == null || typeof version === 'object' ? undefined : String(version);
-}
-
 function anyOf(values: readonly string[]): (value: string) => boolean {
   const exact = new Set(values);
   const patterns = values
     .filter((value) => value.startsWith('wildcard(') && value.endsWith(')'))
     .map((value) => new RegExp(value.slice(9, -1).replace(/\*/g, '.*'), 'i'));
   return (value) => patterns.some((pattern) => pattern.test(value)) || exact.has(value.toLowerCase());
-}
-
-/** Without the quotes and blanks around it. */
-function normal(value: unknown): string | null {
-  if (value == null) return null;
-  return text(value)?.replace(/^"|"$/g, '').trim() ?? null;
 }

@@ -1,0 +1,98 @@
+import type { NewRecord, StoredDecision } from '../../../model/index.js';
+import type { CompiledFeature } from '../model/compiled-feature.js';
+import type { CompiledVariation } from '../model/compiled-variation.js';
+import { NO_RECORDS } from '../model/decision.constants.js';
+import type { Evaluation } from '../model/evaluation.js';
+import type { EnabledOutcome, Outcome } from './outcome.js';
+import { recordIfChanged } from './record-fields.js';
+
+/** What is to be stored: winners of groups, and the feature's own record if it changed. */
+export function recordsOf(
+  { groupRecords, user }: Evaluation,
+  feature: CompiledFeature,
+  outcome: Outcome,
+): readonly NewRecord[] {
+  const record = recordOf(user.id, feature, outcome);
+  if (record === undefined) return groupRecords ?? NO_RECORDS;
+  const own = { key: feature.key, record };
+  return groupRecords ? [...groupRecords, own] : [own];
+}
+
+function recordOf(userId: string, feature: CompiledFeature, outcome: Outcome): StoredDecision | undefined {
+  const { before, holdouts } = outcome;
+  switch (outcome.kind) {
+    case 'on':
+      return enabledRecord(userId, feature, outcome);
+    case 'held-out':
+      return recordIfChanged(before, {
+        ...blank(userId, feature),
+        isInHoldoutId: outcome.holdouts.inside,
+        ...notInHoldouts(outcome.holdouts.outside),
+      });
+    case 'stored':
+    case 'off':
+      // What is stored, with the holdout groups that were looked at since, if there are any.
+      if (holdouts === undefined || holdouts.events.length === 0) return undefined;
+      return { ...before, ...blank(userId, feature), notInHoldoutId: holdouts.outside };
+  }
+}
+
+function enabledRecord(userId: string, feature: CompiledFeature, outcome: EnabledOutcome): StoredDecision | undefined {
+  const { before, holdouts, variation, rollout, experiment, keepsRollout } = outcome;
+  if (!variation.storable) return undefined;
+  const record = decidedRecord(userId, feature, rollout, experiment);
+  if (before === undefined && holdouts === undefined) return record;
+  return recordIfChanged(before, {
+    ...record,
+    ...(keepsRollout && { rolloutId: before?.['rolloutId'] }),
+    ...notInHoldouts(holdouts ? holdouts.outside : before?.['notInHoldoutId']),
+  });
+}
+
+/** Written out for each case: building a record from parts takes several times as long. */
+function decidedRecord(
+  userId: string,
+  { key, id }: CompiledFeature,
+  rollout: CompiledVariation | undefined,
+  experiment: CompiledVariation | undefined,
+): StoredDecision {
+  if (rollout === undefined) {
+    return {
+      featureKey: key,
+      featureId: id,
+      userId,
+      experimentId: experiment?.campaignId,
+      experimentKey: experiment?.campaignKey,
+      experimentVariationId: experiment?.id,
+    };
+  }
+  if (experiment === undefined) {
+    return {
+      featureKey: key,
+      featureId: id,
+      userId,
+      rolloutId: rollout.campaignId,
+      rolloutKey: rollout.campaignKey,
+      rolloutVariationId: rollout.id,
+    };
+  }
+  return {
+    featureKey: key,
+    featureId: id,
+    userId,
+    rolloutId: rollout.campaignId,
+    rolloutKey: rollout.campaignKey,
+    rolloutVariationId: rollout.id,
+    experimentId: experiment.campaignId,
+    experimentKey: experiment.campaignKey,
+    experimentVariationId: experiment.id,
+  };
+}
+
+function blank(userId: string, { key, id }: CompiledFeature): StoredDecision {
+  return { featureKey: key, featureId: id, userId };
+}
+
+function notInHoldouts(outside: unknown): object {
+  return Array.isArray(outside) && outside.length > 0 ? { notInHoldoutId: outside } : {};
+}
