@@ -30,7 +30,7 @@ export class VisitUser implements DecisionUser {
     this.variationTargetingVariables = copied(context.variationTargetingVariables);
     this.userAgent = context.userAgent;
     this.ipAddress = context.ipAddress;
-    this.sessionId = context.sessionId ?? Math.floor(now / 1000);
+    this.sessionId = context.sessionId || Math.floor(now / 1000);
     this.bucketingSeed = context.bucketingSeed;
     this.isDevMode = context.isDevMode;
     this.platformVariables = copied(context.platformVariables);
