@@ -1,3 +1,4 @@
+import { isObject } from '../model/index.js';
 import { createHash } from 'node:crypto';
 import { type Clock, clockOf, type ClockOption } from '../common/index.js';
 import type { VwoLogger } from '../common/index.js';
@@ -144,7 +145,7 @@ function accountId(value: unknown): string {
 function settingsOption(value: unknown): VwoSettings | string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string') return text('settings', value);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as VwoSettings;
+  if (isObject(value)) return value as VwoSettings;
   return refuse('settings', 'an object or the path of a JSON file', value);
 }
 

@@ -1,13 +1,9 @@
+import { isObject } from '../model/index.js';
 import { z } from 'zod';
 import { accountIdSchema, checkedSettings, listOf, mapOf } from '../settings/index.js';
 import type { VwoSettings } from './engine/index.js';
 
-const map = mapOf(
-  z.custom<object>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'expected an object',
-  ),
-);
+const map = mapOf(z.custom<object>(isObject, 'expected an object'));
 
 /**
  * What decisions cannot do without: an answer that lacks features or campaigns is half an answer. The rest is lenient:

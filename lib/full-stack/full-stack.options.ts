@@ -1,3 +1,4 @@
+import { isObject } from '../model/index.js';
 import { type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from '../fme/index.js';
 import { knownKeys, oneOf, refuse, text, yesOrNo } from '../common/index.js';
 import { VwoOptionsError } from '../common/index.js';
@@ -92,6 +93,6 @@ function knownFullStackOptions(where: string, given: object, more: readonly stri
 function settingsFileOption(value: unknown): object | string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string') return text('settingsFile', value);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   return refuse('settingsFile', 'an object or the path of a JSON file', value);
 }

@@ -1,5 +1,5 @@
 import sdk, { type vwoInstance, type VWOLaunchConfig, type VWOUserStorageConfig } from 'vwo-node-sdk';
-import type { StoredDecision, VwoUserContext } from '../model/index.js';
+import { isObject, type JsonObject, type StoredDecision, type VwoUserContext } from '../model/index.js';
 import { VwoSettingsError } from '../common/index.js';
 import type { FullStackSettings } from './full-stack.settings.js';
 import type { FullStackEvent } from './full-stack.events.js';
@@ -37,11 +37,9 @@ interface SdkParts {
   SettingsFileManager?: unknown;
   userStorageService?: object;
   logger?: { log(level: number, message: string): void };
-  eventQueue?: { process(config: unknown, query: Props, instance: unknown, more?: { payload?: object }): void };
-  batchEventsQueue?: { enqueue(entry: Props): void };
+  eventQueue?: { process(config: unknown, query: JsonObject, instance: unknown, more?: { payload?: object }): void };
+  batchEventsQueue?: { enqueue(entry: JsonObject): void };
 }
-
-type Props = Readonly<Record<string, unknown>>;
 
 const ERROR = 4;
 
@@ -164,7 +162,7 @@ export class SdkInstance {
 }
 
 /** What the SDK takes about a user. Anything that is not an object would make it answer null. */
-function optionsOf(caller: SdkCaller, campaignKey?: string): Props {
+function optionsOf(caller: SdkCaller, campaignKey?: string): JsonObject {
   const { customVariables, variationTargetingVariables, metaData, userAgent, ipAddress } = caller.user;
   return {
     customVariables: objectOr(customVariables),
@@ -176,6 +174,6 @@ function optionsOf(caller: SdkCaller, campaignKey?: string): Props {
   };
 }
 
-function objectOr(value: Props | undefined): Props | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+function objectOr(value: JsonObject | undefined): JsonObject | undefined {
+  return isObject(value) ? value : undefined;
 }

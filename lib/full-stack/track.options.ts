@@ -1,3 +1,4 @@
+import { isObject } from '../model/index.js';
 import type { Diagnostics } from '../common/index.js';
 import { shown } from '../common/index.js';
 
@@ -37,15 +38,11 @@ export function resolveTrackOptions(goal: string, given: object, diagnostics: Di
     revenue:
       revenue === undefined || Number.isFinite(revenue) ? (revenue as number) : wrong('revenue', 'a number', revenue),
     properties:
-      properties === undefined || isProperties(properties) ? properties : wrong('properties', 'an object', properties),
+      properties === undefined || isObject(properties) ? properties : wrong('properties', 'an object', properties),
   };
 }
 
 function campaignKeys(value: unknown): readonly string[] | undefined {
   if (typeof value === 'string') return [value];
   return Array.isArray(value) && value.every((key) => typeof key === 'string') ? [...new Set(value)] : undefined;
-}
-
-function isProperties(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,13 @@
+import type { JsonObject } from './json-value.js';
+
 /** Who decides: VWO's user context. Copied and frozen when a visit opens; what the caller does to it later changes nothing. */
 export interface VwoUserContext {
   /** The user's id, not empty. Decisions, storage and events hang on it. */
   readonly id: string;
   /** What segments ask about, by name. */
-  readonly customVariables?: Readonly<Record<string, unknown>>;
+  readonly customVariables?: JsonObject;
   /** What whitelisting ("forced variation") asks about, by name. */
-  readonly variationTargetingVariables?: Readonly<Record<string, unknown>>;
+  readonly variationTargetingVariables?: JsonObject;
   readonly userAgent?: string;
   readonly ipAddress?: string;
   /** VWO's session id, seconds since the epoch. @default the second in which the visit opened */
@@ -15,17 +17,17 @@ export interface VwoUserContext {
   /** With dev mode on in the settings: decides, but sends no events (SDK 1.43). */
   readonly isDevMode?: boolean;
   /** What other VWO products know, e.g. `{ webTestingCampaigns: { 122: '2' } }` (SDK 1.60). */
-  readonly platformVariables?: Readonly<Record<string, unknown>>;
+  readonly platformVariables?: JsonObject;
   /** Kept in the stored record of each new decision (Full Stack). */
-  readonly metaData?: Readonly<Record<string, unknown>>;
+  readonly metaData?: JsonObject;
 }
 
 /** What VWO's gateway said about a user, fetched before the visit opened. */
 export interface GatewayFacts {
   /** `country`, `region`, `city`. */
-  readonly location?: Readonly<Record<string, unknown>>;
+  readonly location?: JsonObject;
   /** `os`, `os_version`, `device_type`, `device`, `browser_string`, `browser_version`. */
-  readonly userAgent?: Readonly<Record<string, unknown>>;
+  readonly userAgent?: JsonObject;
   /** Membership by `listKey(listId, attribute)`. */
   readonly lists?: ReadonlyMap<string, boolean>;
 }

@@ -1,14 +1,12 @@
 import { type ArgumentsHost, type ExecutionContext, Injectable } from '@nestjs/common';
 import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
-import type { StoredDecisions, VwoFlag, VwoUserContext } from '../model/index.js';
+import type { JsonObject, StoredDecisions, VwoFlag, VwoUserContext } from '../model/index.js';
 import { currentVisit, inVisit } from './request/visit-scope.js';
 import { nobodysVisit } from './request/nobodys-visit.js';
 import { visitAt } from './request/request-visit.js';
 import { VisitOpener } from './request/visit-opener.js';
 import { VwoOutsideVisitError } from '../common/index.js';
-
-type Properties = Readonly<Record<string, unknown>>;
 
 /** What an application injects: one for all requests; "the current visit" is that of the request it is called in. */
 @Injectable()
@@ -84,13 +82,13 @@ export class VwoService {
    * Queues a custom event, of the current visit's user or of the one given. False (and one warning) when there is
    * no user or the settings do not know the event. Throws `VwoOutsideVisitError` outside a visit, unless a user is given.
    */
-  track(eventName: string, properties?: Properties): boolean;
-  track(user: VwoUserContext, eventName: string, properties?: Properties): boolean;
-  track(first: string | VwoUserContext, second?: string | Properties, third?: Properties): boolean {
+  track(eventName: string, properties?: JsonObject): boolean;
+  track(user: VwoUserContext, eventName: string, properties?: JsonObject): boolean;
+  track(first: string | VwoUserContext, second?: string | JsonObject, third?: JsonObject): boolean {
     if (typeof first !== 'string') return this.client.track(first, second as string, third);
     const visit = currentVisit();
     if (!visit) throw new VwoOutsideVisitError(`Event "${first}" was tracked`);
-    return visit.track(first, second as Properties | undefined);
+    return visit.track(first, second as JsonObject | undefined);
   }
 
   /** Queues attributes, of the current visit's user or of the one given; otherwise as `track`. */

@@ -1,19 +1,18 @@
+import type { JsonObject } from '../model/index.js';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { OfficialNotice } from './official-sdk.types.js';
 import type { SdkEvent } from './sdk.events.js';
 
-type Props = Readonly<Record<string, unknown>>;
-
 /** On whose behalf the SDK works: the storage, the gateway and the ear that it finds. */
 export interface SdkCaller {
   /** The record under a key; undefined when there is none that counts. */
-  stored(key: string): Props | undefined;
+  stored(key: string): JsonObject | undefined;
   /** A record that the SDK wants stored. */
-  store(record: Props): void;
+  store(record: JsonObject): void;
   /** An event that the SDK wants sent. */
   hear(event: SdkEvent): void;
   /** A question to VWO's gateway, e.g. `/check-attribute`. */
-  ask(path: string, query: Props): unknown;
+  ask(path: string, query: JsonObject): unknown;
   /** What the SDK tells `integrations.callback`. */
   notice(notice: OfficialNotice): void;
 }
@@ -36,6 +35,6 @@ export function currentCaller(): SdkCaller | undefined {
  * It has neither `getSettings` nor `setSettings`: settings are not the SDK's affair.
  */
 export const sdkConnector = Object.freeze({
-  get: (featureKey: string): Promise<Props | undefined> => Promise.resolve(currentCaller()?.stored(featureKey)),
-  set: (record: Props): Promise<void> => Promise.resolve(currentCaller()?.store(record)),
+  get: (featureKey: string): Promise<JsonObject | undefined> => Promise.resolve(currentCaller()?.stored(featureKey)),
+  set: (record: JsonObject): Promise<void> => Promise.resolve(currentCaller()?.store(record)),
 });

@@ -2,7 +2,7 @@ import { EventQueue, BatchSender } from '../events/index.js';
 import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
 import { compile, type CompiledSettings, gatewayQuestions, storedKeysFor } from '../fme/engine/index.js';
-import { type GatewayFacts, type StoredDecisions, type VwoFlag, type VwoUserContext } from '../model/index.js';
+import type { GatewayFacts, JsonObject, StoredDecisions, VwoFlag, VwoUserContext } from '../model/index.js';
 import { applicationUser, FmeSettingsSource, parseSettings, type ResolvedFmeOptions } from '../fme/index.js';
 import { errorText, within } from '../common/index.js';
 import { StorageReader } from '../client/index.js';
@@ -29,8 +29,6 @@ import type { SdkSurroundings } from './sdk.instance.js';
 import { type ResolvedSdkOptions, resolveSdkOptions, type SdkClientOptions } from './sdk.options.js';
 import { SdkEventWriter } from './sdk.event-writer.js';
 import { SdkVisit, type SdkVisitKeeper } from './sdk.visit.js';
-
-type Props = Readonly<Record<string, unknown>>;
 
 const NOTHING_STORED: StoredDecisions = new Map();
 const NOTHING_DECIDED: SdkDecisions = new Map();
@@ -127,7 +125,7 @@ export class SdkClient extends VwoClient {
     return new SdkVisit({ ...ground, decisions }, this.forVisits);
   }
 
-  track(user: VwoUserContext | undefined, eventName: string, properties?: Props): boolean {
+  track(user: VwoUserContext | undefined, eventName: string, properties?: JsonObject): boolean {
     const visitor = this.visitor(user);
     const { instance } = this.decider;
     if (!visitor || !instance) return warnUnsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);

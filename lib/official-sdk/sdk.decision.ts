@@ -1,12 +1,13 @@
 import type { CompiledSettings } from '../fme/engine/index.js';
 import {
   type DecidedFlag,
-  offFlag,
-  type VwoVariation,
   type GatewayFacts,
+  type JsonObject,
   listKey,
+  offFlag,
   type StoredDecision,
   type StoredRecords,
+  type VwoVariation,
 } from '../model/index.js';
 import { Evaluation } from '../fme/engine/index.js';
 import type { VisitUser } from '../client/index.js';
@@ -15,8 +16,6 @@ import type { SdkCaller } from './sdk-caller.js';
 import type { SdkEvent } from './sdk.events.js';
 import { SdkFlag } from './sdk.flag.js';
 import { choiceIn, type ReadableRecord, readableRecord, recordToStore, shownToSdk } from './sdk.records.js';
-
-type Props = Readonly<Record<string, unknown>>;
 
 /** Whoever takes what was held back, once the flag is read. */
 export interface DecisionReader {
@@ -73,12 +72,12 @@ export class SdkDecision implements SdkCaller {
     return this.answered?.isEnabled() ? this.on(this.answered) : offFlag(this.key, 'not-said');
   }
 
-  stored(key: string): Props | undefined {
+  stored(key: string): JsonObject | undefined {
     const readable = this.readable(key);
     return readable && shownToSdk(this.settings, key, readable);
   }
 
-  store(set: Props): void {
+  store(set: JsonObject): void {
     const key = String(set['featureKey']);
     const record = recordToStore(this.settings, key, this.readable(key)?.record, set);
     if (record) this.records.set(key, record);
@@ -95,7 +94,7 @@ export class SdkDecision implements SdkCaller {
     else this.notices.push(notice);
   }
 
-  ask(path: string, { listId, attribute }: Props): unknown {
+  ask(path: string, { listId, attribute }: JsonObject): unknown {
     const { location, userAgent, lists } = this.facts ?? {};
     if (path !== '/check-attribute') return { location, userAgent };
     return lists?.get(listKey(String(listId), String(attribute))) ?? false;
@@ -119,7 +118,7 @@ export class SdkDecision implements SdkCaller {
 }
 
 /** The SDK's flag does not tell its variation; the record that it sets does, if only by ids. */
-function variationIn(record: Props): VwoVariation {
+function variationIn(record: JsonObject): VwoVariation {
   const kind = record['experimentVariationId'] ? 'experiment' : 'rollout';
   return Object.freeze({
     id: Number(record[`${kind}VariationId`]),

@@ -1,8 +1,7 @@
+import type { JsonObject } from '../model/index.js';
 import type { Clock } from '../common/index.js';
 import type { WireFormat } from '../events/index.js';
 import { singleRequest } from '../fme/index.js';
-
-type Props = Readonly<Record<string, unknown>>;
 
 /** One event as the SDK has written it: an entry of a batch, and the same as the body of a single event. */
 export interface SdkEvent {
@@ -18,7 +17,10 @@ export function eventsIn(body: unknown): readonly SdkEvent[] {
   const { ev, d } = (body ?? {}) as { readonly ev?: unknown; readonly d?: unknown };
   if (Array.isArray(ev)) return ev.flatMap(eventsIn);
   if (typeof d !== 'object' || d === null) return [];
-  const { name, props = {} } = ((d as Props)['event'] ?? {}) as { readonly name?: unknown; readonly props?: Props };
+  const { name, props = {} } = ((d as JsonObject)['event'] ?? {}) as {
+    readonly name?: unknown;
+    readonly props?: JsonObject;
+  };
   const { vwo_sdkName: sdkName, vwo_sdkVersion: sdkVersion } = props;
   return [{ name: String(name), entry: body as object, sdkName, sdkVersion }];
 }

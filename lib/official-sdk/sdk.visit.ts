@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CompiledSettings } from '../fme/engine/index.js';
 import {
   type FlagReason,
+  type JsonObject,
   offFlag,
   type StoredChange,
   type StoredDecision,
@@ -17,8 +18,6 @@ import type { OfficialNotice } from './official-sdk.types.js';
 import type { SdkEvent } from './sdk.events.js';
 import type { SdkDecisions } from './sdk.decider.js';
 import type { DecisionReader, SdkDecision } from './sdk.decision.js';
-
-type Props = Readonly<Record<string, unknown>>;
 
 /** What a visit starts with. */
 export interface SdkVisitGround {
@@ -41,7 +40,7 @@ export interface SdkVisitKeeper {
   enqueue(event: SdkEvent): void;
   notice(notice: OfficialNotice): void;
   save(userId: string, changes: readonly StoredChange[]): Promise<void>;
-  track(visitor: VisitUser | undefined, eventName: string, properties?: Props): boolean;
+  track(visitor: VisitUser | undefined, eventName: string, properties?: JsonObject): boolean;
   setAttribute(visitor: VisitUser | undefined, attributes: VwoAttributes): boolean;
 }
 
@@ -72,7 +71,7 @@ export class SdkVisit implements Visit, DecisionReader {
     return this.flags.get(key) ?? this.read(key);
   }
 
-  track(eventName: string, properties?: Props): boolean {
+  track(eventName: string, properties?: JsonObject): boolean {
     return this.keeper.track(this.ground.visitor, eventName, properties);
   }
 

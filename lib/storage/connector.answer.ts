@@ -1,6 +1,6 @@
 import { errorText, shown } from '../common/index.js';
-import type { StoredDecision } from '../model/index.js';
-import { isFields, storableCopy, unreadable } from './json-record.js';
+import { isObject, type StoredDecision } from '../model/index.js';
+import { storableCopy, unreadable } from './json-record.js';
 
 /** The fields of a record that VWO documents or its FME SDKs write. */
 export const FME_FIELDS = [
@@ -31,7 +31,7 @@ export function recordInAnswer(
   documented: readonly string[],
 ): StoredDecision | undefined {
   if (!answer) return undefined;
-  if (!isFields(answer)) return unreadable(`get gave ${shown(answer)}`);
+  if (!isObject(answer)) return unreadable(`get gave ${shown(answer)}`);
   try {
     const fields = fieldsOf(answer, documented);
     if (documented.some((name) => name in fields)) return Object.freeze({ ...question, ...fields });
@@ -44,7 +44,7 @@ export function recordInAnswer(
 
 function fieldsOf(answer: Readonly<Record<string, unknown>>, documented: readonly string[]): Record<string, unknown> {
   const own = storableCopy(answer);
-  const fields: Record<string, unknown> = isFields(own) ? { ...own } : {};
+  const fields: Record<string, unknown> = isObject(own) ? { ...own } : {};
   for (const name of documented) {
     const value = name in fields ? undefined : answer[name];
     if (value !== undefined && typeof value !== 'function') fields[name] = storableCopy(value);

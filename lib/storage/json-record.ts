@@ -1,4 +1,4 @@
-import { frozenCopy, type StoredDecision } from '../model/index.js';
+import { frozenCopy, isObject, type StoredDecision } from '../model/index.js';
 
 /** Longest piece of an unreadable record that is kept to look at. */
 const SHOWN = 100;
@@ -12,7 +12,7 @@ export function textOf(record: StoredDecision): string {
 export function recordOf(text: string): StoredDecision {
   try {
     const value: unknown = JSON.parse(text);
-    return isFields(value) ? (value as StoredDecision) : unreadable(text);
+    return isObject(value) ? (value as StoredDecision) : unreadable(text);
   } catch {
     return unreadable(text);
   }
@@ -20,18 +20,13 @@ export function recordOf(text: string): StoredDecision {
 
 /** What JSON carries of a value, as a copy that nobody can change: `toJSON` is asked, functions and `undefined` stay behind. */
 export function storableCopy(value: unknown): unknown {
-  const isFlat = isFields(value) && !('toJSON' in value) && Object.values(value).every(isPlain); // as nearly all records are
+  const isFlat = isObject(value) && !('toJSON' in value) && Object.values(value).every(isPlain); // as nearly all records are
   return isFlat ? Object.freeze({ ...value }) : frozenCopy(JSON.parse(JSON.stringify(value) ?? 'null'));
 }
 
 /** What JSON carries as it is. */
 function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value);
-}
-
-/** Neither null nor a list nor a plain value. */
-export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

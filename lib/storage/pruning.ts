@@ -1,5 +1,10 @@
-import type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../model/index.js';
-import { isFields } from './json-record.js';
+import {
+  isObject,
+  type StoredChange,
+  type StoredDecision,
+  type StoredDecisions,
+  type StoredRemoval,
+} from '../model/index.js';
 
 /** How long a user's record outlives its feature, in ms: 90 days, as long as records live in a storage by default. */
 export const KEEP_GONE_MS = 90 * 24 * 60 * 60 * 1000;
@@ -60,7 +65,7 @@ function noteOf(
 
 function notesIn(record: StoredDecision | undefined, userId: string): ReadonlyMap<string, number> {
   const since = record?.userId === userId ? record['since'] : undefined;
-  const notes = isFields(since) ? Object.entries(since) : [];
+  const notes = isObject(since) ? Object.entries(since) : [];
   return new Map(notes.filter((note): note is [string, number] => typeof note[1] === 'number'));
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../model/index.js';
 import { SDK_NAME, SDK_VERSION } from '../../transport/index.js';
 import type { EventUser, QueuedEvent } from '../../events/index.js';
 import type { VwoEvent } from './event.js';
@@ -20,13 +21,12 @@ export interface Payload {
     readonly sessionId: number;
     readonly visitor_ua: string;
     readonly visitor_ip: string;
-    readonly event: { readonly props: Props; readonly name: string; readonly time: number };
-    readonly visitor: { readonly props: Props };
+    readonly event: { readonly props: JsonObject; readonly name: string; readonly time: number };
+    readonly visitor: { readonly props: JsonObject };
   };
 }
 
 type Impression = Extract<VwoEvent, { kind: 'impression' }>;
-type Props = Readonly<Record<string, unknown>>;
 
 /** One event as VWO takes it: an entry of a batch, and the same as the body of a single event. */
 export function payloadOf({ user, time, event }: QueuedEvent<VwoEvent>, account: PayloadAccount): Payload {
@@ -74,8 +74,8 @@ function entry(
   user: EventUser,
   time: number,
   name: string,
-  props: Props,
-  visitor: Props,
+  props: JsonObject,
+  visitor: JsonObject,
   { sdkKey }: PayloadAccount,
 ): Payload {
   const { uuid } = user;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../common/index.js';
 import type { Diagnostics } from '../../common/index.js';
-import { type GatewayFacts, listKey, type VwoUserContext } from '../../model/index.js';
+import { type GatewayFacts, isObject, listKey, type VwoUserContext } from '../../model/index.js';
 import { type GatewayQuestions } from '../engine/index.js';
 import { type Query, type Transport, urlOf } from '../../transport/index.js';
 import { errorText } from '../../common/index.js';
@@ -105,8 +105,4 @@ export class Gateway {
 /** `false`, `'false'`, nothing and `{ status: 0 }` say no, as to the official SDK. */
 function isMember(answer: unknown): boolean {
   return Boolean(answer) && answer !== 'false' && !(isObject(answer) && answer.status === 0);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ExecutionContext, NotFoundException } from '@nestjs/common';
-import type { VwoFlag } from '../../model/index.js';
+import { isObject, type VwoFlag } from '../../model/index.js';
 import { knownKeys, refuse, text } from '../../common/index.js';
 import { requestOf } from './http-request.js';
 
@@ -50,7 +50,7 @@ function variationKeys(option: string, given: string | readonly string[]): reado
 }
 
 function variableValues(option: string, given: unknown): object {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
+  if (isObject(given)) return given;
   return refuse(option, 'an object of names and values', given, "for example { plan: 'gold' }");
 }
 
