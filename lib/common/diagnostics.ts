@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 
-/** Where the library speaks. Nest's `Logger` and `console` fit. */
+/** Where the library logs to. Nest's `Logger` and `console` fit. */
 export interface VwoLogger {
   error(message: string): void;
   warn(message: string): void;
@@ -77,11 +77,11 @@ interface Trouble {
 /** Hears when a trouble begins (`lasting`) and when it ends. Must not throw. */
 export type TroubleListener = (kind: string, lasting: boolean) => void;
 
-/** Fail open, once aloud: everything that goes wrong is counted, and said once a minute at most. */
+/** Counts everything that happens, and logs what goes wrong: each kind of trouble once a minute at most. */
 export class Diagnostics {
   readonly counters: VwoCounters = { ...NONE };
   private readonly troubles = new Map<string, Trouble>();
-  private readonly said = new Set<string>();
+  private readonly warnedOf = new Set<string>();
   private readonly listeners = new Set<TroubleListener>();
 
   constructor(
@@ -113,7 +113,7 @@ export class Diagnostics {
     const began = !trouble.lasting;
     trouble.lasting = true;
     if (now - trouble.lastWarned < WARN_EVERY) {
-      trouble.suppressed += 1; // also when it had been over for a moment: what comes and goes is not said at each turn
+      trouble.suppressed += 1; // also when it had been over for a moment: what comes and goes is not logged each time
     } else {
       const { suppressed, since } = trouble;
       const held = suppressed > 0 ? ` (${suppressed} more since ${new Date(since).toISOString()})` : '';
@@ -142,9 +142,9 @@ export class Diagnostics {
 
   /** Warns once in the life of this client, e.g. about one unknown feature key. */
   warnOnce(kind: string, message: string): void {
-    if (this.said.has(kind)) return;
-    if (this.said.size >= WARN_KINDS) return;
-    this.said.add(kind);
+    if (this.warnedOf.has(kind)) return;
+    if (this.warnedOf.size >= WARN_KINDS) return;
+    this.warnedOf.add(kind);
     this.logger.warn(message);
   }
 

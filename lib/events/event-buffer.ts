@@ -47,7 +47,7 @@ export class EventBuffer<T> {
     this.ring.putBack(again);
   }
 
-  /** Drops what waits, and says how many. */
+  /** Drops what waits; the answer is how many. */
   clear(): number {
     const dropped = this.ring.take(this.ring.length).length;
     this.left += dropped;

@@ -22,8 +22,10 @@ export type Verdict = 'accepted' | 'later' | 'too-large' | 'malformed' | 'no-rou
 
 export interface EventAnswer {
   readonly verdict: Verdict;
-  /** The HTTP status, or why there was none; for messages. */
-  readonly said: string;
+  /** The HTTP status; undefined where there was no answer. */
+  readonly status?: number;
+  /** For messages: `VWO answered 503`, or why there was no answer. */
+  readonly reason: string;
 }
 
 /** Posts events, and reads VWO's answer. */
@@ -36,9 +38,9 @@ export class EventPoster {
     try {
       const url = hosts.eventsUrl(path, query, collectionPrefix?.());
       const status = await transport.post(url, json, { timeout, signal, headers });
-      return { verdict: verdictOf(status), said: String(status) };
+      return { verdict: verdictOf(status), status, reason: `VWO answered ${status}` };
     } catch (error) {
-      return { verdict: 'later', said: errorText(error) };
+      return { verdict: 'later', reason: errorText(error) };
     }
   }
 }

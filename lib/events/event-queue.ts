@@ -46,7 +46,7 @@ export class EventQueue<E> {
   }
 
   /**
-   * Sends what is queued, for `deadline` ms at most; what remains is dropped, counted and said. Where VWO was never reached it
+   * Sends what is queued, for `deadline` ms at most; what remains is dropped, counted and logged. Where VWO was never reached it
    * tries once. Keeps the process alive meanwhile. Never rejects; calling twice is fine.
    */
   close(deadline: number): Promise<void> {

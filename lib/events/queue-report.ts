@@ -1,6 +1,6 @@
 import type { Diagnostics } from '../common/index.js';
 
-/** Counts and says what the queue loses and why. */
+/** Counts and logs what the queue loses, and why. */
 export class QueueReport {
   /** Events lost because the queue was full, since events were last sent. */
   private overflowed = 0;

@@ -5,7 +5,7 @@ import type { QueuedEvent } from './queued-event.js';
 
 export const DONE: Sent<never> = { left: [] };
 
-/** Counts what became of events, and says what is lost. */
+/** Counts what became of events, and logs what is lost. */
 export class SendingReport {
   constructor(private readonly diagnostics: Diagnostics) {}
 
@@ -16,28 +16,22 @@ export class SendingReport {
   }
 
   /** They are tried again. */
-  postponed<E>(left: readonly QueuedEvent<E>[], { said }: EventAnswer): Sent<E> {
+  postponed<E>(left: readonly QueuedEvent<E>[], { reason }: EventAnswer): Sent<E> {
     this.diagnostics.count('eventBatchFailures');
-    return { left, reason: /^\d+$/.test(said) ? `VWO answered ${said}` : said };
+    return { left, reason };
   }
 
   /** VWO takes no events of this account, or not from this host. */
-  refused(count: number, { verdict, said }: EventAnswer): Sent<never> {
-    const cure =
-      verdict === 'no-route'
-        ? 'this host does not take them: is `eventsUrl` (or `baseUrl`) right?'
-        : said === '401' || said === '403'
-          ? 'are `accountId` and `sdkKey` those of one environment?'
-          : 'it will not accept them at another time either.';
+  refused(count: number, answer: EventAnswer): Sent<never> {
     this.diagnostics.count('eventBatchFailures');
-    return this.givenUp(count, 'events-refused', `VWO refused events with ${said}: ${cure}`);
+    return this.givenUp(count, 'events-refused', `VWO refused events with ${answer.status}: ${cureOf(answer)}`);
   }
 
-  /** VWO does not accept this one event. */
-  oneRefused(name: string, { verdict, said }: EventAnswer): Sent<never> {
+  /** This one event cannot be sent, or VWO does not accept it. */
+  oneRefused(name: string, { verdict, reason }: EventAnswer): Sent<never> {
     if (verdict === 'too-large') return this.givenUp(1, 'event-too-large', `An event (${name}) is too large for VWO.`);
     this.diagnostics.count('eventBatchFailures');
-    return this.givenUp(1, 'event-malformed', `VWO refused an event (${name}) with ${said}.`);
+    return this.givenUp(1, 'event-malformed', `An event (${name}) is refused: ${reason}.`);
   }
 
   notJson(name: string, reason: string): void {
@@ -49,4 +43,10 @@ export class SendingReport {
     this.diagnostics.warn(kind, `${message} Dropped: ${count}.`);
     return DONE;
   }
+}
+
+function cureOf({ verdict, status }: EventAnswer): string {
+  if (verdict === 'no-route') return 'this host does not take them: is `eventsUrl` (or `baseUrl`) right?';
+  if (status === 401 || status === 403) return 'are `accountId` and `sdkKey` those of one environment?';
+  return 'it will not accept them at another time either.';
 }

@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../common/index.js';
+import { type Diagnostics, errorText } from '../common/index.js';
 import { type EventAnswer, EventPoster, type EventPosterOptions } from './event-poster.js';
 import type { EventSender, Sent } from './event-sender.js';
 import type { QueuedEvent } from './queued-event.js';
@@ -51,8 +51,13 @@ export class SingleSender<E> implements EventSender<E> {
     return DONE;
   }
 
-  post({ queued, json }: WrittenEvent<E>, signal: AbortSignal): Promise<EventAnswer> {
-    return this.poster.post(this.format.single(queued), json, signal);
+  /** Never rejects. */
+  async post({ queued, json }: WrittenEvent<E>, signal: AbortSignal): Promise<EventAnswer> {
+    try {
+      return await this.poster.post(this.format.single(queued), json, signal);
+    } catch (error) {
+      return { verdict: 'malformed', reason: errorText(error) };
+    }
   }
 
   /** Counts what became of one event; nothing where it is tried again. */

@@ -8,6 +8,7 @@ import {
   SingleSender,
   type WireFormat,
 } from '../events/index.js';
+import { urlEncoded } from '../transport/index.js';
 import { SDK_NAME, SDK_VERSION } from './sdk-identity.js';
 
 /** What VWO hears, as the SDK itself has written it. */
@@ -84,7 +85,7 @@ const posts: SingleFormat<Post> = {
 /** Encoded, as the SDK does it: a user agent may hold what no header can. */
 function visitorHeaders({ visitor_ua, visitor_ip }: Readonly<Record<string, unknown>>): Record<string, string> {
   return {
-    ...(visitor_ua ? { 'x-device-user-agent': encodeURIComponent(String(visitor_ua)) } : {}),
-    ...(visitor_ip ? { 'vwo-x-forwarded-for': encodeURIComponent(String(visitor_ip)) } : {}),
+    ...(visitor_ua ? { 'x-device-user-agent': urlEncoded(String(visitor_ua)) } : {}),
+    ...(visitor_ip ? { 'vwo-x-forwarded-for': urlEncoded(String(visitor_ip)) } : {}),
   };
 }

@@ -1,6 +1,5 @@
-import { type Clock, inNeutralContext, systemClock } from '../common/index.js';
-import { VwoTransportError } from '../common/index.js';
-import { errorText } from '../common/index.js';
+import { type Clock, inNeutralContext, systemClock, VwoTransportError } from '../common/index.js';
+import { callError } from './call-error.js';
 import { USER_AGENT } from './sdk-identity.js';
 
 /** Longest answer that is read, in bytes after decompression; a longer one is refused. */
@@ -18,6 +17,12 @@ export interface CallOptions {
   headers?: Readonly<Record<string, string>>;
   /** Ends the call early. */
   signal?: AbortSignal;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly body?: string;
 }
 
 /** HTTP to VWO: a deadline on each call, answers of bounded size, no redirects, errors that tell no secret. */
@@ -40,7 +45,7 @@ export class Transport {
 
   /** The JSON that `url` answers with a status of 200 to 299. Rejects with `VwoTransportError` in every other case. */
   get(url: string, options: CallOptions): Promise<unknown> {
-    return this.call('GET', url, undefined, options, async (response) => {
+    return this.call({ method: 'GET', url }, options, async (response) => {
       if (!response.ok) throw new VwoTransportError(`answered ${response.status}`, response.status);
       return parsed(await this.bodyOf(response), response);
     });
@@ -48,7 +53,7 @@ export class Transport {
 
   /** Posts JSON text and answers the status, whatever it is. Rejects with `VwoTransportError` when there was no answer. */
   post(url: string, json: string, options: CallOptions): Promise<number> {
-    return this.call('POST', url, json, options, async (response) => {
+    return this.call({ method: 'POST', url, body: json }, options, async (response) => {
       await this.bodyOf(response); // read, so that the connection can be used again
       return response.status;
     });
@@ -60,17 +65,13 @@ export class Transport {
     for (const controller of this.underWay) controller.abort(new VwoTransportError('was cut off: the client closed'));
   }
 
-  /** In no request's context: the connection outlives the request that it is opened in. */
-  private call<T>(
-    ...args: [string, string, string | undefined, CallOptions, (response: Response) => Promise<T>]
-  ): Promise<T> {
-    return inNeutralContext(() => this.exchange(...args));
+  /** Not in the caller's async context: the connection outlives the request that it is opened in. */
+  private call<T>(call: Call, options: CallOptions, read: (response: Response) => Promise<T>): Promise<T> {
+    return inNeutralContext(() => this.exchange(call, options, read));
   }
 
   private async exchange<T>(
-    method: string,
-    url: string,
-    body: string | undefined,
+    call: Call,
     { timeout, headers, signal }: CallOptions,
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
@@ -85,26 +86,30 @@ export class Transport {
     try {
       if (this.closed) throw new VwoTransportError('was not sent: the client is closed');
       if (signal?.aborted) throw new VwoTransportError('was not sent');
-      const response = await fetch(url, {
-        method,
-        body,
-        headers: {
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          'user-agent': USER_AGENT,
-          ...headers,
-        },
-        redirect: 'manual', // a redirect would carry the SDK key to a host that nobody named
-        signal: controller.signal,
-      });
+      const response = await this.fetch(call, headers, controller.signal);
       this.answered = true;
       return await read(response);
     } catch (error) {
-      throw explained(error, method, url);
+      throw callError(error, call);
     } finally {
       cancelDeadline();
       signal?.removeEventListener('abort', abort);
       this.underWay.delete(controller);
     }
+  }
+
+  private fetch({ method, url, body }: Call, headers: CallOptions['headers'], signal: AbortSignal): Promise<Response> {
+    return fetch(url, {
+      method,
+      body,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        'user-agent': USER_AGENT,
+        ...headers,
+      },
+      redirect: 'manual', // a redirect would carry the SDK key to a host that nobody named
+      signal,
+    });
   }
 
   private async bodyOf(response: Response): Promise<string> {
@@ -134,17 +139,4 @@ function parsed(text: string, response: Response): unknown {
       response.status,
     );
   }
-}
-
-/** Names the call by method, host and path; the query and a password in the URL stay out. */
-function explained(error: unknown, method: string, url: string): VwoTransportError {
-  const { origin, pathname } = new URL(url);
-  const where = `${method} ${origin}${pathname}`;
-  if (error instanceof VwoTransportError) {
-    return new VwoTransportError(`${where} ${error.message}`, error.status, { cause: error.cause });
-  }
-  // `fetch` says "fetch failed" and hides the reason in `cause`; without one its message may quote the whole URL.
-  const cause = (error as { cause?: unknown } | undefined)?.cause;
-  const reason = cause === undefined ? 'the call is not possible' : errorText(cause);
-  return new VwoTransportError(`${where} failed: ${reason}`, undefined, { cause });
 }

@@ -41,8 +41,13 @@ export class VwoHosts {
 
 /** A URL with its query, spaces as `%20`. */
 export function urlOf(base: string, path: string, query: Query): string {
-  const pairs = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+  const pairs = Object.entries(query).map(([key, value]) => `${key}=${urlEncoded(String(value))}`);
   return `${base}${path}?${pairs.join('&')}`;
+}
+
+/** Percent-encoded. Half of a surrogate pair, which has no encoding, becomes U+FFFD. */
+export function urlEncoded(text: string): string {
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
 }
 
 function trimmed(url: string): string {

@@ -84,6 +84,17 @@ function timeless(entry: object): Entry {
   return copy;
 }
 
+/** A query without what differs from call to call. The SDK encodes a user agent twice, and writes a missing one as "undefined". */
+function comparable(query: URLSearchParams): Record<string, string> {
+  const { eTime, random, sv, url, ...rest } = Object.fromEntries(query);
+  expect(eTime).toMatch(/^\d{13}$/);
+  expect(Number(random)).toBeLessThan(1);
+  expect(sv).toMatch(/^1\.\d+\.\d+$/);
+  expect(url).toContain('dev.visualwebsiteoptimizer.com/events/t');
+  const userAgent = decodeURIComponent(rest['visitor_ua'] ?? '');
+  return { ...rest, visitor_ua: userAgent === 'undefined' ? '' : userAgent };
+}
+
 const isShown = ({ d }: Entry) => d.event.name === 'vwo_variationShown';
 
 describe("our payloads beside those of VWO's own SDK", () => {
@@ -138,6 +149,29 @@ describe("our payloads beside those of VWO's own SDK", () => {
     expect(mine.href).toBe(theirs.href);
     expect(posts[0]?.headers?.authorization).toBe(batch?.headers.Authorization);
     expect(Object.keys(JSON.parse(posts[0]?.json ?? '{}') as object)).toEqual(Object.keys(batch?.body ?? {}));
+  });
+
+  it('go one by one by the same request, but for time, chance and the version', () => {
+    const theirs = singles.map(({ path, headers }) => {
+      const { pathname, searchParams } = new URL(path, 'http://vwo');
+      return { pathname, query: comparable(searchParams), headers };
+    });
+    const { single } = fmeBatches(account);
+    const mine = ourEvents(singles.map(({ body }) => body).filter(isShown)).map((event) => {
+      const { path, query, headers } = single?.(event) ?? {};
+      const text = Object.entries(query ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
+      return { pathname: path, query: comparable(new URLSearchParams(text)), headers: headers ?? {} };
+    });
+    expect(mine.map(({ pathname, query }) => ({ pathname, query }))).toEqual(
+      theirs.map(({ pathname, query }) => ({ pathname, query })),
+    );
+    const aboutVisitor = ['X-Device-User-Agent', 'VWO-X-Forwarded-For'] as const;
+    const decoded = (text = '') => decodeURIComponent(text);
+    for (const [i, { headers }] of theirs.entries()) {
+      for (const name of aboutVisitor) {
+        expect(decoded(mine[i]?.headers[name.toLowerCase()])).toBe(decoded(headers[name]));
+      }
+    }
   });
 });
 

@@ -32,7 +32,7 @@ describe('BatchSender, when VWO refuses', () => {
     await expect(queue.flush()).resolves.toBe(true);
     expect(collector.accepted).toEqual(numbers(1, 50).filter((id) => id !== 17));
     expect(counted()).toMatchObject({ eventsSent: 49, eventsDropped: 1, eventBatchFailures: 1 });
-    expect(lines).toEqual([`warn: VWO refused an event (number 17) with ${status}. Dropped: 1.`]);
+    expect(lines).toEqual([`warn: An event (number 17) is refused: VWO answered ${status}. Dropped: 1.`]);
     expect(collector.batches.length).toBeLessThanOrEqual(1 + 2 * Math.ceil(Math.log2(50)));
   });
 

@@ -162,6 +162,17 @@ describe('Transport.post', () => {
   });
 });
 
+describe('Transport.reached', () => {
+  it('tells whether anybody ever answered, whatever the answer was', async () => {
+    const transport = new Transport();
+    await failure(transport.get(await nobody(), { timeout: 5_000 }));
+    expect(transport.reached).toBe(false);
+    const server = await serving((_request, response) => response.writeHead(500).end());
+    await failure(transport.get(server.url, { timeout: 5_000 }));
+    expect(transport.reached).toBe(true);
+  });
+});
+
 describe('a transport that is closed', () => {
   it('cuts off what is under way and refuses what comes', async () => {
     let hungUp = false;

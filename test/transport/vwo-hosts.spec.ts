@@ -51,4 +51,17 @@ describe('VwoHosts', () => {
       'http://h/x?i=a%20b%26c%3Dd%2F%C3%BC%2B',
     );
   });
+
+  it('encodes what has no encoding as a replacement character', () => {
+    expect(new VwoHosts({ baseUrl: 'http://h' }).eventsUrl('/x', { ua: 'a\ud83cb\ud83c\udf88' })).toBe(
+      'http://h/x?ua=a%EF%BF%BDb%F0%9F%8E%88',
+    );
+  });
+
+  it("knows VWO's own event hosts from a proxy or gateway", () => {
+    const own = [{}, { baseUrl: 'https://edge.wingify.net' }, { eventsUrl: 'https://dev.visualwebsiteoptimizer.com/' }];
+    expect(own.map((options) => new VwoHosts(options).isOwnEventsHost)).toEqual([true, true, true]);
+    const others = [{ baseUrl: 'http://proxy' }, { eventsUrl: 'http://collector' }];
+    expect(others.map((options) => new VwoHosts(options).isOwnEventsHost)).toEqual([false, false]);
+  });
 });

@@ -1,5 +1,5 @@
 import type { EventRequest, WireFormat } from '../../events/index.js';
-import { SDK_NAME, SDK_VERSION, VWO_URL } from '../../transport/index.js';
+import { SDK_NAME, SDK_VERSION, urlEncoded, VWO_URL } from '../../transport/index.js';
 import type { VwoEvent } from './event.js';
 import { payloadOf, type PayloadAccount } from './payload.js';
 
@@ -62,5 +62,5 @@ export function singleRequest(
 
 /** Encoded where it holds what no header can: the payload has it as it is. */
 function headerValue(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
+  return /^[\x20-\x7e]*$/.test(text) ? text : urlEncoded(text);
 }
