@@ -6,5 +6,11 @@ export type { ExpectedAccount } from '../testing/settings.routes.js';
 export type { ReceivedEvent } from '../testing/received-event.js';
 export * from '../testing/account.settings.js';
 export * from '../testing/feature.rules.js';
-export { storageContract, type ContractTest, type StorageContractOptions } from '../testing/storage.contract.js';
+export {
+  storageContract,
+  type ContractRunner,
+  type ContractTest,
+  type MakeStorage,
+  type StorageContractOptions,
+} from '../testing/storage.contract.js';
 export * from '../testing/full-stack.settings.js';

@@ -50,18 +50,18 @@ describe('storageContract', () => {
     expect(await broken(byIt)).toEqual([]);
   });
 
-  test.failing('FAULTS 40: takes `{ describe, it }` too, and tests the same promises', async () => {
+  test('takes `{ describe, it }` too, and tests the same promises', async () => {
     const byRunner = registered((runner) => contractOf(runner, make));
     expect(names(byRunner)).toEqual(names(byIt));
     expect(await broken(byRunner)).toEqual([]);
   });
 
-  test.failing('FAULTS 40: catches a storage that breaks its promises, called in that way', async () => {
+  test('catches a storage that breaks its promises, called in that way', async () => {
     const tests = registered((runner) => contractOf(runner, () => new Overwriting()));
     expect(await broken(tests)).toContain('leaves a record alone that somebody else wrote first');
   });
 
-  test.failing('FAULTS 40: takes its options, called in that way', () => {
+  test('takes its options, called in that way', () => {
     const asConnectorsCan = { comparesInOneStep: false };
     const byRunner = registered((runner) => contractOf(runner, make, asConnectorsCan));
     const expected = registered(({ it: register }) => storageContract(register, make, asConnectorsCan));
