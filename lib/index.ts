@@ -22,7 +22,15 @@ export type { RequireFlagOptions } from './nest/request/index.js';
 // Flags, read in handlers and in services
 export { Flag, FlagEnabled, FlagVariable, VwoUser } from './nest/request/index.js';
 export { VwoService } from './nest/vwo.service.js';
-export type { FlagReason, FlagSource, VwoVariable, VwoVariation, VwoFlag, VwoUserContext } from './model/index.js';
+export type {
+  FlagReason,
+  FlagSource,
+  UserId,
+  VwoVariable,
+  VwoVariation,
+  VwoFlag,
+  VwoUserContext,
+} from './model/index.js';
 export type { VwoSettings } from './fme/index.js';
 
 // What was decided before

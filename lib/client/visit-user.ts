@@ -1,5 +1,12 @@
 import type { Diagnostics } from '../common/index.js';
-import type { DecisionUser, GatewayFacts, VwoUserContext } from '../model/index.js';
+import {
+  type DecisionUser,
+  frozenCopy,
+  type GatewayFacts,
+  type UserDetails,
+  type UserId,
+  type VwoUserContext,
+} from '../model/index.js';
 import { shown } from '../common/index.js';
 import { errorText } from '../common/index.js';
 import { userListId, visitorUuid } from './visitor-uuid.js';
@@ -15,12 +22,15 @@ export class VisitUser implements DecisionUser {
   readonly bucketingSeed: string | undefined;
   readonly isDevMode: boolean | undefined;
   readonly platformVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly postSegmentationVariables: readonly string[] | undefined;
+  readonly _vwo: UserDetails | undefined;
+  readonly _wingify: UserDetails | undefined;
   readonly metaData: Readonly<Record<string, unknown>> | undefined;
   gateway: GatewayFacts | undefined = undefined;
   private knownUuid: string | undefined = undefined;
 
   constructor(
-    context: VwoUserContext,
+    context: VwoUserContext<UserId>,
     id: string,
     private readonly accountId: string,
     now: number,
@@ -34,6 +44,9 @@ export class VisitUser implements DecisionUser {
     this.bucketingSeed = context.bucketingSeed;
     this.isDevMode = context.isDevMode;
     this.platformVariables = copied(context.platformVariables);
+    this.postSegmentationVariables = frozenCopy(context.postSegmentationVariables) as readonly string[] | undefined;
+    this._vwo = frozenCopy(context._vwo) as UserDetails | undefined;
+    this._wingify = frozenCopy(context._wingify) as UserDetails | undefined;
     this.metaData = copied(context.metaData);
   }
 
@@ -49,7 +62,7 @@ export class VisitUser implements DecisionUser {
 
 /** The visitor for a user of the application's; undefined, and a warning, where the id is none. */
 export function visitUserOf(
-  user: VwoUserContext | undefined,
+  user: VwoUserContext<UserId> | undefined,
   accountId: string,
   now: number,
   diagnostics: Diagnostics,

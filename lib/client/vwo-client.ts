@@ -1,4 +1,4 @@
-import type { StoredDecisions, VwoUserContext } from '../model/index.js';
+import type { StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
 import type { VwoCounters } from '../common/index.js';
 import type { Visit } from './visit.js';
 
@@ -15,13 +15,17 @@ export abstract class VwoClient {
    * No user: a visit in which every flag is off.
    * `keys`: the feature keys that will be read; needed with `preload: 'declared'`, ignored otherwise.
    */
-  abstract visit(user: VwoUserContext | undefined, keys?: readonly string[]): Promise<Visit>;
+  abstract visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit>;
 
   /** Queues a custom event; false (and one warning) when the settings do not know its name. Never throws. */
-  abstract track(user: VwoUserContext, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean;
+  abstract track(
+    user: VwoUserContext<UserId>,
+    eventName: string,
+    properties?: Readonly<Record<string, unknown>>,
+  ): boolean;
 
   /** Queues attributes of a user; false (and one warning) when there is nothing that can be sent. Never throws. */
-  abstract setAttribute(user: VwoUserContext, attributes: VwoAttributes): boolean;
+  abstract setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;
 
   /** Everything that is stored for one user. Rejects when the storage does. */
   abstract storedDecisions(userId: string): Promise<StoredDecisions>;

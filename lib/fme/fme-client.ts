@@ -1,7 +1,13 @@
 import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
 import { compile, type CompiledSettings, gatewayQuestions, storedKeysFor } from './engine/index.js';
-import { type Decision, type GatewayFacts, type StoredDecisions, type VwoUserContext } from '../model/index.js';
+import {
+  type Decision,
+  type GatewayFacts,
+  type StoredDecisions,
+  type UserId,
+  type VwoUserContext,
+} from '../model/index.js';
 import { attributesEvent, customEvent, startEvent, type VwoEvent } from './events/event.js';
 import { applicationUser } from './events/payload.js';
 import { fmeBatches } from './events/wire-format.js';
@@ -93,7 +99,7 @@ export class FmeClient extends VwoClient {
   }
 
   /** Not async: where neither storage nor gateway has to be waited for, a visit costs one settled promise. */
-  visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
+  visit(user: VwoUserContext<UserId> | undefined, keys: readonly string[] = []): Promise<Visit> {
     this.diagnostics.count('visits');
     const declared = this.options.preload === 'declared' ? new Set(keys) : undefined;
     const settings = this.keeper.current;
@@ -108,7 +114,11 @@ export class FmeClient extends VwoClient {
     return stored instanceof Promise ? stored.then(open) : Promise.resolve(open(stored));
   }
 
-  track(user: VwoUserContext | undefined, eventName: string, properties?: Readonly<Record<string, unknown>>): boolean {
+  track(
+    user: VwoUserContext<UserId> | undefined,
+    eventName: string,
+    properties?: Readonly<Record<string, unknown>>,
+  ): boolean {
     const visitor = this.visitor(user);
     const settings = this.keeper.current;
     if (!visitor || !settings) return warnUnsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);
@@ -117,7 +127,7 @@ export class FmeClient extends VwoClient {
     return true;
   }
 
-  setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
+  setAttribute(user: VwoUserContext<UserId> | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const settings = this.keeper.current;
     if (!visitor || !settings) return warnUnsent(this.diagnostics, 'Attributes', visitor);
@@ -222,7 +232,7 @@ export class FmeClient extends VwoClient {
     return open(found);
   }
 
-  private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
+  private visitor(user: VwoUserContext<UserId> | undefined): VisitUser | undefined {
     return visitUserOf(user, this.options.accountId, this.now(), this.diagnostics);
   }
 }

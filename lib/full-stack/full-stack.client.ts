@@ -9,7 +9,7 @@ import { type VisitUser, visitUserOf } from '../client/index.js';
 import { WriteBehind } from '../client/index.js';
 import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
-import type { StoredDecisions, VwoUserContext } from '../model/index.js';
+import type { StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
 import { EventQueue } from '../events/index.js';
 import { shown } from '../common/index.js';
 import { SettingsKeeper, settingsSourceOf } from '../settings/index.js';
@@ -101,7 +101,7 @@ export class FullStackClient extends VwoClient {
     return (this.starting ??= this.begin());
   }
 
-  async visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
+  async visit(user: VwoUserContext<UserId> | undefined, keys: readonly string[] = []): Promise<Visit> {
     this.diagnostics.count('visits');
     const declared = this.options.preload === 'declared' ? new Set(keys) : undefined;
     const book = this.keeper.current;
@@ -120,7 +120,7 @@ export class FullStackClient extends VwoClient {
    * Outside a visit: the records are read first, so the goal is tracked a little later, and what is answered is whether
    * some campaign has it. Inside one, `visit.track` answers whether it was tracked.
    */
-  track(user: VwoUserContext | undefined, goal: string, options: TrackOptions = {}): boolean {
+  track(user: VwoUserContext<UserId> | undefined, goal: string, options: TrackOptions = {}): boolean {
     const visitor = this.visitor(user);
     const book = this.keeper.current;
     if (!visitor || !book) return warnUnsent(this.diagnostics, `Goal ${shown(goal)}`, visitor);
@@ -135,7 +135,7 @@ export class FullStackClient extends VwoClient {
   }
 
   /** Tags of a user, for VWO's reports; Full Stack's name is `push`. */
-  setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
+  setAttribute(user: VwoUserContext<UserId> | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const book = this.keeper.current;
     if (!visitor || !book) return warnUnsent(this.diagnostics, 'Tags', visitor);
@@ -146,7 +146,7 @@ export class FullStackClient extends VwoClient {
   }
 
   /** The same as `setAttribute`. */
-  push(user: VwoUserContext | undefined, tags: VwoAttributes): boolean {
+  push(user: VwoUserContext<UserId> | undefined, tags: VwoAttributes): boolean {
     return this.setAttribute(user, tags);
   }
 
@@ -212,7 +212,7 @@ export class FullStackClient extends VwoClient {
     await closeStorage(this.lease, closeTimeout, this.clock, this.diagnostics);
   }
 
-  private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
+  private visitor(user: VwoUserContext<UserId> | undefined): VisitUser | undefined {
     return visitUserOf(user, this.options.accountId, this.clock.now(), this.diagnostics);
   }
 }

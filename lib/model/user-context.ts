@@ -1,33 +1,49 @@
-import type { JsonObject } from './json-value.js';
+import { isObject, type JsonObject } from './json-value.js';
 
-/** Who decides: VWO's user context. Copied and frozen when a visit opens; what the caller does to it later changes nothing. */
-export interface VwoUserContext {
+/** What the application may give as a user's id. It is made text. */
+export type UserId = string | number | bigint;
+
+/**
+ * Who decides: VWO's user context. Copied and frozen when a visit opens; what the caller does to it later changes nothing.
+ * A visit's user has a text as `id`; where a user is given, `VwoUserContext<UserId>` takes numbers too.
+ */
+export interface VwoUserContext<Id extends UserId = string> {
   /** The user's id, not empty. Decisions, storage and events hang on it. */
-  readonly id: string;
+  readonly id: Id;
   /** What segments ask about, by name. */
   readonly customVariables?: JsonObject;
   /** What whitelisting ("forced variation") asks about, by name. */
   readonly variationTargetingVariables?: JsonObject;
+  /** Names of custom variables that go with impressions, so that reports can be split by them (SDK 1.28). */
+  readonly postSegmentationVariables?: readonly string[];
   readonly userAgent?: string;
   readonly ipAddress?: string;
-  /** VWO's session id, seconds since the epoch. @default the second in which the visit opened */
+  /** VWO's session id, seconds since the epoch. @default the second in which the visit opened, also for 0 */
   readonly sessionId?: number;
-  /** Buckets by this instead of the id, so that e.g. one company sees one variation (SDK 1.41). */
+  /** Buckets by this instead of the id, so that e.g. one company sees one variation (SDK 1.41). Only blanks: by the id. */
   readonly bucketingSeed?: string;
   /** With dev mode on in the settings: decides, but sends no events (SDK 1.43). */
   readonly isDevMode?: boolean;
   /** What other VWO products know, e.g. `{ webTestingCampaigns: { 122: '2' } }` (SDK 1.60). */
   readonly platformVariables?: JsonObject;
+  /** Location and user agent, where the application knows them already: VWO's gateway is not asked for them. */
+  readonly _vwo?: UserDetails;
+  /** The same, by the name of Wingify's SDK; goes before `_vwo`. */
+  readonly _wingify?: UserDetails;
   /** Kept in the stored record of each new decision (Full Stack). */
   readonly metaData?: JsonObject;
 }
 
-/** What VWO's gateway said about a user, fetched before the visit opened. */
-export interface GatewayFacts {
-  /** `country`, `region`, `city`. */
+/** Where a user is and with what device, in the words of VWO's gateway. */
+export interface UserDetails {
+  /** `country`, `region`, `city`. Rules look at it where the user has an `ipAddress`. */
   readonly location?: JsonObject;
-  /** `os`, `os_version`, `device_type`, `device`, `browser_string`, `browser_version`. */
+  /** `os`, `os_version`, `device_type`, `device`, `browser_string`, `browser_version`. Devices count where there is a `userAgent`. */
   readonly userAgent?: JsonObject;
+}
+
+/** What VWO's gateway said about a user, fetched before the visit opened. */
+export interface GatewayFacts extends UserDetails {
   /** Membership by `listKey(listId, attribute)`. */
   readonly lists?: ReadonlyMap<string, boolean>;
 }
@@ -35,6 +51,12 @@ export interface GatewayFacts {
 /** The key of one list membership in `GatewayFacts.lists`. */
 export function listKey(listId: string, attribute: string): string {
   return `${listId}\u0000${attribute}`;
+}
+
+/** The details that the application gave; undefined when it gave none. */
+export function knownDetails({ _wingify, _vwo }: Pick<VwoUserContext, '_wingify' | '_vwo'>): UserDetails | undefined {
+  const given: unknown = _wingify || _vwo;
+  return isObject(given) ? given : undefined;
 }
 
 /** What one decision may look at. */

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, type ExecutionContext, Injectable } from '@nestjs/common';
 import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
-import type { JsonObject, StoredDecisions, VwoFlag, VwoUserContext } from '../model/index.js';
+import type { JsonObject, StoredDecisions, VwoFlag, UserId, VwoUserContext } from '../model/index.js';
 import { currentVisit, inVisit } from './request/visit-scope.js';
 import { nobodysVisit } from './request/nobodys-visit.js';
 import { visitAt } from './request/request-visit.js';
@@ -45,7 +45,7 @@ export class VwoService {
    * @param keys the flags that are read, with `preload: 'declared'`
    */
   async run<T>(
-    user: VwoUserContext | undefined,
+    user: VwoUserContext<UserId> | undefined,
     work: (visit: Visit) => T | Promise<T>,
     keys?: readonly string[],
   ): Promise<T> {
@@ -58,7 +58,7 @@ export class VwoService {
   }
 
   /** Opens a visit that is not the current one for anybody. Whoever opened it calls `end()`. */
-  visit(user: VwoUserContext | undefined, keys?: readonly string[]): Promise<Visit> {
+  visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit> {
     return this.client.visit(user, keys);
   }
 
@@ -83,8 +83,8 @@ export class VwoService {
    * no user or the settings do not know the event. Throws `VwoOutsideVisitError` outside a visit, unless a user is given.
    */
   track(eventName: string, properties?: JsonObject): boolean;
-  track(user: VwoUserContext, eventName: string, properties?: JsonObject): boolean;
-  track(first: string | VwoUserContext, second?: string | JsonObject, third?: JsonObject): boolean {
+  track(user: VwoUserContext<UserId>, eventName: string, properties?: JsonObject): boolean;
+  track(first: string | VwoUserContext<UserId>, second?: string | JsonObject, third?: JsonObject): boolean {
     if (typeof first !== 'string') return this.client.track(first, second as string, third);
     const visit = currentVisit();
     if (!visit) throw new VwoOutsideVisitError(`Event "${first}" was tracked`);
@@ -93,9 +93,9 @@ export class VwoService {
 
   /** Queues attributes, of the current visit's user or of the one given; otherwise as `track`. */
   setAttribute(attributes: VwoAttributes): boolean;
-  setAttribute(user: VwoUserContext, attributes: VwoAttributes): boolean;
-  setAttribute(first: VwoUserContext | VwoAttributes, second?: VwoAttributes): boolean {
-    if (second) return this.client.setAttribute(first as VwoUserContext, second);
+  setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;
+  setAttribute(first: VwoUserContext<UserId> | VwoAttributes, second?: VwoAttributes): boolean {
+    if (second) return this.client.setAttribute(first as VwoUserContext<UserId>, second);
     const visit = currentVisit();
     if (!visit) throw new VwoOutsideVisitError('Attributes were set');
     return visit.setAttribute(first as VwoAttributes);
@@ -103,9 +103,11 @@ export class VwoService {
 
   /** Full Stack's name for `setAttribute`: queues tags, of the current visit's user or of the one given. */
   push(tags: VwoAttributes): boolean;
-  push(user: VwoUserContext, tags: VwoAttributes): boolean;
-  push(first: VwoUserContext | VwoAttributes, second?: VwoAttributes): boolean {
-    return second ? this.setAttribute(first as VwoUserContext, second) : this.setAttribute(first as VwoAttributes);
+  push(user: VwoUserContext<UserId>, tags: VwoAttributes): boolean;
+  push(first: VwoUserContext<UserId> | VwoAttributes, second?: VwoAttributes): boolean {
+    return second
+      ? this.setAttribute(first as VwoUserContext<UserId>, second)
+      : this.setAttribute(first as VwoAttributes);
   }
 
   /** Everything that is stored for a user. Rejects when the storage does. */

@@ -2,7 +2,7 @@ import { EventQueue, BatchSender } from '../events/index.js';
 import type { Clock } from '../common/index.js';
 import { Diagnostics, type VwoCounters } from '../common/index.js';
 import { compile, type CompiledSettings, gatewayQuestions, storedKeysFor } from '../fme/engine/index.js';
-import type { GatewayFacts, JsonObject, StoredDecisions, VwoFlag, VwoUserContext } from '../model/index.js';
+import type { GatewayFacts, JsonObject, StoredDecisions, VwoFlag, UserId, VwoUserContext } from '../model/index.js';
 import { applicationUser, FmeSettingsSource, parseSettings, type ResolvedFmeOptions } from '../fme/index.js';
 import { errorText, within } from '../common/index.js';
 import { StorageReader } from '../client/index.js';
@@ -108,7 +108,7 @@ export class SdkClient extends VwoClient {
     return (this.starting ??= keepAliveUntil(this.begin()));
   }
 
-  async visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {
+  async visit(user: VwoUserContext<UserId> | undefined, keys: readonly string[] = []): Promise<Visit> {
     this.diagnostics.count('visits');
     const declared = this.own.decide === 'all' && this.options.preload === 'all' ? undefined : new Set(keys);
     const { instance } = this.decider;
@@ -125,7 +125,7 @@ export class SdkClient extends VwoClient {
     return new SdkVisit({ ...ground, decisions }, this.forVisits);
   }
 
-  track(user: VwoUserContext | undefined, eventName: string, properties?: JsonObject): boolean {
+  track(user: VwoUserContext<UserId> | undefined, eventName: string, properties?: JsonObject): boolean {
     const visitor = this.visitor(user);
     const { instance } = this.decider;
     if (!visitor || !instance) return warnUnsent(this.diagnostics, `Event ${shown(eventName)}`, visitor);
@@ -134,7 +134,7 @@ export class SdkClient extends VwoClient {
     return true;
   }
 
-  setAttribute(user: VwoUserContext | undefined, attributes: VwoAttributes): boolean {
+  setAttribute(user: VwoUserContext<UserId> | undefined, attributes: VwoAttributes): boolean {
     const visitor = this.visitor(user);
     const { instance } = this.decider;
     if (!visitor || !instance) return warnUnsent(this.diagnostics, 'Attributes', visitor);
@@ -289,7 +289,7 @@ export class SdkClient extends VwoClient {
     return questions.details || questions.lists.length > 0 ? this.gateway.facts(visitor, questions) : undefined;
   }
 
-  private visitor(user: VwoUserContext | undefined): VisitUser | undefined {
+  private visitor(user: VwoUserContext<UserId> | undefined): VisitUser | undefined {
     return visitUserOf(user, this.options.accountId, this.clock.now(), this.diagnostics);
   }
 }

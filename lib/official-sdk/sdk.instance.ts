@@ -1,6 +1,7 @@
 import type { CompiledSettings, VwoSettings } from '../fme/engine/index.js';
 import type { VisitUser } from '../client/index.js';
 import type { VwoAttributes } from '../client/index.js';
+import { knownDetails } from '../model/index.js';
 import { VwoSettingsError } from '../common/index.js';
 import { leavingNoTimers } from './no-timers.js';
 import type { OfficialClient, OfficialNotice, OfficialSdk } from './official-sdk.types.js';
@@ -101,6 +102,7 @@ function refuseNamelessVariations({ features }: CompiledSettings): void {
 function contextOf(visitor: VisitUser): object {
   const { id, userAgent, ipAddress, sessionId, bucketingSeed, isDevMode } = visitor;
   const { customVariables, variationTargetingVariables, platformVariables } = visitor;
+  const details = knownDetails(visitor);
   return {
     id,
     userAgent,
@@ -110,6 +112,7 @@ function contextOf(visitor: VisitUser): object {
     ...(isDevMode !== undefined && { isDevMode }),
     ...(customVariables && { customVariables: { ...customVariables } }),
     ...(variationTargetingVariables && { variationTargetingVariables: { ...variationTargetingVariables } }),
+    ...(details && { _vwo: { ...details } }),
     ...(platformVariables && { platformVariables: { ...platformVariables } }),
   };
 }

@@ -33,7 +33,7 @@ export class OfficialSdk {
   private gateway: FakeGateway | undefined;
   private client: OfficialClient | undefined;
 
-  /** `withGateway`: the SDK asks a gateway. Without, it takes facts from the context's `_vwo`. */
+  /** `withGateway`: the SDK asks a gateway. Without, it takes details from the context's `_vwo`. */
   async load(
     settings: { readonly accountId: number | string; readonly sdkKey?: string },
     withGateway: boolean,
@@ -73,8 +73,8 @@ export class OfficialSdk {
     this.written = new Map();
     this.shown = [];
     this.gateway = gateway;
-    const { gateway: facts, userListId: _listId, ...context } = user;
-    const flag = await this.client.getFlag(key, { ...context, ...(facts && !gateway && { _vwo: facts }) });
+    const { gateway: _facts, userListId: _listId, ...context } = user;
+    const flag = await this.client.getFlag(key, { ...context });
     await new Promise((resolve) => setImmediate(resolve));
     return {
       enabled: flag.isEnabled(),

@@ -60,9 +60,9 @@ describe(`random settings and users are decided as VWO's own SDK 1.35.0 does (VW
       await sdk.load(settings, withGateway);
     }
     const gateway = withGateway ? fakeGateway(user) : undefined;
-    const asked = gateway ? { ...user, gateway: answers(compiled, user, key, gateway) } : user;
+    const asked = gateway ? { ...user, gateway: answers(compiled, user, key, gateway) } : withKnownDetails(user);
     const read = asItShouldBeRead(settings, user.id, stored);
-    const theirs = await sdk.decide(key, user, read, gateway);
+    const theirs = await sdk.decide(key, asked, read, gateway);
     const ours = ourOutcome(compiled, key, asked, stored);
     note(ours, stored, read);
     if (isForcedTwice(settings, key, user) && ours.enabled && !theirs.enabled && !theirs.records.has(key)) {
@@ -98,6 +98,11 @@ describe(`random settings and users are decided as VWO's own SDK 1.35.0 does (VW
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
   });
 });
+
+/** Without a gateway, what it would say is known to the application. */
+function withKnownDetails({ gateway, ...user }: DecisionUser): DecisionUser {
+  return gateway ? { ...user, _vwo: gateway } : user;
+}
 
 function fakeGateway({ gateway }: DecisionUser): FakeGateway {
   return {

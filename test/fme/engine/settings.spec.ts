@@ -168,6 +168,12 @@ describe('what the gateway is asked', () => {
     ]);
   });
 
+  it('is no details of a user whose details the application knows, but lists all the same', () => {
+    const known = user('ann', { ipAddress: '10.0.0.1', _vwo: {}, customVariables: { email: 'ann@example.org' } });
+    expect(gatewayQuestions(account, known).details).toBe(false);
+    expect(gatewayQuestions(account, known).lists).toHaveLength(2);
+  });
+
   it('decides: without an answer nobody is in a list or at a place', () => {
     const lists = new Map([[listKey('list-1', 'ann@example.org'), true]]);
     const at = (gateway: object | undefined, key: string): boolean =>

@@ -1,11 +1,11 @@
-import { asText, type DecisionUser, isObject, listKey } from '../../../model/index.js';
+import { asText, type DecisionUser, isObject, knownDetails, listKey } from '../../../model/index.js';
 import type { CompiledSettings } from '../model/compiled-settings.js';
 import type { DecisionInputs, RuleListQuestion } from '../model/decision-inputs.js';
 import { USER_ID } from '../segment/custom-variable.operand.js';
 
 /** What VWO's gateway must be asked about a user before deciding. */
 export interface GatewayQuestions {
-  /** Location and user agent. */
+  /** Location and user agent, unless the application knows them. */
   readonly details: boolean;
   readonly lists: readonly ListMembership[];
 }
@@ -44,7 +44,8 @@ export function gatewayQuestions(
       }
     }
   }
-  return { details: details && !!(user.userAgent || user.ipAddress), lists: [...lists.values()] };
+  const asksDetails = details && !!(user.userAgent || user.ipAddress) && knownDetails(user) === undefined;
+  return { details: asksDetails, lists: [...lists.values()] };
 }
 
 /**

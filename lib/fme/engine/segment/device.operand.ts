@@ -1,4 +1,4 @@
-import { isObject, own } from '../../../model/index.js';
+import { isObject, knownDetails, own } from '../../../model/index.js';
 import type { SegmentTest } from '../model/segment.js';
 
 const KINDS: ReadonlySet<string> = new Set(['os', 'browser_string', 'device_type', 'device']);
@@ -20,7 +20,7 @@ export function deviceValues(operand: unknown): readonly string[] {
 export function deviceTest(wanted: ReadonlyMap<string, readonly string[]>): SegmentTest {
   const tests = [...wanted].map(([key, values]) => [key, anyOf(values.map((value) => value.toLowerCase()))] as const);
   return ({ user }) => {
-    const found: unknown = user.gateway?.userAgent;
+    const found: unknown = (knownDetails(user) ?? user.gateway)?.userAgent;
     if (!user.userAgent || !isObject(found)) return false;
     for (const [key, test] of tests) {
       const value = own(found, key);

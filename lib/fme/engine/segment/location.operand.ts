@@ -1,4 +1,4 @@
-import { asText, isObject } from '../../../model/index.js';
+import { asText, isObject, knownDetails } from '../../../model/index.js';
 import type { SegmentTest } from '../model/segment.js';
 
 const KINDS = ['country', 'region', 'city'] as const;
@@ -16,7 +16,7 @@ export function isLocation(operator: string): boolean {
 export function locationTest(wanted: ReadonlyMap<string, unknown>): SegmentTest {
   const entries = [...wanted].map(([key, value]) => [key, normal(value)] as const);
   return ({ user }) => {
-    const location: unknown = user.gateway?.location;
+    const location: unknown = (knownDetails(user) ?? user.gateway)?.location;
     if (user.ipAddress === undefined || !isObject(location)) return false;
     return entries.every(([key, value]) => Object.hasOwn(location, key) && normal(location[key]) === value);
   };

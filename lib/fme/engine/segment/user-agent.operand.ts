@@ -1,4 +1,4 @@
-import { asText, isObject, own } from '../../../model/index.js';
+import { asText, isObject, knownDetails, own } from '../../../model/index.js';
 import type { SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
 import type { SegmentDraft } from './segment-draft.js';
@@ -17,7 +17,7 @@ export function addressOperand(operand: unknown, place: SettingsPath, draft: Seg
   return ({ user }) => !!user.ipAddress && test(asText(user.ipAddress) ?? '');
 }
 
-/** `os_version`, `browser_version`: as the gateway found it in the user agent. */
+/** `os_version`, `browser_version`: as the gateway found it in the user agent, or the application. */
 export function versionOperand(
   kind: 'os_version' | 'browser_version',
   operand: unknown,
@@ -26,14 +26,14 @@ export function versionOperand(
 ): SegmentTest {
   const test = plainTest(operand, place, draft);
   return ({ user }) => {
-    const version = foundVersion(user.gateway?.userAgent, kind);
+    const version = foundVersion((knownDetails(user) ?? user.gateway)?.userAgent, kind);
     return version !== undefined && test(version);
   };
 }
 
-function foundVersion(gatewayUserAgent: unknown, kind: string): string | undefined {
-  if (!isObject(gatewayUserAgent)) return undefined;
-  const version = own(gatewayUserAgent, kind);
+function foundVersion(details: unknown, kind: string): string | undefined {
+  if (!isObject(details)) return undefined;
+  const version = own(details, kind);
   return version == null || typeof version === 'object' ? undefined : String(version);
 }
 
