@@ -7,20 +7,33 @@ import { RedisConnection } from './redis.connection.js';
 import type { RedisLayout } from './redis.layout.js';
 import { UserHashLayout } from './user-hash.layout.js';
 
+/** What `new RedisStorage(…)` takes: `client` or `url`, and what has a default. Anything that cannot work is a `VwoOptionsError`. */
 export interface RedisStorageOptions {
-  /** An ioredis `Redis` or `Cluster` of yours; never closed here. Either this or `url`. */
+  /**
+   * A `Redis` or `Cluster` of ioredis 5.3 or later, made by the application and never closed here. Its own options say how
+   * it reconnects; behind an address that fails over it needs `reconnectOnError` (see the error that READONLY gives).
+   */
   client?: RedisClient;
-  /** `redis://` or `rediss://`: a connection of the storage's own, closed with it. For Cluster or Sentinel give `client`. */
+  /**
+   * `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS: a connection of the storage's own, opened
+   * and closed with the client that uses it. A command without an answer fails after 1 s. For Cluster or Sentinel give `client`.
+   */
   url?: string;
-  /** Under which keys records stand: one hash per user, or one string per record, as other languages' SDKs have it. @default 'per-user' */
+  /** Under which keys records stand: see `RedisStorage`. Decisions under the one are not found under the other. @default 'per-user' */
   layout?: 'per-user' | 'per-feature';
-  /** First part of every key; with `per-feature` as it is, e.g. `'vwo-live:'`. @default 'vwo', with `per-feature` none */
+  /**
+   * First part of every key: with `per-user` it is followed by a colon, with `per-feature` it stands as it is, e.g.
+   * `'vwo-live:'`. @default 'vwo', with `per-feature` none
+   */
   prefix?: string;
-  /** Not with `per-feature`, whose keys know no account. @default the client's `accountId` */
+  /** The second part of every key with `per-user`; refused with `per-feature`. @default the account of the VWO client that opens it */
   accountId?: string | number;
-  /** Keeps environments apart, and joins those that say the same. Not with `per-feature`. @default the client's `environment` */
+  /**
+   * The third part of every key with `per-user`; refused with `per-feature`. Services that say the same share decisions.
+   * @default the option `environment` of the VWO client that opens it, or else a digest of its SDK key
+   */
   environment?: string;
-  /** How long a user's records live after the last write, in ms. @default 90 days */
+  /** How long records live after the last write, in ms, 1,000 or more: all of a user's together, with `per-feature` each by itself. @default 90 days */
   ttl?: number;
 }
 
@@ -38,9 +51,14 @@ export function resolveRedisOptions(given: RedisStorageOptions): ResolvedRedisOp
   return {
     connection,
     layout: layoutOption(given, connection),
-    accountId: given.accountId === undefined ? undefined : text('accountId', String(given.accountId)),
+    accountId: given.accountId === undefined ? undefined : accountOption(given.accountId),
     environment: given.environment === undefined ? undefined : text('environment', given.environment),
   };
+}
+
+function accountOption(value: unknown): string {
+  if (typeof value === 'number' && Number.isInteger(value)) return String(value);
+  return text('accountId', value, 'or a number');
 }
 
 function layoutOption(given: RedisStorageOptions, connection: RedisConnection): RedisLayout {

@@ -116,12 +116,13 @@ describe('after the start of a client its first visit finds Redis', () => {
     expect(redis.status).toBe('ready');
   });
 
-  test('by a client of a cluster', async () => {
+  test('by a client of a cluster, on every node of it', async () => {
     const cluster = await RedisCluster.start();
     try {
       const redis = cluster.client({ lazyConnect: true });
       await start(new RedisStorage({ client: redis }), { settings });
       expect(redis.status).toBe('ready');
+      expect(redis.nodes().map(({ status }) => status)).toEqual(['ready', 'ready', 'ready']);
     } finally {
       await cluster.stop();
     }

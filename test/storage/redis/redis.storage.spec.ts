@@ -202,28 +202,6 @@ describe('RedisStorage', () => {
       await expect(storage.load('user', ['checkout'])).resolves.toHaveProperty('size', 0);
     });
   });
-
-  it.each<[object, string]>([
-    [{}, '`client` must be a Redis or Cluster of ioredis, got undefined (or give `url`)'],
-    [
-      { client: new Map() },
-      '`client` must be a Redis or Cluster of ioredis, got an object of Map (other Redis clients are',
-    ],
-    [{ url: 'localhost:6379' }, '`url` must be a URL that begins with redis:// or rediss://, got "localhost:6379"'],
-    [
-      { url: 'http://me:secret@host' },
-      '`url` must be a URL that begins with redis:// or rediss://, got "http://…@host"',
-    ],
-    [{ url: 'redis://h', client: {} }, '`url` must be left out when `client` is given, got "both"'],
-    [{ url: 'redis://h', ttl: 90 }, '`ttl` must be at least 1000 ms, got 90 (it is in milliseconds)'],
-    [{ url: 'redis://h', prefix: '' }, '`prefix` must be a string that is not empty, got ""'],
-    [{ url: 'redis://h', environment: ' ' }, '`environment` must be a string that is not empty, got " "'],
-    [{ url: 'redis://h', keyPrefix: 'x' }, '`RedisStorage options` has no option `keyPrefix`'],
-  ])('says what is wrong with the options %p', (options, message) => {
-    expect(() => new RedisStorage(options)).toThrow(
-      expect.objectContaining({ code: 'VWO_OPTIONS', message: expect.stringContaining(message) }),
-    );
-  });
 });
 
 function record(featureKey: string, fields: object = {}): StoredDecision {
