@@ -48,7 +48,8 @@ export type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } fro
 export { VwoClient } from './client/index.js';
 export type { Visit, VwoAttributes } from './client/index.js';
 export { FmeClient } from './fme/index.js';
-export type { EventsOptions, FmeClientOptions, GatewayOptions } from './fme/index.js';
+export type { EventsOptions } from './client/index.js';
+export type { FmeClientOptions, GatewayOptions } from './fme/index.js';
 export type { Clock, ClockOption, VwoCounters, VwoLogger } from './common/index.js';
 
 // What can go wrong

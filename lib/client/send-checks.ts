@@ -1,6 +1,6 @@
 import type { Diagnostics } from '../common/index.js';
 import { shown } from '../common/index.js';
-import type { VwoAttributes } from './vwo-client.js';
+import type { VwoAttributes } from './visit.js';
 
 /** False, and said, where there is no user or nothing is known of the account yet. */
 export function warnUnsent(diagnostics: Diagnostics, what: string, user: object | undefined): false {

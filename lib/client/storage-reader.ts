@@ -48,7 +48,11 @@ export class StorageReader {
       // After a stall of the event loop timers run before sockets are read: an answer that is there already is not late.
       const cancel = this.clock.after(this.storageTimeout, () => {
         setImmediate(() =>
-          settle(() => this.unread(`no answer within ${this.storageTimeout} ms (\`storageTimeout\`)`)),
+          settle(() =>
+            this.unread(
+              `no answer within ${this.storageTimeout} ms; where reads always take longer, set a higher \`storageTimeout\``,
+            ),
+          ),
         );
       });
       load.then(

@@ -1,23 +1,16 @@
 import type { DecidedFlag, FlagReason, FlagSource, VwoFlag, VwoVariable, VwoVariation } from '../model/index.js';
+import type { VisitUser } from './visit-user.js';
 
-/** What a flag tells of its user. */
-export interface FlagUser {
-  readonly uuid: string;
-  /** Seconds since the epoch. */
-  readonly sessionId: number;
-}
-
-/** A decided flag, and whose it is. Users share decided flags, so each visit has its own around them. */
+/** A decided flag, which users share, as one user's visit hands it out: immutable, with the user's UUID and session. */
 export class VisitFlag implements VwoFlag {
   readonly key: string;
   readonly variation: VwoVariation | undefined;
   readonly source: FlagSource;
   readonly reason: FlagReason;
   readonly #decided: DecidedFlag;
-  readonly #user: FlagUser | undefined;
+  readonly #user: VisitUser | undefined;
 
-  /** `user`: undefined when it is not known who the user is. */
-  constructor(decided: DecidedFlag, user: FlagUser | undefined) {
+  constructor(decided: DecidedFlag, user: VisitUser | undefined) {
     this.key = decided.key;
     this.variation = decided.variation;
     this.source = decided.source;
@@ -34,7 +27,7 @@ export class VisitFlag implements VwoFlag {
   getVariable<T = unknown>(key: string, defaultValue: T): T;
   getVariable<T = unknown>(key: string): T | undefined;
   getVariable<T>(key: string, defaultValue?: T): T | undefined {
-    return this.#decided.getVariable(key, defaultValue);
+    return this.#decided.getVariable<T | undefined>(key, defaultValue);
   }
 
   getVariables(): readonly VwoVariable[] {

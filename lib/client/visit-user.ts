@@ -1,89 +1,126 @@
-import type { Diagnostics } from '../common/index.js';
-import {
-  type DecisionUser,
-  frozenCopy,
-  type GatewayFacts,
-  type UserDetails,
-  type UserId,
-  type VwoUserContext,
-} from '../model/index.js';
-import { shown } from '../common/index.js';
-import { errorText } from '../common/index.js';
+import { type Diagnostics, errorText, shown } from '../common/index.js';
+import type { DecisionUser, GatewayFacts, JsonObject, UserDetails, UserId, VwoUserContext } from '../model/index.js';
+import { valueCopy } from './value-copy.js';
 import { userListId, visitorUuid } from './visitor-uuid.js';
 
-/** The user of one visit: copied and frozen, so that what the caller does to the context later changes nothing. */
+/** The user of one visit: copied and frozen, however deep, so that what the caller does to the context later changes nothing. */
 export class VisitUser implements DecisionUser {
   readonly id: string;
-  readonly customVariables: Readonly<Record<string, unknown>> | undefined;
-  readonly variationTargetingVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly customVariables: JsonObject | undefined;
+  readonly variationTargetingVariables: JsonObject | undefined;
   readonly userAgent: string | undefined;
   readonly ipAddress: string | undefined;
   readonly sessionId: number;
   readonly bucketingSeed: string | undefined;
   readonly isDevMode: boolean | undefined;
-  readonly platformVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly platformVariables: JsonObject | undefined;
+  readonly metaData: JsonObject | undefined;
   readonly postSegmentationVariables: readonly string[] | undefined;
+  readonly userStorageData: JsonObject | undefined;
   readonly _vwo: UserDetails | undefined;
-  readonly _wingify: UserDetails | undefined;
-  readonly metaData: Readonly<Record<string, unknown>> | undefined;
-  gateway: GatewayFacts | undefined = undefined;
-  private knownUuid: string | undefined = undefined;
+  readonly #accountId: string;
+  #uuid: string | undefined;
+  #gateway: GatewayFacts | undefined;
 
-  constructor(
-    context: VwoUserContext<UserId>,
-    id: string,
-    private readonly accountId: string,
-    now: number,
-  ) {
+  /** @param now milliseconds since the epoch */
+  constructor(context: VwoUserContext<UserId>, id: string, accountId: string, now: number) {
     this.id = id;
     this.customVariables = copied(context.customVariables);
     this.variationTargetingVariables = copied(context.variationTargetingVariables);
     this.userAgent = context.userAgent;
-    this.ipAddress = context.ipAddress;
+    this.ipAddress = plainAddress(context.ipAddress);
     this.sessionId = context.sessionId || Math.floor(now / 1000);
-    this.bucketingSeed = context.bucketingSeed;
+    this.bucketingSeed = seedOf(context.bucketingSeed);
     this.isDevMode = context.isDevMode;
     this.platformVariables = copied(context.platformVariables);
-    this.postSegmentationVariables = frozenCopy(context.postSegmentationVariables) as readonly string[] | undefined;
-    this._vwo = frozenCopy(context._vwo) as UserDetails | undefined;
-    this._wingify = frozenCopy(context._wingify) as UserDetails | undefined;
     this.metaData = copied(context.metaData);
+    this.postSegmentationVariables = copied(context.postSegmentationVariables);
+    this.userStorageData = copied(context.userStorageData);
+    this._vwo = copied(context._wingify || context._vwo);
+    this.#accountId = accountId;
+    Object.freeze(this);
   }
 
-  /** Two SHA-1 hashes; asked for by few rules, and by events when they are sent. */
+  /** VWO's UUID, as events carry it. Two SHA-1 hashes: asked for by few rules, and by events when they are sent. */
   get uuid(): string {
-    return (this.knownUuid ??= visitorUuid(this.accountId, this.id));
+    return (this.#uuid ??= visitorUuid(this.#accountId, this.id));
   }
 
+  /** The account-bound hash of the id, as user lists compare it. */
   get userListId(): string {
-    return userListId(this.accountId, this.id);
+    return userListId(this.#accountId, this.id);
+  }
+
+  /** What VWO's gateway knows of the user; undefined before it was asked. */
+  get gateway(): GatewayFacts | undefined {
+    return this.#gateway;
+  }
+
+  /** Takes what the gateway answered; called before the visit opens. */
+  static learn(user: VisitUser, facts: GatewayFacts | undefined): void {
+    user.#gateway = facts;
+  }
+
+  /** Whether `context` is a visit's user of this account already. */
+  static isOf(context: VwoUserContext<UserId>, accountId: string): context is VisitUser {
+    return context instanceof VisitUser && context.#accountId === accountId;
   }
 }
 
-/** The visitor for a user of the application's; undefined, and a warning, where the id is none. */
+/** The user of a visit from a user of the application's; undefined, and a warning, where the id is none. Never throws. */
 export function visitUserOf(
-  user: VwoUserContext<UserId> | undefined,
+  context: VwoUserContext<UserId> | undefined,
   accountId: string,
   now: number,
   diagnostics: Diagnostics,
 ): VisitUser | undefined {
-  if (user === undefined || user instanceof VisitUser) return user;
+  if (context === undefined || context === null) return undefined;
   try {
-    const id: unknown = user?.id;
-    if (typeof id === 'string' && id !== '') return new VisitUser(user, id, accountId, now);
-    if (typeof id === 'number' && Number.isFinite(id)) return new VisitUser(user, String(id), accountId, now);
-    diagnostics.warn(
-      'user',
-      `A user's \`id\` must be a string that is not empty, got ${shown(id)}. Its flags are off.`,
-    );
+    if (VisitUser.isOf(context, accountId)) return context;
+    const id = userIdOf(context.id);
+    if (id === undefined) return refused(`must be a string or a number, got ${shown(context.id)}`, diagnostics);
+    if (id === '') return refused('must not be empty', diagnostics);
+    if (SUSPICIOUS_IDS.has(id)) warnSuspicious(id, diagnostics);
+    return new VisitUser(context, id, accountId, now);
   } catch (error) {
-    diagnostics.warn('user', `A user context could not be read: ${errorText(error)}. Its flags are off.`);
+    return refused(`could not be read: ${errorText(error)}`, diagnostics);
   }
+}
+
+/** The one rule for ids: a string, a finite number or a bigint, as text. Empty when blank; undefined when it is no id. */
+export function userIdOf(id: unknown): string | undefined {
+  if (typeof id === 'string') return id.trim() === '' ? '' : id;
+  return typeof id === 'bigint' || (typeof id === 'number' && Number.isFinite(id)) ? String(id) : undefined;
+}
+
+/** What JavaScript makes of a missing value: all such users would share one set of decisions. */
+const SUSPICIOUS_IDS = new Set(['undefined', 'null', 'NaN', '[object Object]']);
+
+function warnSuspicious(id: string, diagnostics: Diagnostics): void {
+  diagnostics.warnOnce(
+    `user-id:${id}`,
+    `A user has the id "${id}": is a value that may be missing turned into text? All such users are one to VWO. ` +
+      'Give undefined for nobody: `user: (context) => (id === undefined ? undefined : { id })`.',
+  );
+}
+
+function refused(why: string, diagnostics: Diagnostics): undefined {
+  diagnostics.warn('user', `A user's \`id\` ${why}. Its flags are off.`);
   return undefined;
 }
 
-function copied(
-  variables: Readonly<Record<string, unknown>> | undefined,
-): Readonly<Record<string, unknown>> | undefined {
-  return variables && Object.freeze({ ...variables });
+function copied<T>(value: T | undefined): T | undefined {
+  return value === undefined || value === null ? undefined : valueCopy(value);
 }
+
+/** Only a text that is not blank counts, as in VWO's SDK 1.41. */
+function seedOf(seed: unknown): string | undefined {
+  return typeof seed === 'string' && seed.trim() !== '' ? seed : undefined;
+}
+
+/** IPv4 without the prefix that a dual-stack listener puts before it: `::ffff:192.0.2.1`. */
+function plainAddress(address: string | undefined): string | undefined {
+  return typeof address === 'string' ? address.replace(MAPPED_IPV4, '$1') : address;
+}
+
+const MAPPED_IPV4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;

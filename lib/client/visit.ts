@@ -1,18 +1,37 @@
 import type { VwoFlag, VwoUserContext } from '../model/index.js';
-import type { VwoAttributes } from './vwo-client.js';
+
+/** What `setAttribute` takes. */
+export type VwoAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/** Properties of a custom event: JSON values by name. */
+export type Properties = Readonly<Record<string, unknown>>;
 
 /** One user's decisions during one unit of work (a request, a job, a message). Opened once, read synchronously, ended once. */
 export interface Visit {
-  /** Undefined when nobody is known: every flag is off then. */
+  /** The user as this visit knows it, copied and frozen; undefined when nobody is known: every flag is off then. */
   readonly user: VwoUserContext | undefined;
+  /** VWO's UUID of the user, as events carry it; undefined when nobody is known. */
+  readonly uuid?: string | undefined;
+  /** VWO's session id, seconds since the epoch; undefined when nobody is known. */
+  readonly sessionId?: number | undefined;
 
-  /** The flag, decided at the first read, the same object at every further one. */
+  /**
+   * The flag, decided at the first read, the same object at every further one. Throws `VwoUndeclaredFlagError` with
+   * `preload: 'declared'` for a flag that was not declared, and `VwoUndecidedFlagError` on VWO's own SDK, which decides what is
+   * declared when the visit opens.
+   */
   flag(key: string): VwoFlag;
 
-  /** Queues a custom event of this user. False without a user, or when the settings do not know the event. */
-  track(eventName: string, properties?: Readonly<Record<string, unknown>>): boolean;
+  /** Makes more flags readable, where only declared ones are: loads their records. Never rejects. */
+  declare?(keys: readonly string[]): Promise<void>;
 
-  /** Queues attributes of this user. */
+  /**
+   * Queues a custom event of this user, after the impressions of the flags read so far.
+   * False (and one warning) without a user, or when the settings do not know the event.
+   */
+  track(eventName: string, properties?: Properties): boolean;
+
+  /** Queues attributes of this user. False (and one warning) when there is nothing that can be sent. */
   setAttribute(attributes: VwoAttributes): boolean;
 
   /**

@@ -1,28 +1,32 @@
 import type { StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
 import type { VwoCounters } from '../common/index.js';
-import type { Visit } from './visit.js';
-
-/** What `setAttribute` takes. */
-export type VwoAttributes = Readonly<Record<string, string | number | boolean>>;
+import type { VwoChangeListener } from './client-changes.js';
+import type { Properties, Visit, VwoAttributes } from './visit.js';
 
 /** VWO for one account: the port that Nest talks to. */
 export abstract class VwoClient {
   /** Gets the settings, bounded by `startTimeout`. Rejects only where the options ask for it. */
   abstract start(): Promise<void>;
 
+  /** Settles with the first settings, or when the client closes before; never rejects. */
+  get ready(): Promise<void> {
+    return this.start().catch(() => undefined);
+  }
+
+  /** Listens to what changes: settings, the storage lost and back, events stuck and flowing. The answer ends it. */
+  onChange(_listener: VwoChangeListener): () => void {
+    return () => undefined; // a client of another kind that tells nothing
+  }
+
   /**
    * Opens a visit: one storage read, then everything is synchronous. Never rejects, bounded in time.
-   * No user: a visit in which every flag is off.
-   * `keys`: the feature keys that will be read; needed with `preload: 'declared'`, ignored otherwise.
+   * No user, no settings yet, or after `close`: a visit in which every flag is off.
+   * `keys`: the flags that will be read; needed with `preload: 'declared'` and on VWO's own SDK, which decides them now.
    */
   abstract visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit>;
 
   /** Queues a custom event; false (and one warning) when the settings do not know its name. Never throws. */
-  abstract track(
-    user: VwoUserContext<UserId>,
-    eventName: string,
-    properties?: Readonly<Record<string, unknown>>,
-  ): boolean;
+  abstract track(user: VwoUserContext<UserId>, eventName: string, properties?: Properties): boolean;
 
   /** Queues attributes of a user; false (and one warning) when there is nothing that can be sent. Never throws. */
   abstract setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;

@@ -1,10 +1,21 @@
-export * from './events/event.js';
-export * from './events/payload.js';
-export * from './events/wire-format.js';
+export * from './fme-account.js';
 export * from './fme-client.js';
-export * from './fme-visit.js';
 export * from './fme.options.js';
-export * from './settings-schema.js';
-export * from './settings.source.js';
-export { Gateway } from './gateway/gateway.js';
+export * from './fme.product.js';
+export { applicationUser } from './events/fme-event.js';
+export type { FmeEvent } from './events/fme-event.js';
+export { singleRequest } from './events/wire-format.js';
 export type { VwoSettings } from './engine/index.js';
+
+// What a product needs that has FME decided elsewhere
+export {
+  compile,
+  Evaluation,
+  OnFlag,
+  recordIfChanged,
+  storedExperiment,
+  storedRollout,
+  storedVariation,
+  VariableSet,
+} from './engine/index.js';
+export type { CompiledSettings, CompiledVariation } from './engine/index.js';

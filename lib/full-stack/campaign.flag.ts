@@ -1,28 +1,30 @@
 import { frozenCopy } from '../model/index.js';
 import type { DecidedFlag, FlagReason, FlagSource, VwoVariable, VwoVariation } from '../model/index.js';
 import type { FullStackCampaign, FullStackVariable, FullStackVariation } from './full-stack.settings.js';
+import type { SdkDecision } from './vwo-node-sdk.js';
 
-/** A campaign as one user sees it. Immutable; variables are asked of the SDK when they are first read. */
+/** A campaign in which a user is. Immutable; variables are asked of the SDK when they are first read. */
 export class CampaignFlag implements DecidedFlag {
   readonly key: string;
-  /** The variation the user is in. In a feature test he may be in one whose feature is off. */
-  readonly variation: VwoVariation | undefined;
+  /** In a feature test it may be one whose feature is off. */
+  readonly variation: VwoVariation;
+  readonly source: FlagSource;
   readonly reason: FlagReason;
   readonly #enabled: boolean;
   readonly #variables: () => readonly VwoVariable[];
 
   constructor(
     campaign: FullStackCampaign,
-    variation: FullStackVariation | undefined,
-    enabled: boolean,
-    readonly source: FlagSource,
+    variation: FullStackVariation,
+    decision: SdkDecision,
     valueOf: (variableKey: string) => unknown,
   ) {
     this.key = campaign.key;
-    this.variation = variation && flagVariation(campaign, variation);
-    this.reason = reasonOf(campaign, source);
-    this.#enabled = enabled;
-    this.#variables = once(() => (variation ? valued(variablesOf(campaign, variation), valueOf) : NO_VARIABLES));
+    this.variation = flagVariation(campaign, variation);
+    this.source = decision.isStored ? 'storage' : 'rules';
+    this.reason = reasonOf(campaign, decision);
+    this.#enabled = decision.isEnabled;
+    this.#variables = once(() => withValues(variablesOf(campaign, variation), valueOf));
     Object.freeze(this);
   }
 
@@ -42,11 +44,10 @@ export class CampaignFlag implements DecidedFlag {
   }
 }
 
-const NO_VARIABLES: readonly VwoVariable[] = Object.freeze([]);
-
-/** Of a flag that is off in a variation too: the variation is why. Whitelisting is not told apart, as the SDK does not say it. */
-function reasonOf({ type }: FullStackCampaign, source: FlagSource): FlagReason {
-  if (source === 'storage') return 'stored';
+/** Of a flag that is off in a variation too: the variation is why. */
+function reasonOf({ type }: FullStackCampaign, { isStored, isForced }: SdkDecision): FlagReason {
+  if (isStored) return 'stored';
+  if (isForced) return 'forced';
   return type === 'FEATURE_ROLLOUT' ? 'rollout' : 'experiment';
 }
 
@@ -71,7 +72,10 @@ function variablesOf(campaign: FullStackCampaign, variation: FullStackVariation)
  * A value that the SDK cannot cast to its type is null there, and no variable here. JSON is copied: the SDK hands out the
  * object that all users share.
  */
-function valued(variables: readonly FullStackVariable[], valueOf: (key: string) => unknown): readonly VwoVariable[] {
+function withValues(
+  variables: readonly FullStackVariable[],
+  valueOf: (key: string) => unknown,
+): readonly VwoVariable[] {
   const known = variables.map(({ id, key, type }) => ({ id: Number(id), key, type, value: frozenCopy(valueOf(key)) }));
   return Object.freeze(known.filter(({ value }) => value !== null).map((variable) => Object.freeze(variable)));
 }

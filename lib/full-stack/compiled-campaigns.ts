@@ -1,11 +1,12 @@
 import type { SettingsProblem } from '../model/index.js';
-import type { FullStackCampaign, FullStackSettings, FullStackVariation } from './full-stack.settings.js';
-import type { GoalType, SdkInstance } from './sdk.instance.js';
+import type { PreparedSettings } from '../settings/index.js';
+import type { FullStackCampaign, FullStackGoal, FullStackSettings, FullStackVariation } from './full-stack.settings.js';
+import type { GoalType, VwoNodeSdk } from './vwo-node-sdk.js';
 
 const TYPES = ['VISUAL_AB', 'FEATURE_ROLLOUT', 'FEATURE_TEST'];
 
 /** One version of the settings, ready for deciding: campaigns by key, and the SDK that was launched with them. */
-export class CompiledCampaigns {
+export class CompiledCampaigns implements PreparedSettings {
   /** The keys of all campaigns: what a stored record may be asked for. */
   readonly keys: readonly string[];
   readonly problems: readonly SettingsProblem[];
@@ -13,12 +14,12 @@ export class CompiledCampaigns {
   /** In ms. */
   readonly pollInterval: number | undefined;
   private readonly byKey = new Map<string, FullStackCampaign>();
-  /** The keys that decide together, by campaign key; only where there are several. */
-  private readonly mates = new Map<string, readonly string[]>();
+  /** The keys of a mutually exclusive group, by campaign key. */
+  private readonly groupKeys = new Map<string, readonly string[]>();
 
   constructor(
     settings: FullStackSettings,
-    readonly sdk: SdkInstance,
+    readonly sdk: VwoNodeSdk,
   ) {
     for (const campaign of settings.campaigns) {
       if (!this.byKey.has(campaign.key)) this.byKey.set(campaign.key, campaign); // of two, the SDK takes the first
@@ -29,7 +30,7 @@ export class CompiledCampaigns {
     );
     this.collectionPrefix = settings.collectionPrefix;
     this.pollInterval = settings.pollInterval;
-    this.learnMates(settings);
+    this.addGroups(settings);
   }
 
   campaign(key: string): FullStackCampaign | undefined {
@@ -47,27 +48,28 @@ export class CompiledCampaigns {
   /** The keys of all records that deciding these campaigns may look at. */
   storedKeys(campaignKeys: readonly string[]): readonly string[] {
     const known = campaignKeys.filter((key) => this.byKey.has(key));
-    return [...new Set(known.flatMap((key) => this.mates.get(key) ?? [key]))];
+    return [...new Set(known.flatMap((key) => this.groupKeys.get(key) ?? [key]))];
   }
 
-  /** A user in one campaign of a mutually exclusive group is kept out of the others by his record. */
-  private learnMates({ groups = {}, campaigns }: FullStackSettings): void {
+  /** A user in one campaign of a mutually exclusive group is kept out of the others by the record. */
+  private addGroups({ groups = {}, campaigns }: FullStackSettings): void {
     for (const group of Object.values(groups)) {
-      const mates = campaigns.filter(({ id }) => group.campaigns.includes(Number(id))).map(({ key }) => key);
-      for (const key of mates) this.mates.set(key, mates);
+      const keys = campaigns.filter(({ id }) => group.campaigns.includes(Number(id))).map(({ key }) => key);
+      for (const key of keys) this.groupKeys.set(key, keys);
     }
   }
 }
 
-export function isRunning({ status }: FullStackCampaign): boolean {
-  return status === 'RUNNING';
+/** Whether it is running, and of a type that the SDK knows. */
+export function isDecided({ status, type }: FullStackCampaign): boolean {
+  return status === 'RUNNING' && TYPES.includes(type);
 }
 
 export function variationNamed({ variations }: FullStackCampaign, name: unknown): FullStackVariation | undefined {
   return variations.find((variation) => variation.name === name);
 }
 
-export function goalOf({ goals }: FullStackCampaign, identifier: string, type: GoalType) {
+export function goalOf({ goals }: FullStackCampaign, identifier: string, type: GoalType): FullStackGoal | undefined {
   const goal = goals.find((each) => each.identifier === identifier);
   return goal && (type === 'ALL' || goal.type === type) ? goal : undefined;
 }

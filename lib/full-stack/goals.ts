@@ -6,6 +6,13 @@ export function hasGoal(goals: unknown, goal: string): boolean {
   return typeof goals === 'string' && enclosed(goals).includes(enclosed(goal));
 }
 
+/** The goals with this one at their end, unless they have it. */
+export function withGoal(goals: unknown, goal: string): string {
+  const known = textOf(goals);
+  if (known === undefined) return goal;
+  return hasGoal(known, goal) ? known : known + SEPARATOR + goal;
+}
+
 /** Both lists as one, in order, each goal once; undefined when there is none. */
 export function joinedGoals(goals: unknown, more: unknown): string | undefined {
   const known = textOf(goals);
@@ -13,7 +20,7 @@ export function joinedGoals(goals: unknown, more: unknown): string | undefined {
   if (known === undefined || given === undefined) return known ?? given;
   if (hasGoal(known, given)) return known;
   if (hasGoal(given, known)) return given;
-  return given.split(SEPARATOR).reduce((all, goal) => (hasGoal(all, goal) ? all : all + SEPARATOR + goal), known);
+  return given.split(SEPARATOR).reduce(withGoal, known);
 }
 
 function enclosed(goals: string): string {

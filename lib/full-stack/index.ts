@@ -1,6 +1,5 @@
 export * from './full-stack.client.js';
 export * from './full-stack.options.js';
 export * from './full-stack.settings.js';
-export * from './full-stack.visit.js';
 export * from './track.options.js';
-export type { GoalType } from './sdk.instance.js';
+export type { GoalType } from './vwo-node-sdk.js';

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredDecision } from '../model/index.js';
-import type { FullStackCampaign } from './full-stack.settings.js';
+import type { Diagnostics } from '../common/index.js';
+import { isObject, type StoredDecision } from '../model/index.js';
 import { variationNamed } from './compiled-campaigns.js';
-import { joinedGoals } from './goals.js';
+import type { FullStackCampaign } from './full-stack.settings.js';
+import { withGoal } from './goals.js';
 
 /** `foreign`: of another user or campaign, or not a record. `stale`: of a variation that is gone. */
 export type RecordState = 'good' | 'foreign' | 'stale';
@@ -16,11 +17,34 @@ export function stateOf(record: StoredDecision, userId: string, campaign: FullSt
 }
 
 /**
- * What is stored when the SDK says `set`: for a goal it does so twice, with all goals and then with the last one alone.
- * Undefined when nothing changes.
+ * What is stored when the SDK says `set`, on top of the user's record; undefined when nothing changes. A record of another
+ * variation (before whitelisting chose this one) leaves nothing behind.
+ * @param goal the goal that is being tracked: which ones the SDK lists is not looked at, as it splits and repeats names
  */
-export function mergedRecord(before: StoredDecision | undefined, set: StoredDecision): StoredDecision | undefined {
-  const goals = joinedGoals(before?.goalIdentifier, set.goalIdentifier);
-  const merged = { ...before, ...set, ...(goals === undefined ? {} : { goalIdentifier: goals }) };
+export function mergedRecord(
+  before: StoredDecision | undefined,
+  set: StoredDecision,
+  goal: string | undefined,
+): StoredDecision | undefined {
+  const { goalIdentifier: _, ...fields } = set;
+  const kept = before?.variationName === set.variationName ? before : undefined;
+  const merged: StoredDecision = {
+    ...kept,
+    ...fields,
+    ...(goal !== undefined && { goalIdentifier: withGoal(kept?.goalIdentifier, goal) }),
+  };
   return isDeepStrictEqual(merged, before) ? undefined : Object.freeze(merged);
+}
+
+/** `userStorageData` of a user context, as a record; undefined, and a warning, where it can be none. */
+export function givenRecord(data: unknown, diagnostics: Diagnostics): StoredDecision | undefined {
+  if (data === undefined) return undefined;
+  if (isObject(data) && typeof data.campaignKey === 'string') return data as unknown as StoredDecision;
+  if (isObject(data) && Object.keys(data).length === 0) return undefined; // nothing was stored
+  diagnostics.warnOnce(
+    'user-storage-data',
+    "A user's `userStorageData` was ignored: it must be one stored record, " +
+      '{ userId, campaignKey, variationName, goalIdentifier? }. Leave it out where the storage has the records.',
+  );
+  return undefined;
 }

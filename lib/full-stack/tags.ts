@@ -1,6 +1,5 @@
 import type { VwoAttributes } from '../client/index.js';
-import type { Diagnostics } from '../common/index.js';
-import { shown } from '../common/index.js';
+import { type Diagnostics, shown } from '../common/index.js';
 
 /** Longest key or value of a tag that VWO takes, in characters. */
 const LONGEST = 255;

@@ -1,26 +1,27 @@
-import { isObject } from '../model/index.js';
-import type { Diagnostics } from '../common/index.js';
-import { shown } from '../common/index.js';
+import { valueCopy } from '../client/index.js';
+import { type Diagnostics, shown } from '../common/index.js';
+import { isObject, type JsonObject } from '../model/index.js';
 
 /** What `track(goalIdentifier, …)` takes. */
-export interface FullStackTrackOptions {
+export type FullStackTrackOptions = {
   /** The campaigns in which the goal was reached. @default all running ones that have it */
   readonly campaigns?: string | readonly string[];
   /** What it was worth; needed for goals with revenue. */
   readonly revenue?: number;
   /** Properties of the event; VWO takes them in accounts with its event architecture. */
-  readonly properties?: Readonly<Record<string, unknown>>;
-}
+  readonly properties?: JsonObject;
+};
 
 export interface ResolvedTrackOptions {
   readonly campaigns: readonly string[] | undefined;
   readonly revenue: number | undefined;
-  readonly properties: Readonly<Record<string, unknown>> | undefined;
+  /** A copy. */
+  readonly properties: JsonObject | undefined;
 }
 
 const KNOWN = ['campaigns', 'revenue', 'properties'];
 
-/** What is wrong is said once and left out: an order must not fail because its goal was tracked badly. */
+/** What is wrong is logged once and left out: an order must not fail because its goal was tracked badly. */
 export function resolveTrackOptions(goal: string, given: object, diagnostics: Diagnostics): ResolvedTrackOptions {
   const wrong = (option: string, rule: string, value: unknown): undefined => {
     diagnostics.warnOnce(
@@ -38,7 +39,9 @@ export function resolveTrackOptions(goal: string, given: object, diagnostics: Di
     revenue:
       revenue === undefined || Number.isFinite(revenue) ? (revenue as number) : wrong('revenue', 'a number', revenue),
     properties:
-      properties === undefined || isObject(properties) ? properties : wrong('properties', 'an object', properties),
+      properties === undefined || isObject(properties)
+        ? valueCopy(properties)
+        : wrong('properties', 'an object', properties),
   };
 }
 

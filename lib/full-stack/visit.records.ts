@@ -1,65 +1,66 @@
+import type { VisitInputs } from '../client/index.js';
 import type { Diagnostics } from '../common/index.js';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
-import { shown } from '../common/index.js';
+import type { NewRecord, StoredDecision } from '../model/index.js';
 import type { CompiledCampaigns } from './compiled-campaigns.js';
-import { mergedRecord, stateOf } from './stored-record.js';
+import { givenRecord, mergedRecord, type RecordState, stateOf } from './stored-record.js';
 
-/** The records of one user as one visit sees them: loaded and found good, or set by the SDK meanwhile. */
+/** The records of one user that count: those of the visit, `userStorageData` before them, and on top what the SDK has set. */
 export class VisitRecords {
-  private readonly known = new Map<string, StoredDecision | undefined>();
+  /** Set by the SDK and not taken yet, by campaign key. */
   private readonly fresh = new Map<string, StoredDecision>();
+  /** Campaigns of which a record was refused: each counts once. */
+  private readonly refused = new Set<string>();
+  private given: StoredDecision | undefined;
+  private newlyRefused = 0;
 
   constructor(
-    private readonly userId: string,
-    private readonly book: CompiledCampaigns,
-    private readonly stored: StoredDecisions,
-    private readonly diagnostics: Diagnostics,
-  ) {}
+    private readonly inputs: Pick<VisitInputs<CompiledCampaigns, unknown>, 'settings' | 'user' | 'records'>,
+    diagnostics: Diagnostics,
+  ) {
+    this.given = givenRecord(inputs.user.userStorageData, diagnostics);
+  }
 
   /** Undefined where there is none that counts. */
   get(campaignKey: string): StoredDecision | undefined {
-    if (this.known.has(campaignKey)) return this.known.get(campaignKey);
-    const record = this.loaded(campaignKey);
-    this.known.set(campaignKey, record);
-    return record;
+    return this.fresh.get(campaignKey) ?? this.inState('good', campaignKey);
   }
 
-  /** What the SDK sets, on top of what there is. */
-  set(record: StoredDecision): void {
+  /** Whether all that the user has in this campaign is a record of a variation that is gone. */
+  isStale(campaignKey: string): boolean {
+    return this.get(campaignKey) === undefined && this.inState('stale', campaignKey) !== undefined;
+  }
+
+  /** What the SDK sets, on top of what there is. `goal`: the one that is being tracked. */
+  set(record: StoredDecision, goal: string | undefined): void {
     const key = String(record.campaignKey);
-    const merged = mergedRecord(this.get(key), record);
+    const merged = mergedRecord(this.get(key), record, goal);
     if (!merged) return;
-    this.known.set(key, merged);
     this.fresh.set(key, merged);
+    if (this.given?.campaignKey === key) this.given = undefined; // it is in the new one
   }
 
-  /** Counts in this visit, and is never stored. */
-  assume(campaignKey: string, variationName: string): void {
-    this.known.set(campaignKey, { userId: this.userId, campaignKey, variationName });
-  }
-
-  /** What is new since the last time. */
-  takeChanges(): readonly StoredChange[] {
-    const changes = [...this.fresh].map(([key, record]) => ({ key, record, replaces: this.stored.get(key) }));
+  /** What is new since the last time; the visit keeps it. */
+  take(): { readonly records: readonly NewRecord[]; readonly refused: number } {
+    const records = Array.from(this.fresh, ([key, record]) => ({ key, record }));
+    const refused = this.newlyRefused;
     this.fresh.clear();
-    return changes;
+    this.newlyRefused = 0;
+    return { records, refused };
   }
 
-  private loaded(campaignKey: string): StoredDecision | undefined {
-    const campaign = this.book.campaign(campaignKey);
-    const record = campaign && this.stored.get(campaignKey);
-    if (!record) return undefined;
-    const state = stateOf(record, this.userId, campaign);
-    if (state === 'foreign') this.refused(campaignKey);
-    return state === 'good' ? record : undefined;
+  private inState(state: RecordState, campaignKey: string): StoredDecision | undefined {
+    const given = this.given?.campaignKey === campaignKey ? this.given : undefined;
+    const stored = this.inputs.records.get(campaignKey);
+    return [given, stored].find((record) => record && this.stateOf(record, campaignKey) === state);
   }
 
-  private refused(campaignKey: string): void {
-    this.diagnostics.count('storageRecordsRefused');
-    this.diagnostics.warn(
-      'storage-record',
-      `A stored record of campaign ${shown(campaignKey)} was ignored: it is another user's or campaign's, ` +
-        `or not a record of VWO's.`,
-    );
+  private stateOf(record: StoredDecision, campaignKey: string): RecordState | undefined {
+    const campaign = this.inputs.settings.campaign(campaignKey);
+    const state = campaign && stateOf(record, this.inputs.user.id, campaign);
+    if (state === 'foreign' && !this.refused.has(campaignKey)) {
+      this.refused.add(campaignKey);
+      this.newlyRefused += 1;
+    }
+    return state;
   }
 }

@@ -10,6 +10,12 @@ declare module 'vwo-node-sdk/lib/services/UrlService.js' {
   export default UrlService;
 }
 
+declare module 'vwo-node-sdk/lib/services/logging/LoggingManager.js' {
+  /** Every logger inside the SDK is of this class. */
+  const LoggingManager: { readonly LogManager: { readonly prototype: { _customLog: unknown } } };
+  export default LoggingManager;
+}
+
 declare module 'vwo-node-sdk/lib/utils/VWOFeatureFlags.js' {
   const VWOFeatureFlags: { isEventArchEnabled?: unknown; isNB?: unknown; isNBv2?: unknown };
   export default VWOFeatureFlags;

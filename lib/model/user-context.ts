@@ -32,6 +32,8 @@ export interface VwoUserContext<Id extends UserId = string> {
   readonly _wingify?: UserDetails;
   /** Kept in the stored record of each new decision (Full Stack). */
   readonly metaData?: JsonObject;
+  /** The stored record of one campaign, where the application has fetched it itself: it goes before the storage's (Full Stack). */
+  readonly userStorageData?: JsonObject;
 }
 
 /** Where a user is and with what device, in the words of VWO's gateway. */

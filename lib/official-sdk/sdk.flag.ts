@@ -1,40 +1,54 @@
-import { frozenCopy } from '../model/index.js';
-import type { DecidedFlag, FlagReason, FlagSource, VwoVariable, VwoVariation } from '../model/index.js';
+import { type CompiledSettings, OnFlag, VariableSet } from '../fme/index.js';
+import {
+  type DecidedFlag,
+  frozenCopy,
+  offFlag,
+  type StoredDecision,
+  type VwoVariable,
+  type VwoVariation,
+} from '../model/index.js';
 import type { OfficialFlag } from './official-sdk.types.js';
+import { type ReadableRecord, variationOf } from './sdk.records.js';
 
-/** A flag that is on for one user, as the SDK has decided it. Immutable, its JSON variables too. */
-export class SdkFlag implements DecidedFlag {
-  readonly #variables: readonly VwoVariable[];
+/** What is known of a decision of the SDK's. */
+export interface SdkAnswer {
+  /** The flag as the SDK gives it, which names neither variation nor reason; undefined: none. */
+  readonly answered: OfficialFlag | undefined;
+  /** The flag's record as it was found. */
+  readonly before: ReadableRecord | undefined;
+  /** The flag's record as the SDK has set it; undefined when it says the same as before. */
+  readonly set: StoredDecision | undefined;
+}
 
-  constructor(
-    readonly key: string,
-    /** Undefined where the SDK does not tell: a variation without an id, which it does not store either. */
-    readonly variation: VwoVariation | undefined,
-    readonly source: FlagSource,
-    readonly reason: FlagReason,
-    official: OfficialFlag,
-  ) {
-    this.#variables = Object.freeze(official.getVariables().map((variable) => copied(variable as VwoVariable)));
-    Object.freeze(this);
-  }
+/** The flag that the SDK has decided. Its variation and its reason are those of its record. */
+export function decidedFlag(
+  settings: CompiledSettings,
+  key: string,
+  { answered, before, set }: SdkAnswer,
+): DecidedFlag {
+  if (!answered?.isEnabled()) return offFlag(key, 'not-said');
+  const record = set ?? before?.record;
+  const known = record && variationOf(settings, key, record);
+  const variation = known ? known.flag.variation : record && idsIn(record);
+  const variables = new VariableSet(Object.freeze(answered.getVariables().map(copied)));
+  const isKept = before?.kept !== undefined && (set === undefined || known === before.kept);
+  if (isKept) return new OnFlag(key, variation, 'storage', 'stored', variables);
+  return new OnFlag(key, variation, 'rules', known ? known.flag.reason : 'not-said', variables);
+}
 
-  isEnabled(): boolean {
-    return true;
-  }
-
-  getVariable<T = unknown>(key: string, defaultValue: T): T;
-  getVariable<T = unknown>(key: string): T | undefined;
-  getVariable<T>(key: string, defaultValue?: T): T | undefined {
-    const value = this.#variables.find((variable) => variable.key === key)?.value;
-    return value === undefined ? defaultValue : (value as T);
-  }
-
-  getVariables(): readonly VwoVariable[] {
-    return this.#variables;
-  }
+/** The variation of a record that the settings do not know. */
+function idsIn(record: StoredDecision): VwoVariation {
+  const kind = record['experimentVariationId'] ? 'experiment' : 'rollout';
+  return Object.freeze({
+    id: Number(record[`${kind}VariationId`]),
+    key: String(record[`${kind}VariationId`]),
+    campaignId: Number(record[`${kind}Id`]),
+    campaignKey: String(record[`${kind}Key`]),
+  });
 }
 
 /** The SDK hands out objects that all users share. */
-function copied({ id, type, key, value }: VwoVariable): VwoVariable {
+function copied(variable: object): VwoVariable {
+  const { id, type, key, value } = variable as VwoVariable;
   return Object.freeze({ ...(id !== undefined && { id }), type, key, value: frozenCopy(value) });
 }

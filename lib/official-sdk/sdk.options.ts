@@ -1,6 +1,6 @@
-import { FME_OPTIONS, type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from '../fme/index.js';
 import { knownKeys, oneOf, refuse } from '../common/index.js';
-import type { OfficialNotice, OfficialSdk } from './official-sdk.types.js';
+import { FME_OPTIONS, type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from '../fme/index.js';
+import type { OfficialSdk } from './official-sdk.types.js';
 
 /** What the SDK needs to be told beyond the options of `FmeClient`. */
 export interface SdkOwnOptions {
@@ -10,11 +10,6 @@ export interface SdkOwnOptions {
    * by every visit. With `preload: 'declared'` it is the declared ones in both cases. @default 'declared'
    */
   decide?: 'declared' | 'all';
-  /**
-   * As in the SDK: hears of every decision once its flag is read, and of tracked events. Synchronous or asynchronous; what
-   * it throws or rejects with is a warning, and changes no flag.
-   */
-  integrations?: { readonly callback: (notice: OfficialNotice) => unknown };
   /** The SDK itself, where it is not the one that `import('vwo-fme-node-sdk')` finds. @default the installed one */
   sdk?: OfficialSdk;
 }
@@ -25,12 +20,12 @@ export interface SdkClientOptions extends FmeClientOptions, SdkOwnOptions {}
 export interface ResolvedSdkOptions {
   readonly fme: ResolvedFmeOptions;
   readonly decide: 'declared' | 'all';
-  readonly callback: ((notice: OfficialNotice) => unknown) | undefined;
+  /** Undefined: the installed one. */
   readonly sdk: OfficialSdk | undefined;
 }
 
 /** The names of the options that are not `FmeClient`'s. */
-const OWN_OPTIONS = ['decide', 'integrations', 'sdk'] as const satisfies readonly (keyof SdkOwnOptions)[];
+const OWN_OPTIONS = ['decide', 'sdk'] as const satisfies readonly (keyof SdkOwnOptions)[];
 
 /** The names of all options. */
 export const SDK_OPTIONS = [...FME_OPTIONS, ...OWN_OPTIONS] as const;
@@ -38,20 +33,12 @@ export const SDK_OPTIONS = [...FME_OPTIONS, ...OWN_OPTIONS] as const;
 /** Checks what was given and fills in the defaults. Throws `VwoOptionsError`. */
 export function resolveSdkOptions(given: SdkClientOptions): ResolvedSdkOptions {
   knownKeys('options', given, SDK_OPTIONS);
-  const { decide, integrations, sdk, ...fme } = given;
+  const { decide, sdk, ...fme } = given;
   return {
     fme: resolveFmeOptions(fme),
     decide: oneOf('decide', decide ?? 'declared', ['declared', 'all']),
-    callback: integrations === undefined ? undefined : callbackOption(integrations),
     sdk: sdk === undefined ? undefined : sdkOption(sdk),
   };
-}
-
-function callbackOption(given: { readonly callback: unknown }): (notice: OfficialNotice) => unknown {
-  knownKeys('integrations', given, ['callback']);
-  const { callback } = given;
-  if (typeof callback === 'function') return callback as (notice: OfficialNotice) => unknown;
-  return refuse('integrations.callback', 'a function', callback);
 }
 
 function sdkOption(given: OfficialSdk): OfficialSdk {

@@ -1,9 +1,15 @@
-import type { CompiledSettings } from '../fme/engine/index.js';
-import type { JsonObject, StoredDecision } from '../model/index.js';
-import { storedVariation, storedExperiment, storedRollout } from '../fme/engine/index.js';
-import type { CompiledVariation } from '../fme/engine/index.js';
-import type { Evaluation } from '../fme/engine/index.js';
-import { recordIfChanged } from '../fme/engine/index.js';
+import {
+  type CompiledSettings,
+  type CompiledVariation,
+  type Evaluation,
+  recordIfChanged,
+  storedExperiment,
+  storedRollout,
+  storedVariation,
+} from '../fme/index.js';
+import type { StoredDecision } from '../model/index.js';
+
+type Props = Readonly<Record<string, unknown>>;
 
 /** One stored record as a decision of the SDK may use it. */
 export interface ReadableRecord {
@@ -29,7 +35,7 @@ export function readableRecord(
  * What the SDK gets to see of it: a copy. It believes any variation of any campaign in the account, so one that is not
  * among the rules of this feature is taken out; and from 1.36 it ignores records without `featureId`.
  */
-export function shownToSdk(settings: CompiledSettings, key: string, { record, kept }: ReadableRecord): JsonObject {
+export function shownToSdk(settings: CompiledSettings, key: string, { record, kept }: ReadableRecord): Props {
   const feature = settings.features.get(key);
   if (!feature) return { ...record };
   return { ...record, featureId: feature.id, ...(!kept && { experimentKey: '', rolloutKey: '' }) };
@@ -40,12 +46,12 @@ export function recordToStore(
   settings: CompiledSettings,
   key: string,
   before: StoredDecision | undefined,
-  set: JsonObject,
+  set: Props,
 ): StoredDecision | undefined {
   const { id: featureId } = settings.features.get(key) ?? {};
   const fields = Object.entries(set).filter(([, value]) => value !== undefined && !isEmptyList(value));
   const record = { ...(featureId !== undefined && { featureId }), ...Object.fromEntries(fields) } as StoredDecision &
-    JsonObject;
+    Props;
   if (record['rolloutId'] || record['experimentId'] || record['isInHoldoutId']) return recordIfChanged(before, record);
   // From 1.39 flags that are off have records too: of the holdout groups that the user is not in, if there are any.
   return record['notInHoldoutId'] ? recordIfChanged(before, { ...before, ...record }) : undefined;
@@ -55,8 +61,12 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** The variation that a record is about; undefined when the settings do not know it. */
-export function choiceIn(settings: CompiledSettings, key: string, record: JsonObject): CompiledVariation | undefined {
+/** The variation that a record is about; undefined when the rules of its feature do not have it. */
+export function variationOf(
+  settings: CompiledSettings,
+  key: string,
+  record: StoredDecision,
+): CompiledVariation | undefined {
   const feature = settings.features.get(key);
   if (!feature) return undefined;
   const { experimentKey, experimentVariationId, rolloutKey, rolloutVariationId } = record;

@@ -7,7 +7,8 @@ const script = (url: string, work: string) => `
   import { systemClock } from 'lib/common/index.js';
   import { Diagnostics } from 'lib/common/index.js';
   import { BatchSender, EventQueue } from 'lib/events/index.js';
-  import { fmeBatches, FmeSettingsSource, impression } from 'lib/fme/index.js';
+  import { fmeBatches } from 'lib/fme/events/wire-format.js';
+  import { FmeSettingsSource } from 'lib/fme/settings.source.js';
   import { SettingsKeeper } from 'lib/settings/index.js';
   import { Transport, VwoHosts } from 'lib/transport/index.js';
   const clock = systemClock;
@@ -23,7 +24,7 @@ const script = (url: string, work: string) => `
   });
   const sender = new BatchSender({ transport, hosts, diagnostics }, fmeBatches(account));
   const queue = new EventQueue({ sender, batchSize: 100, flushInterval: 2000, maxQueue: 10000, diagnostics, clock });
-  const event = () => impression({ id: 'a', uuid: 'U', sessionId: 1 }, 1, 1, Date.now());
+  const event = () => ({ user: { id: 'a', uuid: 'U', sessionId: 1 }, time: Date.now(), event: { name: 'vwo_variationShown', campaignId: 1, variationId: 1 } });
   ${work}
 `;
 

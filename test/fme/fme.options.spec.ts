@@ -40,7 +40,7 @@ describe('an option of the client', () => {
 
   it('that is explicitly undefined gets its default too', () => {
     const undefinedOnes = Object.fromEntries(FME_OPTIONS.map((name) => [name, undefined]));
-    expect(resolveFmeOptions({ ...undefinedOnes, ...given, logger: listening() })).toMatchObject({
+    expect(resolveFmeOptions({ ...undefinedOnes, ...given, logger: listening() }).client).toMatchObject({
       accountId: '123456',
       storageTimeout: 50,
       preload: 'all',
@@ -52,6 +52,6 @@ describe('an option of the client', () => {
   });
 
   it('of a URL may end in a slash, or not', () => {
-    expect(resolveFmeOptions({ ...given, baseUrl: 'http://proxy/vwo/' }).baseUrl).toBe('http://proxy/vwo');
+    expect(resolveFmeOptions({ ...given, baseUrl: 'http://proxy/vwo/' }).client.baseUrl).toBe('http://proxy/vwo');
   });
 });

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../lib/fme/index.js';
+import { parseSettings } from '../../lib/fme/settings-schema.js';
 import { VwoSettingsError } from '../../lib/common/vwo.errors.js';
 
 /** VWO's own settings and cases for tests of its SDKs, by name. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { FmeSettingsSource } from '../../lib/fme/index.js';
+import { FmeSettingsSource } from '../../lib/fme/settings.source.js';
 import { Transport, VwoHosts } from '../../lib/transport/index.js';
 import { MovedClock, until } from '../common/moved-clock.js';
 import { loopback, type Loopback } from '../transport/loopback.js';

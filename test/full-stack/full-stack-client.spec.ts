@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FullStackClient, type FullStackClientOptions } from '../../lib/entries/full-stack.js';
+import {
+  FullStackClient,
+  type FullStackClientOptions,
+  type FullStackTrackOptions,
+} from '../../lib/entries/full-stack.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
 import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
 import { type Said, listening } from '../client/client.fixture.js';
@@ -178,6 +182,14 @@ describe('FullStackClient', () => {
       expect(visit.track('bought')).toBe(false);
       expect(warnings('not declared')).toHaveLength(1);
     });
+
+    it('tracks goals of campaigns that are declared later', async () => {
+      const client = await started({ preload: 'declared' });
+      const visit = await client.visit({ id: 'ann' }, ['banner']);
+      await visit.declare?.(['checkout-test']);
+      visit.flag('checkout-test');
+      expect(visit.track('bought', { campaigns: 'checkout-test' })).toBe(true);
+    });
   });
 
   describe('track', () => {
@@ -192,7 +204,7 @@ describe('FullStackClient', () => {
       async (options) => {
         const visit = await visitOf(await started(), 'ann');
         visit.flag('checkout-test');
-        expect(visit.track('bought', options as unknown as object)).toBe(true);
+        expect(visit.track('bought', options as unknown as FullStackTrackOptions)).toBe(true);
         expect(warnings('It was left out')).toHaveLength(options === null ? 0 : 1);
       },
     );
@@ -233,7 +245,7 @@ describe('FullStackClient', () => {
     it('are pushed, in a visit and outside', async () => {
       const client = await started();
       const visit = await visitOf(client, 'ann');
-      expect(visit.push({ plan: 'gold', age: 40 })).toBe(true);
+      expect(visit.setAttribute({ plan: 'gold', age: 40 })).toBe(true);
       expect(client.push({ id: 'ann' }, { plan: 'silver' })).toBe(true);
       await visit.end();
       await client.flush();
@@ -245,7 +257,7 @@ describe('FullStackClient', () => {
       'that VWO cannot take are refused and told: %#',
       async (tags) => {
         const visit = await visitOf(await started(), 'ann');
-        expect(visit.push(tags as Record<string, string>)).toBe(false);
+        expect(visit.setAttribute(tags as Record<string, string>)).toBe(false);
         expect(warnings('Tags were not sent')).toHaveLength(1);
       },
     );
@@ -317,11 +329,10 @@ describe('FullStackClient', () => {
         'sdk-v': '1.73.0',
       });
       edge.setSettingsFile(fullStackSettings({ campaigns: [visualAb('new')] }));
+      const changed = new Promise((resolve) => client.onChange(resolve));
       clock.move(60_000);
-      await edge.waitForRequests(2);
-      while (!(await client.visit({ id: 'ann' })).flag('new').isEnabled()) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      expect(await changed).toEqual({ kind: 'settings' });
+      expect((await visitOf(client, 'ann')).flag('new').isEnabled()).toBe(true);
     });
 
     it('may be given, as an object or a file', async () => {

@@ -1,5 +1,5 @@
-import { FullStackClient, type FullStackClientOptions, FullStackVisit } from '../../lib/entries/full-stack.js';
-import type { VwoUserContext } from '../../lib/model/index.js';
+import { FullStackClient, type FullStackClientOptions } from '../../lib/entries/full-stack.js';
+import type { Visit, VwoUserContext } from '../../lib/index.js';
 import { featureRollout, featureTest, fullStackSettings, visualAb, type VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
 
@@ -44,9 +44,6 @@ export async function fullStackClient(
   return client;
 }
 
-/** A visit of a user who is somebody. */
-export async function visitOf(client: FullStackClient, user: string | VwoUserContext): Promise<FullStackVisit> {
-  const visit = await client.visit(typeof user === 'string' ? { id: user } : user);
-  if (visit instanceof FullStackVisit) return visit;
-  throw new Error('There is no user, or there are no settings');
+export function visitOf(client: FullStackClient, user: string | VwoUserContext): Promise<Visit> {
+  return client.visit(typeof user === 'string' ? { id: user } : user);
 }

@@ -23,6 +23,8 @@ describe('an option of Full Stack', () => {
     [{ ...given, userStorageService: {} }, "connectorStorage(userStorageService, { order: 'user-first' })"],
     [{ ...given, pollingInterval: 1 }, 'it is `pollInterval` here'],
     [{ ...given, batchEvents: {} }, 'events: { batchSize, flushInterval }'],
+    [{ ...given, isDevelopmentMode: true }, '`events: false`'],
+    [{ ...given, logging: { level: 9 } }, "Nest's logger"],
     [undefined, '`options` must be an object, got undefined'],
   ];
 
@@ -44,9 +46,7 @@ describe('an option of Full Stack', () => {
       storageTimeout: undefined,
     };
     expect(resolveFullStackOptions({ ...undefinedOnes, ...given, logger: listening() })).toMatchObject({
-      accountId: '123456',
-      storageTimeout: 50,
-      preload: 'all',
+      client: { accountId: '123456', storageTimeout: 50, preload: 'all' },
       goalTypeToTrack: 'ALL',
       shouldTrackReturningUser: false,
       settingsFile: undefined,
@@ -55,7 +55,9 @@ describe('an option of Full Stack', () => {
 
   it('that the settings file knows need not be said', () => {
     const settingsFile = fullStackSettings({ accountId: 77, sdkKey: 'of-the-file' });
-    expect(resolveFullStackOptions({ settingsFile })).toMatchObject({ accountId: '77', sdkKey: 'of-the-file' });
+    expect(resolveFullStackOptions({ settingsFile })).toMatchObject({
+      client: { accountId: '77', sdkKey: 'of-the-file' },
+    });
   });
 
   it("that fullStack leaves out is taken from the module's options, and its own come first", () => {

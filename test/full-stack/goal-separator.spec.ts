@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
 import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
 import { MemoryStorage } from '../../lib/index.js';
@@ -38,29 +38,26 @@ describe('a goal of which every occurrence counts', () => {
 
   const record = async () => (await client.storedDecisions('ann')).get('test');
 
-  test.failing(
-    'FAULTS 11: with the separator in its name does not let the record grow, visit after visit',
-    async () => {
-      for (const _visit of [1, 2, 3]) expect(await tracked('sign_vwo_up')).toEqual([true]);
-      expect((await record())?.goalIdentifier).toBe('sign_vwo_up');
-      await client.flush();
-      expect(edge.eventsOf('ann').filter(({ name }) => name === 'track-goal')).toHaveLength(3);
-    },
-  );
+  it('with the separator in its name does not let the record grow, visit after visit', async () => {
+    for (const _visit of [1, 2, 3]) expect(await tracked('sign_vwo_up')).toEqual([true]);
+    expect((await record())?.goalIdentifier).toBe('sign_vwo_up');
+    await client.flush();
+    expect(edge.eventsOf('ann').filter(({ name }) => name === 'track-goal')).toHaveLength(3);
+  });
 
-  test.failing('FAULTS 11: nor within one visit', async () => {
+  it('nor within one visit', async () => {
     expect(await tracked('sign_vwo_up', 'sign_vwo_up', 'sign_vwo_up')).toEqual([true, true, true]);
     expect((await record())?.goalIdentifier).toBe('sign_vwo_up');
   });
 
-  test.failing('FAULTS 11: nor between other goals, each of which stands in the record once', async () => {
+  it('nor between other goals, each of which stands in the record once', async () => {
     expect(await tracked('bought', 'sign_vwo_up', 'seen')).toEqual([true, true, true]);
     expect(await tracked('x_vwo_y', 'sign_vwo_up', 'seen', 'sign_vwo_up')).toEqual([true, true, true, true]);
     expect(await tracked('bought', 'x_vwo_y', 'sign_vwo_up')).toEqual([false, false, true]);
     expect((await record())?.goalIdentifier).toBe('bought_vwo_sign_vwo_up_vwo_seen_vwo_x_vwo_y');
   });
 
-  test.failing('FAULTS 11: a record that has grown already grows no more', async () => {
+  it('a record that has grown already grows no more', async () => {
     const goalIdentifier = Array.from({ length: 50 }, () => 'sign_vwo_up').join('_vwo_');
     const grown = { userId: 'bob', campaignKey: 'test', variationName: 'Control', goalIdentifier };
     await storage.save('bob', [{ key: 'test', record: grown, replaces: undefined }]);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
-import { type SdkCaller, SdkInstance } from '../../lib/full-stack/sdk.instance.js';
+import type { SdkUser } from '../../lib/full-stack/sdk-user.js';
+import { VwoNodeSdk } from '../../lib/full-stack/vwo-node-sdk.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
 import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
@@ -47,7 +48,7 @@ describe('vwo-node-sdk inside this library', () => {
     for (const key of ['checkout-test', 'banner', 'pricing', 'closed', 'paused']) visit.flag(key).getVariables();
     visit.track('bought');
     visit.track('bought', { campaigns: ['checkout-test', 'pricing'] });
-    visit.push({ plan: 'gold', country: 'IN' });
+    visit.setAttribute({ plan: 'gold', country: 'IN' });
     await visit.end();
     expect(await client.flush()).toBe(true);
     await client.close();
@@ -63,25 +64,25 @@ describe('vwo-node-sdk inside this library', () => {
       ...(['log', 'info', 'warn', 'error'] as const).map((level) => jest.spyOn(console, level)),
     ];
     const open = process.getActiveResourcesInfo().length;
-    const complaints: string[] = [];
-    const sdk = new SdkInstance(shopSettingsFile(), {
+    const errors: string[] = [];
+    const settingsFile = shopSettingsFile();
+    const sdk = new VwoNodeSdk(settingsFile, {
       shouldTrackReturningUser: false,
       goalTypeToTrack: 'ALL',
-      complain: (message) => void complaints.push(message),
+      onError: (message) => void errors.push(message),
     });
-    const heard: unknown[] = [];
-    const caller: SdkCaller = {
-      user: { id: 'ann' },
+    const events: unknown[] = [];
+    const user: SdkUser = {
+      context: { id: 'ann' },
       stored: () => undefined,
       store: () => undefined,
-      hear: (event) => void heard.push(event),
+      onEvent: (event) => void events.push(event),
     };
-    sdk.activate(caller, 'checkout-test');
-    sdk.isFeatureEnabled(caller, 'banner');
-    sdk.push(caller, { plan: 'gold' });
-    sdk.track(caller, ['checkout-test'], { identifier: 'paid', revenue: undefined, properties: undefined });
-    expect(heard).toHaveLength(3);
-    expect(complaints).toEqual([expect.stringContaining('revenue')]); // heard by us, and not by the console
+    for (const campaign of settingsFile.campaigns.slice(0, 2)) sdk.activate(user, campaign);
+    sdk.push(user, { plan: 'gold' });
+    sdk.track(user, ['checkout-test'], { identifier: 'paid', revenue: undefined, properties: undefined });
+    expect(events).toHaveLength(3);
+    expect(errors).toEqual([expect.stringContaining('revenue')]);
     expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
     expect(process.getActiveResourcesInfo().length).toBe(open);
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, Post, UseGuards } from '@nestjs/common';
-import { fullStack, FullStackClient, Variation } from '../../lib/entries/full-stack.js';
+import { fullStack, FullStackClient, pushTags, Variation } from '../../lib/entries/full-stack.js';
 import {
   connectorStorage,
   Flag,
@@ -82,7 +82,7 @@ class Shop {
   @UseFlags('checkout-test')
   order(): object {
     const tracked = this.vwo.track('paid', { campaigns: 'checkout-test', revenue: 12.5 });
-    return { tracked, pushed: this.vwo.setAttribute({ plan: 'gold' }) };
+    return { tracked, pushed: pushTags(this.vwo, { plan: 'gold' }) };
   }
 }
 

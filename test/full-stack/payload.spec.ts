@@ -41,7 +41,7 @@ describe('events of Full Stack', () => {
     visit.flag('banner');
     visit.track('bought', { campaigns: 'checkout-test' });
     visit.track('paid', { campaigns: 'checkout-test', revenue: 99.5, properties: { currency: 'EUR' } });
-    visit.push({ plan: 'gold & silver' });
+    visit.setAttribute({ plan: 'gold & silver' });
     await visit.end();
     await client.flush();
     return edge.requests

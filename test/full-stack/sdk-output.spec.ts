@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
 import { featureRollout, fullStackSettings, VwoEdge } from '../../lib/entries/testing.js';
 import { type Said, listening } from '../client/client.fixture.js';
@@ -42,19 +42,16 @@ describe('what vwo-node-sdk has to say', () => {
     return (await visitOf(client, 'ann')).flag('banner').getVariable('size', 'default');
   }
 
-  test.failing.each<[string, unknown]>([
+  it.each<[string, unknown]>([
     ['integer', 'x'],
     ['double', 'x'],
     ['json', '{x'],
     ['integer', null],
-  ])(
-    'FAULTS 12: goes to the logger and never to the console: a variable of type %s with the value %j',
-    async (type, value) => {
-      expect(await readVariable(type, value)).toBe('default');
-      expect(written).toEqual([]);
-      expect(logger.lines.filter((line) => line.startsWith('warn') && line.includes(type))).toHaveLength(1);
-    },
-  );
+  ])('goes to the logger and never to the console: a variable of type %s with the value %j', async (type, value) => {
+    expect(await readVariable(type, value)).toBe('default');
+    expect(written).toEqual([]);
+    expect(logger.lines.filter((line) => line.startsWith('warn') && line.includes(type))).toHaveLength(1);
+  });
 
   it('is nothing where all is well', async () => {
     expect(await readVariable('integer', 5)).toBe(5);
@@ -81,7 +78,7 @@ describe('what vwo-node-sdk has to say', () => {
       return heard.filter((message) => message.includes('own'));
     }
 
-    test.failing('FAULTS 12: does not go to that logger', async () => {
+    it('does not go to that logger', async () => {
       network.restore();
       heard.length = 0;
       await readVariable('integer', 'x');

@@ -9,3 +9,4 @@ export * from './model/compiled-feature.js';
 export * from './model/compiled-variation.js';
 export * from './model/evaluation.js';
 export * from './model/settings.types.js';
+export * from './model/on-flag.js';

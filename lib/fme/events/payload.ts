@@ -1,8 +1,6 @@
-import type { JsonObject } from '../../model/index.js';
-import { SDK_NAME, SDK_VERSION } from '../../transport/index.js';
 import type { EventUser, QueuedEvent } from '../../events/index.js';
-import type { VwoEvent } from './event.js';
-import { visitorUuid } from '../../client/index.js';
+import { SDK_NAME, SDK_VERSION } from '../../transport/index.js';
+import type { FmeEvent, ShownEvent } from './fme-event.js';
 
 /** VWO's name of the product. */
 const PRODUCT = 'fme';
@@ -21,52 +19,47 @@ export interface Payload {
     readonly sessionId: number;
     readonly visitor_ua: string;
     readonly visitor_ip: string;
-    readonly event: { readonly props: JsonObject; readonly name: string; readonly time: number };
-    readonly visitor: { readonly props: JsonObject };
+    readonly event: { readonly props: Props; readonly name: string; readonly time: number };
+    readonly visitor: { readonly props: Props };
   };
 }
 
-type Impression = Extract<VwoEvent, { kind: 'impression' }>;
+type Props = Readonly<Record<string, unknown>>;
 
 /** One event as VWO takes it: an entry of a batch, and the same as the body of a single event. */
-export function payloadOf({ user, time, event }: QueuedEvent<VwoEvent>, account: PayloadAccount): Payload {
-  switch (event.kind) {
-    case 'impression':
-      return impressionEntry(user, time, event, account);
+export function payloadOf({ user, time, event }: QueuedEvent<FmeEvent>, account: PayloadAccount): Payload {
+  switch (event.name) {
+    case 'vwo_variationShown':
+      return entry(user, time, event.name, shownProps(event), shownVisitorProps(user, event), account);
     case 'custom':
       // VWO's own placeholders for a custom event, which properties of the same name replace.
       return entry(
         user,
         time,
-        event.name,
+        event.eventName,
         { isCustomEvent: true, variation: 1, id: 1, ...event.properties },
         {},
         account,
       );
-    case 'attributes':
+    case 'vwo_syncVisitorProp':
       return entry(
         user,
         time,
-        'vwo_syncVisitorProp',
+        event.name,
         { isCustomEvent: true, vwo_fs_environment: account.sdkKey },
         event.attributes,
         account,
       );
-    case 'usage':
-      return entry(user, time, 'vwo_feTrackUsage', {}, {}, account);
-    case 'start':
-      return entry(
-        user,
-        time,
-        'vwo_fmeSdkInit',
-        {
-          vwo_fs_environment: account.sdkKey,
-          product: PRODUCT,
-          data: { isSDKInitialized: true, settingsFetchTime: event.settingsFetchTime, sdkInitTime: event.startTime },
-        },
-        {},
-        account,
-      );
+    case 'vwo_feTrackUsage':
+      return entry(user, time, event.name, {}, {}, account);
+    case 'vwo_fmeSdkInit': {
+      const data = {
+        isSDKInitialized: true,
+        settingsFetchTime: event.settingsFetchTime,
+        sdkInitTime: event.startTime,
+      };
+      return entry(user, time, event.name, { vwo_fs_environment: account.sdkKey, product: PRODUCT, data }, {}, account);
+    }
   }
 }
 
@@ -74,8 +67,8 @@ function entry(
   user: EventUser,
   time: number,
   name: string,
-  props: JsonObject,
-  visitor: JsonObject,
+  props: Props,
+  visitor: Props,
   { sdkKey }: PayloadAccount,
 ): Payload {
   const { uuid } = user;
@@ -83,7 +76,7 @@ function entry(
     d: {
       msgId: `${uuid}-${time}`,
       visId: uuid,
-      sessionId: user.sessionId,
+      sessionId: user.sessionId ?? Math.floor(time / 1000),
       visitor_ua: user.userAgent ?? '',
       visitor_ip: user.ipAddress ?? '',
       event: {
@@ -96,20 +89,12 @@ function entry(
   };
 }
 
-function impressionEntry(
-  user: EventUser,
-  time: number,
-  { campaignId, variationId, featureId }: Impression,
-  account: PayloadAccount,
-): Payload {
+function shownProps({ campaignId, variationId, featureId }: ShownEvent): Props {
   const props = { id: campaignId, variation: variationId, isFirst: 1 };
-  if (featureId !== undefined)
-    return entry(user, time, 'vwo_variationShown', { ...props, fId: featureId }, {}, account);
-  return entry(user, time, 'vwo_variationShown', props, user.ipAddress ? { ip: user.ipAddress } : {}, account);
+  return featureId === undefined ? props : { ...props, fId: featureId };
 }
 
-/** Whose events are those of no user: the application's own. `time` in ms since the epoch. */
-export function applicationUser({ accountId, sdkKey }: PayloadAccount, time: number): EventUser {
-  const id = `${accountId}_${sdkKey}`;
-  return { id, uuid: visitorUuid(accountId, id), sessionId: Math.floor(time / 1000) };
+/** Impressions of holdout groups carry no visitor properties. */
+function shownVisitorProps({ ipAddress }: EventUser, { featureId }: ShownEvent): Props {
+  return featureId === undefined && ipAddress ? { ip: ipAddress } : {};
 }

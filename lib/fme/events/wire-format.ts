@@ -1,10 +1,10 @@
 import type { EventRequest, WireFormat } from '../../events/index.js';
 import { SDK_NAME, SDK_VERSION, urlEncoded, VWO_URL } from '../../transport/index.js';
-import type { VwoEvent } from './event.js';
+import type { FmeEvent } from './fme-event.js';
 import { payloadOf, type PayloadAccount } from './payload.js';
 
 /** FME: batches to `/server-side/batch-events-v2`, or single events to `/events/t`. */
-export function fmeBatches(account: PayloadAccount): WireFormat<VwoEvent> {
+export function fmeBatches(account: PayloadAccount): WireFormat<FmeEvent> {
   const { accountId, sdkKey } = account;
   const request: EventRequest = {
     path: '/server-side/batch-events-v2',
@@ -13,10 +13,10 @@ export function fmeBatches(account: PayloadAccount): WireFormat<VwoEvent> {
   };
   return {
     request: () => request,
-    entry: (event) => payloadOf(event, account),
+    entry: (queued) => payloadOf(queued, account),
     body: (entries) => `{"ev":[${entries.join(',')}]}`,
-    nameOf: ({ event }) => (event.kind === 'custom' ? `"${event.name}"` : event.kind),
-    single: (event) => singleRequest(payloadOf(event, account), account, SDK_NAME, SDK_VERSION),
+    nameOf: ({ event }) => (event.name === 'custom' ? `"${event.eventName}"` : event.name),
+    single: (queued) => singleRequest(payloadOf(queued, account), account, SDK_NAME, SDK_VERSION),
   };
 }
 

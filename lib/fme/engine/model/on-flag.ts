@@ -18,7 +18,8 @@ export class OnFlag implements DecidedFlag {
 
   constructor(
     readonly key: string,
-    readonly variation: VwoVariation,
+    /** Undefined where it is not known: VWO's own SDK does not tell. */
+    readonly variation: VwoVariation | undefined,
     readonly source: FlagSource,
     readonly reason: FlagReason,
     variables: VariableSet,

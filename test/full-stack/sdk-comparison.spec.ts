@@ -25,7 +25,8 @@ const kept = (campaignKey: string, variationName: string, more: Data = {}): Stor
   ...more,
 });
 
-// Each row of VWO.md, section 7: what `vwo-node-sdk` 1.73.0 does ("the SDK"), and what a user of this library gets instead.
+// What `vwo-node-sdk` 1.73.0 does, against what VWO's page on synchronous and asynchronous storage says ("the SDK …"), and what
+// a user of this library gets instead.
 describe('with vwo-node-sdk 1.73.0', () => {
   let edge: VwoEdge;
   let storage: Watched;
@@ -146,6 +147,36 @@ describe('with vwo-node-sdk 1.73.0', () => {
     });
   });
 
+  describe('a goal of a user whose stored variation is gone', () => {
+    it('the SDK tracks it, without an impression; so do we, and the flag sends it when it is read', async () => {
+      const userStorageService = { get: () => kept('checkout-test', 'Gone'), set: () => undefined };
+      const sdk = bare({ userStorageService });
+      expect(sdk.track('checkout-test', 'ann', 'bought')).toEqual({ 'checkout-test': true });
+      expect(network?.requests.map(({ path }) => path.split('?')[0])).toEqual(['/server-side/track-goal']);
+      network?.restore();
+
+      await remember(kept('checkout-test', 'Gone'));
+      const client = await started();
+      const visit = await visitOf(client, 'ann');
+      expect(visit.track('bought', { campaigns: 'checkout-test' })).toBe(true);
+      await client.flush();
+      expect(edge.eventsOf('ann').map(({ name }) => name)).toEqual(['track-goal']);
+      expect(visit.flag('checkout-test').source).toBe('rules');
+      expect(visit.track('bought', { campaigns: 'checkout-test' })).toBe(false);
+      await visit.end();
+      await client.flush();
+      expect(edge.eventsOf('ann').map(({ name }) => name)).toEqual(['track-goal', 'track-user']);
+    });
+
+    it('stays untracked, and nothing is decided, where it lacks its revenue', async () => {
+      await remember(kept('checkout-test', 'Gone'));
+      const visit = await visitOf(await started(), 'ann');
+      expect(visit.track('paid', { campaigns: 'checkout-test' })).toBe(false);
+      await visit.end();
+      expect(storage.written).toEqual([]);
+    });
+  });
+
   describe('nothing stored', () => {
     class Nothing extends VwoStorage {
       load(): Promise<StoredDecisions> {
@@ -236,6 +267,17 @@ describe('with vwo-node-sdk 1.73.0', () => {
       expect(goals.sort()).toEqual(['bought', 'signed-up']);
     });
 
+    it('the SDK splits a name that holds the separator, and tracks it at every call', () => {
+      const file = fullStackSettings({ campaigns: [visualAb('a', { goals: ['x_vwo_y'] })] });
+      network = captureRequests();
+      const userStorageService = {
+        get: () => kept('a', 'Control', { goalIdentifier: 'x_vwo_y' }),
+        set: () => undefined,
+      };
+      const sdk = realSdk(file, { userStorageService });
+      expect([1, 2].map(() => sdk.track('a', 'ann', 'x_vwo_y'))).toEqual([{ a: true }, { a: true }]);
+    });
+
     it('whose name holds the separator are tracked once too', async () => {
       edge.setSettingsFile(fullStackSettings({ campaigns: [visualAb('a', { goals: ['x_vwo_y', 'z'] })] }));
       const client = await started();
@@ -322,6 +364,20 @@ describe('with vwo-node-sdk 1.73.0', () => {
       ]);
       expect(set).not.toHaveBeenCalled();
     });
+
+    it('the impression of a flag that is read after its goal was tracked goes out', async () => {
+      const get = () => Promise.reject(new Error('away'));
+      const client = await started({
+        storage: connectorStorage({ get, set: () => undefined }, { order: 'user-first' }),
+      });
+      const visit = await visitOf(client, 'ann');
+      visit.track('signed-up');
+      const flag = visit.flag('checkout-test');
+      expect([flag.source, flag.reason]).toEqual(['rules', 'experiment']);
+      await visit.end();
+      await client.flush();
+      expect(edge.eventsOf('ann').map(({ name }) => name)).toEqual(['track-goal', 'track-user']);
+    });
   });
 
   describe('reads without a record', () => {
@@ -333,7 +389,26 @@ describe('with vwo-node-sdk 1.73.0', () => {
     });
   });
 
+  describe('its options', () => {
+    it('the SDK answers null to everything for a log level that it does not know; ours go through no such option', () => {
+      const sdk = bare({ logging: { level: 9 } });
+      expect(sdk.activate('checkout-test', 'ann')).toBeNull();
+    });
+  });
+
   describe('whitelisting', () => {
+    it('the SDK tracks a goal of a forced user at every call; we do so once', () => {
+      const forced = { goals: ['bought'], variations: [{}, { forcedFor: ['ann'] }] };
+      const kept = new Map<unknown, Data>();
+      const userStorageService = {
+        get: (_userId: string, key: string) => kept.get(key) as Data,
+        set: (data: Data) => void kept.set(data['campaignKey'], data),
+      };
+      network = captureRequests();
+      const sdk = realSdk(fullStackSettings({ campaigns: [visualAb('a', forced)] }), { userStorageService });
+      expect([1, 2].map(() => sdk.track('a', 'ann', 'bought'))).toEqual([{ a: true }, { a: true }]);
+    });
+
     it('reads and writes no storage, and comes before what is stored', async () => {
       const forced = { variations: [{ name: 'Control' }, { name: 'Variation-1', forcedFor: ['ann'] }] };
       edge.setSettingsFile(fullStackSettings({ campaigns: [visualAb('checkout-test', forced)] }));

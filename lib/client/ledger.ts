@@ -1,0 +1,59 @@
+import type { QueuedEvent } from '../events/index.js';
+import type { NewRecord, StoredChange, StoredDecision, StoredRecords } from '../model/index.js';
+
+/** The records and events of one visit: which there are, and which were not handed over yet. */
+export class Ledger<Event> implements StoredRecords {
+  private waitingEvents: QueuedEvent<Event>[] = [];
+  /** New records not handed over, by key. */
+  private waitingRecords: Map<string, StoredDecision> | undefined;
+  /** Records handed over, by key: the next one of the same key replaces them. */
+  private handedOver: Map<string, StoredDecision> | undefined;
+
+  constructor(private loaded: StoredRecords) {}
+
+  /** Whether something waits to be handed over. */
+  get hasWaiting(): boolean {
+    return this.waitingEvents.length > 0 || this.waitingRecords !== undefined;
+  }
+
+  /** The record under a key as this visit sees it. */
+  get(key: string): StoredDecision | undefined {
+    return this.waitingRecords?.get(key) ?? this.known(key);
+  }
+
+  addEvent(event: QueuedEvent<Event>): void {
+    this.waitingEvents.push(event);
+  }
+
+  addRecord({ key, record }: NewRecord): void {
+    (this.waitingRecords ??= new Map()).set(key, record);
+  }
+
+  /** Records loaded later; those that this visit knows already stay. */
+  addLoaded(records: StoredRecords): void {
+    const earlier = this.loaded;
+    this.loaded = { get: (key) => earlier.get(key) ?? records.get(key) };
+  }
+
+  takeEvents(): readonly QueuedEvent<Event>[] {
+    const events = this.waitingEvents;
+    if (events.length > 0) this.waitingEvents = [];
+    return events;
+  }
+
+  /** One change per key; each replaces the record last handed over, or the one loaded. */
+  takeChanges(): readonly StoredChange[] {
+    const records = this.waitingRecords;
+    if (!records) return NO_CHANGES;
+    const changes = Array.from(records, ([key, record]) => ({ key, record, replaces: this.known(key) }));
+    this.waitingRecords = undefined;
+    this.handedOver = this.handedOver ? new Map([...this.handedOver, ...records]) : records;
+    return changes;
+  }
+
+  private known(key: string): StoredDecision | undefined {
+    return this.handedOver?.get(key) ?? this.loaded.get(key);
+  }
+}
+
+const NO_CHANGES: readonly StoredChange[] = [];

@@ -1,0 +1,166 @@
+import type { VwoFlag } from '../model/index.js';
+import type { Decider, DecisionOutcome, Effects, SendOutcome } from './product.js';
+import type { Ledger } from './ledger.js';
+import { VisitFlag } from './visit-flag.js';
+import type { VisitUser } from './visit-user.js';
+import type { Properties, Visit, VwoAttributes } from './visit.js';
+
+const DONE = Promise.resolve();
+
+const NO_RECORDS: readonly never[] = [];
+
+/** What a visit asks of its client. */
+export interface VisitHost<Event> {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** What reading a flag that was not declared throws. */
+  undeclared(key: string): Error;
+  /** A flag was read for the first time. */
+  wasRead(visit: OpenVisit<Event>, flag: VwoFlag, outcome: DecisionOutcome<Event>): void;
+  /** An event was tracked, or attributes were set. */
+  wasSent(visit: OpenVisit<Event>, outcome: SendOutcome<Event>): void;
+  /** Something waits in the ledger of a visit that has not ended. */
+  waits(visit: OpenVisit<Event>): void;
+  /** Queues the events and saves the records that wait. Never rejects. */
+  handOver(visit: OpenVisit<Event>): Promise<void>;
+}
+
+/** Flags that are decided together: those declared when a visit opens, and those declared later. */
+export interface VisitPart<Event> {
+  /** The flags that may be read; undefined: all. */
+  readonly readable: ReadonlySet<string> | undefined;
+  readonly decider: Decider<Event>;
+}
+
+/** One user's flags: each decided at its first read, then the same object. Synchronous, and nobody else's. */
+export class OpenVisit<Event> implements Visit {
+  private readonly flags = new Map<string, VwoFlag>();
+  private readonly parts: VisitPart<Event>[] = [];
+  private ended = false;
+  private late: Promise<void> | undefined;
+  private declaring: Promise<void> = DONE;
+  /** The last save of this visit, under way or done. Never rejects. @internal */
+  saving: Promise<void> = DONE;
+  /** Makes more flags readable; undefined where all are. Never rejects. @internal */
+  onDeclare: ((keys: readonly string[]) => Promise<void>) | undefined;
+
+  constructor(
+    readonly user: VisitUser | undefined,
+    /** @internal */
+    readonly ledger: Ledger<Event>,
+    /** False when the storage could not be read: what is decided then could overwrite what the user had. @internal */
+    public mayStore: boolean,
+    private readonly host: VisitHost<Event>,
+  ) {}
+
+  get uuid(): string | undefined {
+    return this.user?.uuid;
+  }
+
+  get sessionId(): number | undefined {
+    return this.user?.sessionId;
+  }
+
+  flag(key: string): VwoFlag {
+    return this.flags.get(key) ?? this.read(key);
+  }
+
+  /** One call after the other: two handlers of one request may declare the same flag. */
+  declare(keys: readonly string[]): Promise<void> {
+    if (keys.every((key) => this.mayRead(key))) return this.declaring;
+    return (this.declaring = this.declaring.then(async () => {
+      const missing = keys.filter((key) => !this.mayRead(key));
+      if (missing.length > 0) await this.onDeclare?.(missing);
+    }));
+  }
+
+  track(eventName: string, properties?: Properties): boolean {
+    return this.sent(this.sender.track(eventName, properties));
+  }
+
+  setAttribute(attributes: VwoAttributes): boolean {
+    return this.sent(this.sender.setAttribute(attributes));
+  }
+
+  end(): Promise<void> {
+    this.ended = true;
+    return this.late ?? this.host.handOver(this);
+  }
+
+  /** Saves after the saves before it. @internal */
+  saveNext(save: () => Promise<void>): Promise<void> {
+    this.saving = this.saving === DONE ? save() : this.saving.then(save);
+    return this.saving;
+  }
+
+  /** @internal */
+  add(part: VisitPart<Event>): void {
+    this.parts.push(part);
+  }
+
+  /** @internal */
+  hasRead(key: string): boolean {
+    return this.flags.has(key);
+  }
+
+  /** @internal */
+  mayRead(key: string): boolean {
+    return this.deciderOf(key) !== undefined;
+  }
+
+  /** Takes an event that the product sends later than its answer. @internal */
+  emit(event: Event): void {
+    this.keep({ records: NO_RECORDS, events: [event] });
+  }
+
+  private read(key: string): VwoFlag {
+    const decider = this.deciderOf(key);
+    if (!decider) throw this.host.undeclared(key);
+    const outcome = decider.decide(key);
+    const flag = new VisitFlag(outcome.flag, this.user);
+    this.flags.set(key, flag);
+    this.keep(outcome);
+    this.host.wasRead(this, flag, outcome);
+    return flag;
+  }
+
+  private sent(outcome: SendOutcome<Event>): boolean {
+    this.keep(outcome);
+    this.host.wasSent(this, outcome);
+    return outcome.sent;
+  }
+
+  private keep({ records, events }: Pick<Effects<Event>, 'records' | 'events'>): void {
+    const { user } = this;
+    if (!user || (records.length === 0 && events.length === 0)) return;
+    for (const record of records) this.ledger.addRecord(record);
+    if (events.length > 0) {
+      const time = this.host.now();
+      for (const event of events) this.ledger.addEvent({ user, time, event });
+    }
+    this.waits();
+  }
+
+  private waits(): void {
+    if (this.ended) this.handOverSoon();
+    else this.host.waits(this);
+  }
+
+  /** What comes after the end (work that outlives its request) is saved and sent all the same. */
+  private handOverSoon(): void {
+    this.late ??= DONE.then(() => {
+      this.late = undefined;
+      return this.host.handOver(this);
+    });
+  }
+
+  private deciderOf(key: string): Decider<Event> | undefined {
+    for (const { readable, decider } of this.parts) if (!readable || readable.has(key)) return decider;
+    return undefined;
+  }
+
+  /** Events are about the user, not about a flag: any part can send them. */
+  private get sender(): Decider<Event> {
+    return (this.parts[0] as VisitPart<Event>).decider;
+  }
+}

@@ -1,0 +1,266 @@
+import {
+  type Clock,
+  Diagnostics,
+  errorText,
+  keepAliveUntil,
+  shown,
+  type VwoCounters,
+  VwoOptionsError,
+  within,
+} from '../common/index.js';
+import { EventQueue } from '../events/index.js';
+import type { StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
+import { type PreparedSettings, SettingsKeeper } from '../settings/index.js';
+import { StorageLease, type VwoStorage } from '../storage/index.js';
+import { Transport, VwoHosts } from '../transport/index.js';
+import { ClientChanges, type VwoChangeListener } from './client-changes.js';
+import type { ClientCore } from './client-core.js';
+import type { ResolvedClientOptions } from './client.options.js';
+import { DecisionHooks, type VwoIntegrations } from './decision-hooks.js';
+import { type EventOutlet, NoEvents } from './event-outlet.js';
+import type { OpenVisit } from './open-visit.js';
+import type { Product } from './product.js';
+import { warnUnsent } from './send-checks.js';
+import { StorageReader } from './storage-reader.js';
+import { valueCopy } from './value-copy.js';
+import type { Properties, Visit, VwoAttributes } from './visit.js';
+import { Visits } from './visits.js';
+import { VwoClient } from './vwo-client.js';
+import { WriteBehind } from './write-behind.js';
+
+const NO_KEYS: readonly string[] = [];
+
+/** One account of VWO's, whichever product it is: start, settings, visits, storage, events, close. */
+export class ProductClient<Settings extends PreparedSettings, Event> extends VwoClient {
+  protected readonly core: ClientCore<Settings, Event>;
+  protected readonly product: Product<Settings, Event>;
+  private readonly options: ResolvedClientOptions;
+  private readonly clock: Clock;
+  private readonly diagnostics: Diagnostics;
+  private readonly storage: VwoStorage;
+  private readonly lease: StorageLease;
+  private readonly writes: WriteBehind;
+  private readonly transport: Transport;
+  private readonly keeper: SettingsKeeper<Settings>;
+  private readonly queue: EventOutlet<Event>;
+  private readonly visits: Visits<Settings, Event>;
+  private readonly changes: ClientChanges;
+  private readonly hooks: DecisionHooks;
+  /** Events tracked outside a visit whose records are being read. */
+  private readonly underWay = new Set<Promise<unknown>>();
+  private starting: Promise<void> | undefined;
+  private startedAt = 0;
+  private toldStart = false;
+  private closing: Promise<void> | undefined;
+
+  /**
+   * @param build makes the product; called once, before anything is fetched or opened
+   * @param integrations as in VWO's SDKs, where the product has such an option
+   */
+  constructor(
+    options: ResolvedClientOptions,
+    build: (core: ClientCore<Settings, Event>) => Product<Settings, Event>,
+    integrations?: VwoIntegrations,
+  ) {
+    super();
+    const { clock } = options;
+    const diagnostics = new Diagnostics(options.logger, clock);
+    this.options = options;
+    this.clock = clock;
+    this.diagnostics = diagnostics;
+    this.transport = new Transport({ clock });
+    this.changes = new ClientChanges(diagnostics);
+    this.hooks = new DecisionHooks(options.onDecision, integrations, diagnostics);
+    this.core = {
+      options,
+      clock,
+      diagnostics,
+      transport: this.transport,
+      hosts: new VwoHosts(options),
+      settings: () => this.keeper.current,
+      send: (user, event) => this.queue.enqueue({ user, time: clock.now(), event }),
+      notice: (notice) => this.hooks.notice?.(notice),
+    };
+    const product = build(this.core);
+    this.product = product;
+    this.lease = new StorageLease(options.storage);
+    this.storage = product.wrap?.(options.storage) ?? options.storage;
+    this.writes = new WriteBehind(this.storage, diagnostics, clock);
+    this.queue = options.events
+      ? new EventQueue<Event>({ sender: product.sender, ...options.events, diagnostics, clock })
+      : new NoEvents();
+    this.keeper = new SettingsKeeper<Settings>({
+      source: product.source,
+      prepare: (raw) => product.prepare(raw),
+      pollInterval: options.pollInterval,
+      startTimeout: options.startTimeout,
+      onStartFailure: options.onStartFailure,
+      diagnostics,
+      clock,
+      onChange: (settings) => this.settingsArrived(settings),
+    });
+    this.visits = new Visits({
+      options,
+      product,
+      reader: new StorageReader(this.storage, options.storageTimeout, diagnostics, clock),
+      writes: this.writes,
+      events: this.queue,
+      hooks: this.hooks,
+      diagnostics,
+      clock,
+    });
+  }
+
+  override get ready(): Promise<void> {
+    return this.keeper.ready;
+  }
+
+  override onChange(listener: VwoChangeListener): () => void {
+    return this.changes.listen(listener);
+  }
+
+  start(): Promise<void> {
+    return (this.starting ??= keepAliveUntil(this.begin()));
+  }
+
+  visit(user: VwoUserContext<UserId> | undefined, keys: readonly string[] = NO_KEYS): Promise<Visit> {
+    return this.visits.open(user, this.current(), keys);
+  }
+
+  /**
+   * Outside a visit. Where the product needs the user's records for it (Full Stack), they are read first: the event leaves a
+   * little later, and true means that some campaign has the goal.
+   */
+  track(user: VwoUserContext<UserId> | undefined, eventName: string, properties?: Properties): boolean {
+    const asTracked = valueCopy(properties);
+    return this.briefly(user, `Event ${shown(eventName)}`, {
+      keys: (settings) => this.product.recordsToTrack(settings, eventName),
+      work: (visit) => visit.track(eventName, asTracked),
+    });
+  }
+
+  setAttribute(user: VwoUserContext<UserId> | undefined, attributes: VwoAttributes): boolean {
+    return this.briefly(user, 'Attributes', { keys: () => NO_KEYS, work: (visit) => visit.setAttribute(attributes) });
+  }
+
+  async storedDecisions(userId: string): Promise<StoredDecisions> {
+    return this.storage.load(userId, this.recordKeys());
+  }
+
+  forget(userId: string): Promise<void> {
+    return this.storage.forget(userId, this.recordKeys());
+  }
+
+  refresh(): Promise<boolean> {
+    return this.keeper.refresh();
+  }
+
+  flush(): Promise<boolean> {
+    return keepAliveUntil(this.flushAll());
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= keepAliveUntil(this.end()));
+  }
+
+  counters(): Readonly<VwoCounters> {
+    return this.diagnostics.snapshot();
+  }
+
+  /** The settings to decide by; undefined after `close`: every flag is off then, as before the first settings. */
+  private current(): Settings | undefined {
+    if (this.closing) return undefined;
+    if (!this.starting) {
+      const cure = 'call `await client.start()` once before its first visit';
+      this.diagnostics.warnOnce('not-started', `Every flag is off: this client was not started; ${cure}.`);
+    }
+    return this.keeper.current;
+  }
+
+  private briefly(
+    context: VwoUserContext<UserId> | undefined,
+    what: string,
+    brief: {
+      keys: (settings: Settings) => readonly string[] | undefined;
+      work: (visit: OpenVisit<Event>) => boolean;
+    },
+  ): boolean {
+    const user = this.visits.userOf(context);
+    const settings = this.current();
+    if (!user || !settings) return warnUnsent(this.diagnostics, what, user);
+    const keys = brief.keys(settings);
+    if (!keys) return false;
+    const outcome = this.visits.brief(user, settings, keys, brief.work);
+    if (typeof outcome === 'boolean') return outcome;
+    const work = outcome.finally(() => this.underWay.delete(work));
+    this.underWay.add(work);
+    return true;
+  }
+
+  private recordKeys(): readonly string[] {
+    const settings = this.keeper.current;
+    return settings ? this.product.recordKeys(settings) : NO_KEYS;
+  }
+
+  private async begin(): Promise<void> {
+    this.startedAt = this.clock.monotonic();
+    await this.product.begin?.();
+    await Promise.all([this.openStorage(), this.keeper.start()]);
+  }
+
+  /** Waits for the storage as long as for settings; what goes wrong is logged, and every visit tries again. */
+  private async openStorage(): Promise<void> {
+    const { accountId, environment, startTimeout } = this.options;
+    const failed = (why: string): void =>
+      this.diagnostics.warn('storage-open', `The storage is not open yet: ${why}. Visits go on without it meanwhile.`);
+    try {
+      const opened = this.lease.open({ accountId, environment }).then(ON_TIME);
+      const late = await within(this.clock, startTimeout, opened, LATE);
+      if (late === LATE) failed(`no answer within ${startTimeout} ms (\`startTimeout\`)`);
+    } catch (error) {
+      if (error instanceof VwoOptionsError) throw error; // it serves another account: every visit would fail
+      failed(errorText(error));
+    }
+  }
+
+  private settingsArrived(settings: Settings): void {
+    this.changes.tell({ kind: 'settings' });
+    if (this.toldStart) return;
+    this.toldStart = true;
+    const start = this.clock.monotonic() - this.startedAt;
+    this.product.started?.(settings, { fetch: this.keeper.fetchTime, start });
+  }
+
+  /** What open visits have waiting goes first. */
+  private async flushAll(): Promise<boolean> {
+    this.visits.waiting.handOverAll();
+    await Promise.all(this.underWay);
+    await this.product.settled?.();
+    return this.queue.flush();
+  }
+
+  /** Everything within `closeTimeout`: what cannot be written or sent by then is counted and logged. */
+  private async end(): Promise<void> {
+    const until = this.clock.monotonic() + this.options.closeTimeout;
+    const rest = (): number => Math.max(0, until - this.clock.monotonic());
+    this.keeper.close();
+    this.visits.waiting.close();
+    await within(this.clock, rest(), Promise.all([...this.underWay, this.product.settled?.()]), LATE);
+    await Promise.all([this.writes.drain(rest()), this.queue.close(rest())]);
+    await this.product.stop?.(rest());
+    this.transport.close();
+    await this.closeStorage(rest());
+  }
+
+  private async closeStorage(ms: number): Promise<void> {
+    try {
+      const closed = await within(this.clock, ms, this.lease.close().then(ON_TIME), LATE);
+      if (closed === LATE) this.diagnostics.error('The storage did not close in time.');
+    } catch (error) {
+      this.diagnostics.error(`The storage did not close: ${errorText(error)}`);
+    }
+  }
+}
+
+const LATE = Symbol('late');
+const ON_TIME = (): undefined => undefined;

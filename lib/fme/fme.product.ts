@@ -1,0 +1,60 @@
+import type { ClientCore, Decider, Product, StartTimes, VisitInputs, VisitPlan, VisitUser } from '../client/index.js';
+import { VwoUndeclaredFlagError } from '../common/index.js';
+import type { EventSender } from '../events/index.js';
+import type { SettingsSource } from '../settings/index.js';
+import { compile, type CompiledSettings } from './engine/index.js';
+import { applicationUser, type FmeEvent } from './events/fme-event.js';
+import { fmeBatches } from './events/wire-format.js';
+import { FmeAccount } from './fme-account.js';
+import { FmeDecider } from './fme.decider.js';
+import type { ResolvedFmeOptions } from './fme.options.js';
+
+/** VWO Feature Management & Experimentation, decided here. */
+export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
+  readonly noun = 'feature';
+  readonly source: SettingsSource;
+  readonly sender: EventSender<FmeEvent>;
+  private readonly account: FmeAccount;
+
+  constructor(
+    private readonly core: ClientCore<CompiledSettings, FmeEvent>,
+    options: ResolvedFmeOptions,
+  ) {
+    this.account = new FmeAccount(core, options);
+    this.source = this.account.source;
+    this.sender = this.account.sender(fmeBatches(core.options), () => core.settings()?.collectionPrefix);
+  }
+
+  prepare(raw: unknown): CompiledSettings {
+    return compile(this.account.parsed(raw));
+  }
+
+  started(settings: CompiledSettings, { fetch, start }: StartTimes): void {
+    if (settings.wasInitializedEarlier) return;
+    this.core.send(applicationUser(this.core.options, this.core.clock.now()), {
+      name: 'vwo_fmeSdkInit',
+      settingsFetchTime: fetch,
+      startTime: start,
+    });
+  }
+
+  plan(settings: CompiledSettings, user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan {
+    return this.account.plan(settings, user, declared, onlyDeclared);
+  }
+
+  open(inputs: VisitInputs<CompiledSettings, FmeEvent>): Decider<FmeEvent> {
+    return new FmeDecider(inputs, this.core.diagnostics);
+  }
+
+  undeclared(key: string): Error {
+    return new VwoUndeclaredFlagError(key);
+  }
+
+  recordsToTrack(settings: CompiledSettings, eventName: string): readonly string[] | undefined {
+    return this.account.recordsToTrack(settings, eventName);
+  }
+
+  recordKeys(settings: CompiledSettings): readonly string[] {
+    return settings.storedKeys;
+  }
+}
