@@ -191,7 +191,7 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     const keys = brief.keys(settings);
     if (!keys) return false;
     const outcome = this.visits.brief(user, settings, keys, brief.work);
-    if (typeof outcome === 'boolean') return outcome;
+    if (typeof outcome === 'boolean') return outcome || keys.length > 0; // the same answer where records come later
     const work = outcome.finally(() => this.underWay.delete(work));
     this.underWay.add(work);
     return true;
