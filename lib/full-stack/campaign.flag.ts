@@ -1,7 +1,7 @@
 import { frozenCopy } from '../model/index.js';
 import type { DecidedFlag, FlagReason, FlagSource, VwoVariable, VwoVariation } from '../model/index.js';
 import type { FullStackCampaign, FullStackVariable, FullStackVariation } from './full-stack.settings.js';
-import type { SdkDecision } from './vwo-node-sdk.js';
+import type { SdkDecision } from './sdk-decision.js';
 
 /** A campaign in which a user is. Immutable; variables are asked of the SDK when they are first read. */
 export class CampaignFlag implements DecidedFlag {
@@ -60,7 +60,7 @@ function flagVariation(campaign: FullStackCampaign, variation: FullStackVariatio
   });
 }
 
-/** Which variables there are; what they are worth, the SDK says. In a variation without the feature it is the control's. */
+/** Which variables there are; their values come from the SDK. In a variation without the feature they are the control's. */
 function variablesOf(campaign: FullStackCampaign, variation: FullStackVariation): readonly FullStackVariable[] {
   if (campaign.type === 'VISUAL_AB') return [];
   if (campaign.type === 'FEATURE_ROLLOUT') return campaign.variables ?? [];

@@ -1,7 +1,8 @@
 import type { SettingsProblem } from '../model/index.js';
 import type { PreparedSettings } from '../settings/index.js';
 import type { FullStackCampaign, FullStackGoal, FullStackSettings, FullStackVariation } from './full-stack.settings.js';
-import type { GoalType, VwoNodeSdk } from './vwo-node-sdk.js';
+import type { GoalType } from './sdk-decision.js';
+import type { VwoNodeSdk } from './vwo-node-sdk.js';
 
 const TYPES = ['VISUAL_AB', 'FEATURE_ROLLOUT', 'FEATURE_TEST'];
 

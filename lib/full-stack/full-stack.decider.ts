@@ -8,23 +8,18 @@ import type {
   VwoAttributes,
 } from '../client/index.js';
 import type { Diagnostics } from '../common/index.js';
-import { type DecidedFlag, offFlag, type StoredDecision } from '../model/index.js';
+import { type DecidedFlag, type FlagReason, offFlag, type StoredDecision } from '../model/index.js';
 import { CampaignFlag } from './campaign.flag.js';
 import { type CompiledCampaigns, goalOf, isDecided, variationNamed } from './compiled-campaigns.js';
 import type { FullStackEvent } from './full-stack.events.js';
 import type { FullStackCampaign } from './full-stack.settings.js';
 import { campaignsToTrack } from './goal.campaigns.js';
 import { hasGoal } from './goals.js';
+import type { SdkDecision, TrackingOptions } from './sdk-decision.js';
 import { readingUser, type SdkUser } from './sdk-user.js';
 import { tagsOf } from './tags.js';
 import { resolveTrackOptions } from './track.options.js';
 import { VisitRecords } from './visit.records.js';
-import type { GoalType, SdkDecision } from './vwo-node-sdk.js';
-
-export interface TrackingOptions {
-  readonly shouldTrackReturningUser: boolean;
-  readonly goalTypeToTrack: GoalType;
-}
 
 const NOTHING: readonly never[] = [];
 const NO_EFFECTS: Effects<never> = { records: NOTHING, events: NOTHING, refused: 0 };
@@ -46,8 +41,7 @@ export class FullStackDecider implements Decider<FullStackEvent> {
   decide(key: string): DecisionOutcome<FullStackEvent> {
     const { settings } = this.inputs;
     const campaign = settings.campaign(key);
-    if (!campaign || !isDecided(campaign))
-      return { flag: offFlag(key, campaign ? 'no-rule' : 'unknown'), ...NO_EFFECTS };
+    if (!campaign || !isDecided(campaign)) return off(key, campaign ? 'no-rule' : 'unknown');
     const events: FullStackEvent[] = [];
     const isNew = this.withoutImpression.has(key);
     const user = this.sdkUser(events, (each) => (isNew && each === key ? undefined : this.records.get(each)));
@@ -126,4 +120,8 @@ export class FullStackDecider implements Decider<FullStackEvent> {
     settings.sdk.activate(this.sdkUser([]), campaign);
     return this.records.get(key);
   }
+}
+
+function off(key: string, reason: FlagReason): DecisionOutcome<never> {
+  return { flag: offFlag(key, reason), ...NO_EFFECTS };
 }

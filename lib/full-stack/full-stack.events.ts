@@ -11,7 +11,7 @@ import {
 import { urlEncoded } from '../transport/index.js';
 import { SDK_NAME, SDK_VERSION } from './sdk-identity.js';
 
-/** What VWO hears, as the SDK itself has written it. */
+/** What is sent to VWO, as the SDK itself has written it. */
 export type FullStackEvent =
   /** One entry of a batch: an impression (`eT: 1`), a goal (2) or a tag (3). */
   | { readonly kind: 'entry'; readonly entry: Readonly<Record<string, unknown>> }

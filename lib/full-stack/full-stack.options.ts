@@ -7,7 +7,7 @@ import {
 } from '../client/index.js';
 import { knownKeys, oneOf, VwoOptionsError, yesOrNo } from '../common/index.js';
 import type { FullStackSettings } from './full-stack.settings.js';
-import type { GoalType } from './vwo-node-sdk.js';
+import type { GoalType, TrackingOptions } from './sdk-decision.js';
 
 /** Every option of `FullStackClient`. */
 export interface FullStackClientOptions extends ClientOptions {
@@ -23,11 +23,9 @@ export interface FullStackClientOptions extends ClientOptions {
 export type FullStackOptions = Omit<FullStackClientOptions, 'storage' | 'logger'>;
 
 /** `FullStackClientOptions` with every default in place. */
-export interface ResolvedFullStackOptions {
+export interface ResolvedFullStackOptions extends TrackingOptions {
   readonly client: ResolvedClientOptions;
   readonly settingsFile: object | string | undefined;
-  readonly shouldTrackReturningUser: boolean;
-  readonly goalTypeToTrack: GoalType;
 }
 
 const OPTIONS = [...CLIENT_OPTIONS, 'settingsFile', 'shouldTrackReturningUser', 'goalTypeToTrack'] as const;
@@ -61,7 +59,7 @@ const CURES: Readonly<Record<string, string>> = {
   batchEvents: 'events always go in batches: see `events: { batchSize, flushInterval }`',
   isDevelopmentMode: 'with `events: false` nothing is sent',
   integrations: '`onDecision` is called with each flag that is read',
-  logging: "what there is to say goes to Nest's logger",
+  logging: "errors of the SDK go to Nest's logger as warnings",
   returnPromiseFor: 'flags are read synchronously, and `await visit.end()` waits for what was decided',
 };
 

@@ -1,9 +1,9 @@
 import { type Diagnostics, shown } from '../common/index.js';
 import { type CompiledCampaigns, goalOf, isDecided } from './compiled-campaigns.js';
 import type { FullStackCampaign } from './full-stack.settings.js';
-import type { GoalType } from './vwo-node-sdk.js';
+import type { GoalType } from './sdk-decision.js';
 
-/** What says in which campaigns a goal may be tracked. */
+/** What decides in which campaigns a goal may be tracked. */
 export interface GoalScope {
   readonly settings: CompiledCampaigns;
   readonly goalTypeToTrack: GoalType;

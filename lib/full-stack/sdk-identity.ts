@@ -1,4 +1,4 @@
 import constants from 'vwo-node-sdk/lib/constants/index.js';
 
-/** Who VWO is told is asking: the SDK that decides, in the version that is installed. */
+/** The name and version that requests to VWO carry: of the SDK that decides, as it is installed. */
 export const { SDK_NAME, SDK_VERSION } = constants;

@@ -17,7 +17,7 @@ export function stateOf(record: StoredDecision, userId: string, campaign: FullSt
 }
 
 /**
- * What is stored when the SDK says `set`, on top of the user's record; undefined when nothing changes. A record of another
+ * What is stored when the SDK calls `set`, on top of the user's record; undefined when nothing changes. A record of another
  * variation (before whitelisting chose this one) leaves nothing behind.
  * @param goal the goal that is being tracked: which ones the SDK lists is not looked at, as it splits and repeats names
  */

@@ -3,34 +3,8 @@ import { VwoSettingsError } from '../common/index.js';
 import type { JsonObject, StoredDecision, VwoUserContext } from '../model/index.js';
 import type { FullStackCampaign, FullStackSettings } from './full-stack.settings.js';
 import { type ProcessState, withProcessState } from './process-state.js';
+import type { SdkBehaviour, SdkDecision, SdkGoal } from './sdk-decision.js';
 import { readingUser, sdkOptionsOf, type SdkUser } from './sdk-user.js';
-
-/** `ALL`, only goals without revenue, or only goals with revenue. */
-export type GoalType = 'ALL' | 'CUSTOM_GOAL' | 'REVENUE_TRACKING';
-
-export interface SdkBehaviour {
-  readonly shouldTrackReturningUser: boolean;
-  readonly goalTypeToTrack: GoalType;
-  /** Called with what the SDK logs as an error. */
-  readonly onError: (message: string) => void;
-}
-
-/** What the SDK decided for one user in one campaign. */
-export interface SdkDecision {
-  /** A/B test: whether there is a variation; else whether the feature is on. */
-  readonly isEnabled: boolean;
-  /** Undefined where there is none, and for feature rollouts, whose only variation the SDK does not name. */
-  readonly variationName: string | undefined;
-  readonly isStored: boolean;
-  /** Whether whitelisting ("forced variation") chose the variation. */
-  readonly isForced: boolean;
-}
-
-export interface SdkGoal {
-  readonly identifier: string;
-  readonly revenue: number | undefined;
-  readonly properties: JsonObject | undefined;
-}
 
 /** The parts of an instance that stand between its decisions and the world. */
 interface SdkParts {
@@ -40,14 +14,14 @@ interface SdkParts {
   batchEventsQueue?: { enqueue(entry: JsonObject): void };
 }
 
-/** What the SDK's hook is told of a decision, in part. */
+/** What the SDK's hook is called with, in part. */
 interface SdkNotice {
   readonly variationName?: string | null;
   readonly fromUserStorageService?: boolean;
   readonly isUserWhitelisted?: boolean;
 }
 
-/** One call of the SDK: for whom, and what the hook was told. */
+/** One call of the SDK: for whom, and what its hook was called with. */
 interface SdkCall {
   readonly user: SdkUser;
   notice?: SdkNotice;

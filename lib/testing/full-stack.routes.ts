@@ -99,7 +99,7 @@ function settingsRoute(path: string, { settings, expect }: FullStackEdge): EdgeR
   };
 }
 
-/** One event with properties; whose it is, it says itself. */
+/** One event with properties; a field of its own names the SDK that sent it. */
 function eventRoute(theirs: EdgeRoute, { take }: FullStackEdge): EdgeRoute {
   const answer = (request: EdgeRequest): EdgeAnswer => {
     const parsed = payload.safeParse(jsonOf(request));

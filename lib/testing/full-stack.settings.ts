@@ -39,7 +39,7 @@ export interface GoalDescription {
   readonly identifier: string;
   /** Whether it is worth money. @default false */
   readonly revenue?: boolean;
-  /** The event property that says how much. */
+  /** The event property that holds the amount. */
   readonly revenueProp?: string;
   /** -1: every occurrence counts. */
   readonly mca?: number;
@@ -50,7 +50,7 @@ export interface CampaignVariation {
   readonly name?: string;
   /** In percent. @default an equal share of what the others leave */
   readonly weight?: number;
-  /** Ids of users who get this variation whatever the traffic says. */
+  /** Ids of users who get this variation whatever the traffic is. */
   readonly forcedFor?: readonly string[];
 }
 
@@ -160,11 +160,11 @@ function builtVariation(
   };
 }
 
-/** What each variation gets that says nothing about its weight. */
+/** The weight of each variation that is given none. */
 function shareOf(variations: readonly CampaignVariation[]): number {
-  const said = variations.flatMap(({ weight }) => (weight === undefined ? [] : [weight]));
-  const left = 100 - said.reduce((sum, weight) => sum + weight, 0);
-  return left / Math.max(1, variations.length - said.length);
+  const given = variations.flatMap(({ weight }) => (weight === undefined ? [] : [weight]));
+  const left = 100 - given.reduce((sum, weight) => sum + weight, 0);
+  return left / Math.max(1, variations.length - given.length);
 }
 
 function builtGoal(given: string | GoalDescription, id: number): FullStackGoal {

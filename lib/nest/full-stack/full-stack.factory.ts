@@ -18,10 +18,10 @@ import { checkFullStackOptions, type FullStackOptions } from '../../full-stack/i
 export function fullStack(options: FullStackOptions = {}): VwoClientFactory {
   checkFullStackOptions(options);
   return ({ storage, logger, options: shared }) =>
-    new FullStackClient({ ...shared, ...given(options), storage, logger });
+    new FullStackClient({ ...given(shared), ...given(options), storage, logger });
 }
 
-/** Without what is explicitly undefined: it would hide what the module says. */
-function given(options: FullStackOptions): FullStackOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+/** Without what is explicitly undefined: it would hide the module's own value. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
