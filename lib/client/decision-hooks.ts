@@ -5,10 +5,13 @@ import type { Visit } from './visit.js';
 /** Called once per first read of a flag. Never waited for; what it throws or rejects with is counted and logged. */
 export type OnDecision = (flag: VwoFlag, visit: Visit) => unknown;
 
+/** A decision or a tracked event as VWO's SDK tells of it, e.g. `{ featureKey, userId, experimentId, api }`. */
+export type VwoNotice = Readonly<Record<string, unknown>>;
+
 /** What VWO's SDKs call `integrations`. */
 export interface VwoIntegrations {
-  /** Told of each new decision once its flag is read, and of tracked events, in the shape of VWO's SDK. */
-  readonly callback: (notice: object) => unknown;
+  /** Told of each new decision once its flag is read, and of tracked events. Never waited for. */
+  readonly callback: (notice: VwoNotice) => unknown;
 }
 
 /** The application's own functions around decisions, guarded: none of them changes a flag or fails a request. */
@@ -24,7 +27,7 @@ export class DecisionHooks {
   ) {
     this.onDecision = onDecision && ((flag, visit) => this.guarded('onDecision', () => onDecision(flag, visit)));
     this.notice =
-      integrations && ((notice) => this.guarded('integrations.callback', () => integrations.callback(notice)));
+      integrations && ((notice) => this.guarded('integrations.callback', () => integrations.callback(notice as VwoNotice)));
   }
 
   private guarded(option: string, call: () => unknown): void {

@@ -231,11 +231,11 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     this.product.started?.(settings, { fetch: this.keeper.fetchTime, start });
   }
 
-  /** What open visits have waiting goes first. */
+  /** What open visits have waiting goes too, with what the product is still writing for them. */
   private async flushAll(): Promise<boolean> {
-    this.visits.waiting.handOverAll();
     await Promise.all(this.underWay);
     await this.product.settled?.();
+    this.visits.waiting.handOverAll();
     return this.queue.flush();
   }
 
@@ -244,8 +244,8 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     const until = this.clock.monotonic() + this.options.closeTimeout;
     const rest = (): number => Math.max(0, until - this.clock.monotonic());
     this.keeper.close();
-    this.visits.waiting.close();
     await within(this.clock, rest(), Promise.all([...this.underWay, this.product.settled?.()]), LATE);
+    this.visits.waiting.close();
     await Promise.all([this.writes.drain(rest()), this.queue.close(rest())]);
     await this.product.stop?.(rest());
     this.transport.close();

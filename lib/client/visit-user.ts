@@ -56,9 +56,10 @@ export class VisitUser implements DecisionUser {
     return this.#gateway;
   }
 
-  /** Takes what the gateway answered; called before the visit opens. */
-  static learn(user: VisitUser, facts: GatewayFacts | undefined): void {
-    user.#gateway = facts;
+  /** Takes what the gateway answered, besides what is known: flags that are declared later ask for other lists. */
+  static learn(user: VisitUser, facts: GatewayFacts): void {
+    const { lists } = user.#gateway ?? {};
+    user.#gateway = { ...user.#gateway, ...facts, lists: new Map([...(lists ?? []), ...(facts.lists ?? [])]) };
   }
 
   /** Whether `context` is a visit's user of this account already. */

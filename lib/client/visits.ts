@@ -28,6 +28,9 @@ export interface VisitsParts<Settings extends PreparedSettings, Event> {
 
 const NOTHING_STORED: StoredDecisions = new Map();
 
+/** An event reads no flags: nothing has to be decided for it. */
+const NO_FLAGS: ReadonlySet<string> = new Set();
+
 /** Opens the visits of one client, and takes over what they have decided. */
 export class Visits<Settings extends PreparedSettings, Event> implements VisitHost<Event> {
   readonly waiting: WaitingVisits<OpenVisit<Event>>;
@@ -62,7 +65,7 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
       void visit.end(); // never rejects
       return result;
     };
-    const visit = this.planned(user, settings, { keys, reach: 'keys', readable: undefined });
+    const visit = this.planned(user, settings, { keys, reach: 'keys', readable: NO_FLAGS });
     return visit instanceof OpenVisit ? run(visit) : visit.then(run);
   }
 

@@ -3,6 +3,7 @@ export * from './fme-client.js';
 export * from './fme.options.js';
 export * from './fme.product.js';
 export { applicationUser } from './events/fme-event.js';
+export { singleRequest } from './events/wire-format.js';
 export type { FmeEvent } from './events/fme-event.js';
 export { singleRequest } from './events/wire-format.js';
 export type { VwoSettings } from './engine/index.js';

@@ -1,3 +1,5 @@
+import type { VwoNotice } from '../client/index.js';
+
 /**
  * What is used of VWO's FME SDK, by shape and not by its own types: the package is optional, and goes by two names
  * (`vwo-fme-node-sdk`, `wingify-fme-node-sdk`).
@@ -41,5 +43,5 @@ export interface OfficialResponse {
   getHeaders(): object;
 }
 
-/** What the SDK hands to `integrations.callback`, e.g. `{ featureKey, userId, experimentId, experimentVariationId, api }`. */
-export type OfficialNotice = Readonly<Record<string, unknown>>;
+/** What the SDK hands to `integrations.callback`. */
+export type OfficialNotice = VwoNotice;
