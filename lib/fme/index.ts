@@ -5,7 +5,6 @@ export * from './fme.product.js';
 export { applicationUser } from './events/fme-event.js';
 export { singleRequest } from './events/wire-format.js';
 export type { FmeEvent } from './events/fme-event.js';
-export { singleRequest } from './events/wire-format.js';
 export type { VwoSettings } from './engine/index.js';
 
 // What a product needs that has FME decided elsewhere
