@@ -113,6 +113,11 @@ export class OpenVisit<Event> implements Visit {
     this.keep({ records: NO_RECORDS, events: [event] });
   }
 
+  /** Takes what was tracked or set, where the product has written it later than it answered. @internal */
+  send(event: Event): void {
+    this.sent({ sent: true, records: NO_RECORDS, events: [event], refused: 0 });
+  }
+
   private read(key: string): VwoFlag {
     const decider = this.deciderOf(key);
     if (!decider) throw this.host.undeclared(key);

@@ -86,6 +86,8 @@ export interface VisitView<Event> {
   mayRead(key: string): boolean;
   /** For an event that a product sends later than its answer. */
   emit(event: Event): void;
+  /** For what was tracked or set, where the product has written it later than it answered: it is queued now, after what waits. */
+  send(event: Event): void;
 }
 
 /** Decides for one visit. Synchronous; never throws. */

@@ -15,7 +15,7 @@ import type { InstalledSettings } from './installed-settings.js';
 import { callerWithoutFlag, type OfficialSdkCaller } from './official-sdk.caller.js';
 import type { SdkEventWriter } from './sdk.event-writer.js';
 import type { SdkEvent } from './sdk.events.js';
-import { SdkDecision } from './sdk.decision.js';
+import { type DecisionReader, SdkDecision } from './sdk.decision.js';
 import type { SdkHost } from './sdk.host.js';
 
 const NONE: readonly never[] = [];
@@ -35,12 +35,19 @@ export interface SdkDeciderParts {
 /** One visit: its flags are decided by VWO's SDK before they are read, as the SDK is asynchronous. */
 export class SdkDecider implements Decider<SdkEvent> {
   private readonly variants: DecisionVariants;
+  /** What the SDK sends for a flag after it was read. */
+  private readonly late: DecisionReader;
+  /** What the SDK writes for events and attributes. */
+  private readonly writing: OfficialSdkCaller;
 
   constructor(
     private readonly inputs: VisitInputs<InstalledSettings, SdkEvent>,
     private readonly parts: SdkDeciderParts,
   ) {
-    this.variants = new DecisionVariants(inputs.records, (key, records) => this.ask(key, records));
+    const { visit, records } = inputs;
+    this.variants = new DecisionVariants(records, (key, state) => this.ask(key, state));
+    this.late = { onEvent: (event) => visit.emit(event), onIntegration: parts.onIntegration };
+    this.writing = callerWithoutFlag((event) => visit.send(event), parts.onIntegration);
   }
 
   /** Has the SDK decide these flags, in bounded time. Never rejects: those that it does not decide are off. */
@@ -51,7 +58,7 @@ export class SdkDecider implements Decider<SdkEvent> {
 
   decide(key: string): DecisionOutcome<SdkEvent> {
     const decision = this.variants.find(key) ?? this.asFirst(key);
-    if (decision) return decision.readBy(this.caller());
+    if (decision) return decision.readBy(this.late);
     const reason = this.inputs.settings.compiled.has(key) ? 'not-said' : 'unknown';
     return { flag: offFlag(key, reason), records: NONE, events: NONE, refused: 0 };
   }
@@ -59,14 +66,14 @@ export class SdkDecider implements Decider<SdkEvent> {
   track(eventName: string, properties: Properties | undefined): SendOutcome<SdkEvent> {
     const { settings, user } = this.inputs;
     if (!isKnownEvent(this.parts.diagnostics, settings.compiled.eventNames, eventName)) return NOT_SENT;
-    if (!settings.isSilentFor(user)) this.parts.writer.track(settings, this.caller(), user, eventName, properties);
+    if (!settings.isSilentFor(user)) this.parts.writer.track(settings, this.writing, user, eventName, properties);
     return BEING_WRITTEN;
   }
 
   setAttribute(attributes: VwoAttributes): SendOutcome<SdkEvent> {
     const { settings, user } = this.inputs;
     if (!areSendable(this.parts.diagnostics, attributes)) return NOT_SENT;
-    if (!settings.isSilentFor(user)) this.parts.writer.setAttribute(settings, this.caller(), user, attributes);
+    if (!settings.isSilentFor(user)) this.parts.writer.setAttribute(settings, this.writing, user, attributes);
     return BEING_WRITTEN;
   }
 
@@ -93,10 +100,5 @@ export class SdkDecider implements Decider<SdkEvent> {
       this.parts.host.undecided(errorText(error));
       return undefined;
     }
-  }
-
-  /** What comes after the answer goes to the visit. */
-  private caller(): OfficialSdkCaller {
-    return callerWithoutFlag((event) => this.inputs.visit.emit(event), this.parts.onIntegration);
   }
 }
