@@ -28,9 +28,6 @@ export interface VisitsParts<Settings extends PreparedSettings, Event> {
 
 const NOTHING_STORED: StoredDecisions = new Map();
 
-/** An event reads no flags: nothing has to be decided for it. */
-const NO_FLAGS: ReadonlySet<string> = new Set();
-
 /** Opens the visits of one client, and takes over what they have decided. */
 export class Visits<Settings extends PreparedSettings, Event> implements VisitHost<Event> {
   readonly waiting: WaitingVisits<OpenVisit<Event>>;
@@ -53,7 +50,7 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     return this.openFor(user, settings, declared);
   }
 
-  /** A visit of its own for one event, with these records: `work` runs at once where nothing has to be waited for. Never rejects. */
+  /** A visit of its own for one event, with these records and no other flags: `work` runs at once where nothing has to be waited for. Never rejects. */
   brief(
     user: VisitUser,
     settings: Settings,
@@ -65,7 +62,7 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
       void visit.end(); // never rejects
       return result;
     };
-    const visit = this.planned(user, settings, { keys, reach: 'keys', readable: NO_FLAGS });
+    const visit = this.planned(user, settings, { keys, reach: 'keys', readable: new Set(keys) });
     return visit instanceof OpenVisit ? run(visit) : visit.then(run);
   }
 
