@@ -178,7 +178,7 @@ describe('a visit', () => {
       await visit.end();
     }
     expect(logger.lines.filter((line) => line.startsWith('warn'))).toEqual([
-      'warn: A user\'s `id` must be a string that is not empty, got "". Its flags are off.',
+      "warn: A user's `id` must not be empty. Its flags are off.",
     ]);
   });
 
