@@ -27,7 +27,8 @@ export class DecisionHooks {
   ) {
     this.onDecision = onDecision && ((flag, visit) => this.guarded('onDecision', () => onDecision(flag, visit)));
     this.notice =
-      integrations && ((notice) => this.guarded('integrations.callback', () => integrations.callback(notice as VwoNotice)));
+      integrations &&
+      ((notice) => this.guarded('integrations.callback', () => integrations.callback(notice as VwoNotice)));
   }
 
   private guarded(option: string, call: () => unknown): void {

@@ -1,17 +1,8 @@
-import {
-  type Clock,
-  Diagnostics,
-  errorText,
-  keepAliveUntil,
-  shown,
-  type VwoCounters,
-  VwoOptionsError,
-  within,
-} from '../common/index.js';
+import { type Clock, Deadline, Diagnostics, keepAliveUntil, shown, type VwoCounters, within } from '../common/index.js';
 import { EventQueue } from '../events/index.js';
 import type { StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
 import { type PreparedSettings, SettingsKeeper } from '../settings/index.js';
-import { StorageLease, type VwoStorage } from '../storage/index.js';
+import type { VwoStorage } from '../storage/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { ClientChanges, type VwoChangeListener } from './client-changes.js';
 import type { ClientCore } from './client-core.js';
@@ -22,13 +13,16 @@ import type { OpenVisit } from './open-visit.js';
 import type { Product } from './product.js';
 import { warnUnsent } from './send-checks.js';
 import { StorageReader } from './storage-reader.js';
+import { StorageSession } from './storage-session.js';
 import { valueCopy } from './value-copy.js';
 import type { Properties, Visit, VwoAttributes } from './visit.js';
+import { userIdOf } from './visit-user.js';
 import { Visits } from './visits.js';
 import { VwoClient } from './vwo-client.js';
 import { WriteBehind } from './write-behind.js';
 
 const NO_KEYS: readonly string[] = [];
+const NOTHING_STORED: StoredDecisions = new Map();
 
 /** One account of VWO's, whichever product it is: start, settings, visits, storage, events, close. */
 export class ProductClient<Settings extends PreparedSettings, Event> extends VwoClient {
@@ -38,7 +32,7 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
   private readonly clock: Clock;
   private readonly diagnostics: Diagnostics;
   private readonly storage: VwoStorage;
-  private readonly lease: StorageLease;
+  private readonly session: StorageSession;
   private readonly writes: WriteBehind;
   private readonly transport: Transport;
   private readonly keeper: SettingsKeeper<Settings>;
@@ -83,7 +77,7 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     };
     const product = build(this.core);
     this.product = product;
-    this.lease = new StorageLease(options.storage);
+    this.session = new StorageSession(options.storage, diagnostics, clock);
     this.storage = product.wrap?.(options.storage) ?? options.storage;
     this.writes = new WriteBehind(this.storage, diagnostics, clock);
     this.queue = options.events
@@ -143,12 +137,14 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     return this.briefly(user, 'Attributes', { keys: () => NO_KEYS, work: (visit) => visit.setAttribute(attributes) });
   }
 
-  async storedDecisions(userId: string): Promise<StoredDecisions> {
-    return this.storage.load(userId, this.recordKeys());
+  async storedDecisions(userId: UserId): Promise<StoredDecisions> {
+    const id = userIdOf(userId);
+    return id ? this.storage.load(id, this.recordKeys()) : NOTHING_STORED;
   }
 
-  forget(userId: string): Promise<void> {
-    return this.storage.forget(userId, this.recordKeys());
+  async forget(userId: UserId): Promise<void> {
+    const id = userIdOf(userId);
+    if (id) await this.storage.forget(id, this.recordKeys());
   }
 
   refresh(): Promise<boolean> {
@@ -204,23 +200,9 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
 
   private async begin(): Promise<void> {
     this.startedAt = this.clock.monotonic();
-    await this.product.begin?.();
-    await Promise.all([this.openStorage(), this.keeper.start()]);
-  }
-
-  /** Waits for the storage as long as for settings; what goes wrong is logged, and every visit tries again. */
-  private async openStorage(): Promise<void> {
     const { accountId, environment, startTimeout } = this.options;
-    const failed = (why: string): void =>
-      this.diagnostics.warn('storage-open', `The storage is not open yet: ${why}. Visits go on without it meanwhile.`);
-    try {
-      const opened = this.lease.open({ accountId, environment }).then(ON_TIME);
-      const late = await within(this.clock, startTimeout, opened, LATE);
-      if (late === LATE) failed(`no answer within ${startTimeout} ms (\`startTimeout\`)`);
-    } catch (error) {
-      if (error instanceof VwoOptionsError) throw error; // it serves another account: every visit would fail
-      failed(errorText(error));
-    }
+    await this.product.begin?.();
+    await Promise.all([this.session.open({ accountId, environment }, startTimeout), this.keeper.start()]);
   }
 
   private settingsArrived(settings: Settings): void {
@@ -241,26 +223,15 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
 
   /** Everything within `closeTimeout`: what cannot be written or sent by then is counted and logged. */
   private async end(): Promise<void> {
-    const until = this.clock.monotonic() + this.options.closeTimeout;
-    const rest = (): number => Math.max(0, until - this.clock.monotonic());
+    const deadline = new Deadline(this.clock, this.options.closeTimeout);
     this.keeper.close();
-    await within(this.clock, rest(), Promise.all([...this.underWay, this.product.settled?.()]), LATE);
+    await within(this.clock, deadline.left, Promise.all([...this.underWay, this.product.settled?.()]), LATE);
     this.visits.waiting.close();
-    await Promise.all([this.writes.drain(rest()), this.queue.close(rest())]);
-    await this.product.stop?.(rest());
+    await Promise.all([this.writes.drain(deadline.left), this.queue.close(deadline.left)]);
+    await this.product.stop?.(deadline.left);
     this.transport.close();
-    await this.closeStorage(rest());
-  }
-
-  private async closeStorage(ms: number): Promise<void> {
-    try {
-      const closed = await within(this.clock, ms, this.lease.close().then(ON_TIME), LATE);
-      if (closed === LATE) this.diagnostics.error('The storage did not close in time.');
-    } catch (error) {
-      this.diagnostics.error(`The storage did not close: ${errorText(error)}`);
-    }
+    await this.session.close(deadline.left);
   }
 }
 
 const LATE = Symbol('late');
-const ON_TIME = (): undefined => undefined;

@@ -1,5 +1,6 @@
 import { type Diagnostics, errorText, shown } from '../common/index.js';
 import type { DecisionUser, GatewayFacts, JsonObject, UserDetails, UserId, VwoUserContext } from '../model/index.js';
+import { plainIpAddress } from './ip-address.js';
 import { valueCopy } from './value-copy.js';
 import { userListId, visitorUuid } from './visitor-uuid.js';
 
@@ -28,7 +29,7 @@ export class VisitUser implements DecisionUser {
     this.customVariables = copied(context.customVariables);
     this.variationTargetingVariables = copied(context.variationTargetingVariables);
     this.userAgent = context.userAgent;
-    this.ipAddress = plainAddress(context.ipAddress);
+    this.ipAddress = plainIpAddress(context.ipAddress);
     this.sessionId = context.sessionId || Math.floor(now / 1000);
     this.bucketingSeed = seedOf(context.bucketingSeed);
     this.isDevMode = context.isDevMode;
@@ -118,10 +119,3 @@ function copied<T>(value: T | undefined): T | undefined {
 function seedOf(seed: unknown): string | undefined {
   return typeof seed === 'string' && seed.trim() !== '' ? seed : undefined;
 }
-
-/** IPv4 without the prefix that a dual-stack listener puts before it: `::ffff:192.0.2.1`. */
-function plainAddress(address: string | undefined): string | undefined {
-  return typeof address === 'string' ? address.replace(MAPPED_IPV4, '$1') : address;
-}
-
-const MAPPED_IPV4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;

@@ -32,10 +32,10 @@ export abstract class VwoClient {
   abstract setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;
 
   /** Everything that is stored for one user. Rejects when the storage does. */
-  abstract storedDecisions(userId: string): Promise<StoredDecisions>;
+  abstract storedDecisions(userId: UserId): Promise<StoredDecisions>;
 
   /** Deletes everything that is stored for one user. Rejects when the storage does. */
-  abstract forget(userId: string): Promise<void>;
+  abstract forget(userId: UserId): Promise<void>;
 
   /** Fetches the settings now. True when they changed; rejects when they could not be fetched (the last good stay). */
   abstract refresh(): Promise<boolean>;

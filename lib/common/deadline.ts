@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 /** What `work` gives, or `late` when that takes longer than `ms`. A late answer, or a late rejection, changes nothing. */
 export function within<T, L>(clock: Clock, ms: number, work: PromiseLike<T>, late: L): Promise<T | L> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => resolve(late));
+    const cancel = ms > 0 ? clock.after(ms, () => resolve(late)) : afterThisTurn(() => resolve(late));
     const done =
       <V>(settle: (value: V) => void) =>
       (value: V): void => {
@@ -34,4 +34,10 @@ export class Deadline {
   get left(): number {
     return Math.max(0, this.end - this.clock.monotonic());
   }
+}
+
+/** For a deadline that has passed: what is done already still counts. */
+function afterThisTurn(work: () => void): () => void {
+  const immediate = setImmediate(work);
+  return () => clearImmediate(immediate);
 }

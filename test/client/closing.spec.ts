@@ -62,8 +62,8 @@ describe('close', () => {
     await edge.close();
   });
 
-  test.failing.each(PRODUCTS)(
-    'FAULTS 23 $name: with a storage that hangs it takes `closeTimeout` at most, and what was queued is sent',
+  test.each(PRODUCTS)(
+    '$name: with a storage that hangs it takes `closeTimeout` at most, and what was queued is sent',
     async (product) => {
       const clock = new MovedClock();
       const client = await startedOn(edge, product, { clock, storage: new Hanging(), closeTimeout: 2_000 });
@@ -99,7 +99,7 @@ describe('close', () => {
     },
   );
 
-  test.failing('REVIEW 1.7: afterwards all clients answer alike', async () => {
+  test('afterwards all clients answer alike', async () => {
     const answers = [];
     for (const product of PRODUCTS) {
       const client = await startedOn(edge, product);
@@ -170,8 +170,8 @@ describe('a process that awaits close', () => {
 
   const always = () => true;
 
-  test.failing.each([FME, FULL_STACK])(
-    'FAULTS 23, REVIEW 1.1 $name: with a `save` that hangs it lives until the close is done, and every event is sent',
+  test.each([FME, FULL_STACK])(
+    'FAULTS 23, $name: with a `save` that hangs it lives until the close is done, and every event is sent',
     async ({ name }) => {
       const save = `save() { return new Promise(() => undefined); }`;
       const counts = await outcome(name, save, `await decide('ann'); await client.close();`, always);
@@ -181,8 +181,8 @@ describe('a process that awaits close', () => {
     30_000,
   );
 
-  test.failing.each([FME, FULL_STACK])(
-    'FAULTS 23, REVIEW 1.1 $name: with a storage whose `close` hangs it lives until the close is done',
+  test.each([FME, FULL_STACK])(
+    'FAULTS 23, $name: with a storage whose `close` hangs it lives until the close is done',
     async ({ name }) => {
       const close = `close() { return new Promise(() => undefined); }`;
       const counts = await outcome(name, close, `await decide('ann'); await client.close();`, always);
@@ -191,8 +191,8 @@ describe('a process that awaits close', () => {
     30_000,
   );
 
-  test.failing.each(PRODUCTS)(
-    'FAULTS 23 $name: a wall clock that is set back an hour meanwhile does not keep it from ending',
+  test.each(PRODUCTS)(
+    '$name: a wall clock that is set back an hour meanwhile does not keep it from ending',
     async ({ name }) => {
       const save = `save() { return new Promise(() => undefined); }`;
       const work = `
@@ -211,8 +211,8 @@ describe('a process that awaits close', () => {
     30_000,
   );
 
-  test.failing.each(PRODUCTS)(
-    'FAULTS 23 $name: a wall clock that is set forward an hour meanwhile drops nothing',
+  test.each(PRODUCTS)(
+    '$name: a wall clock that is set forward an hour meanwhile drops nothing',
     async ({ name }) => {
       const save = `
         save() {

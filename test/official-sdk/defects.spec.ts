@@ -108,7 +108,7 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
 
   it("settings that the SDK refuses stop a start with `onStartFailure: 'fail'`", async () => {
     edge.setSettings({ ...shopSettings(), version: undefined });
-    await expect(sdkClientOf(edge, { onStartFailure: 'fail' })).rejects.toMatchObject({ code: 'VWO_SETTINGS' });
+    await expect(sdkClientOf(edge, { onStartFailure: 'fail' })).rejects.toMatchObject({ code: 'VWO_START' });
     await closeClients();
     const client = await sdkClientOf(edge);
     expect(await isOn(client, 'banner', { id: 'alice' })).toBe(false);

@@ -29,7 +29,7 @@ describe("officialSdk takes the module's value for an option that is explicitly 
 
   const account = { accountId: 123456, sdkKey: 'test-sdk-key' };
 
-  test.failing('FAULTS 30, REVIEW 1.6: storageTimeout', async () => {
+  test('FAULTS 30, storageTimeout', async () => {
     const clock = new MovedClock();
     const storage = new Slow();
     const options = { baseUrl: edge.url, clock, storageTimeout: 2_000 };
@@ -43,7 +43,7 @@ describe("officialSdk takes the module's value for an option that is explicitly 
     expect(client.counters()).toMatchObject({ storageReads: 1, storageReadFailures: 0 });
   });
 
-  test.failing('FAULTS 30, REVIEW 1.6: preload', async () => {
+  test('FAULTS 30, preload', async () => {
     const storage = new Slow();
     const options = { baseUrl: edge.url, preload: 'declared', storageTimeout: 2_000 } as const;
     client = officialSdk({ ...account, preload: undefined })({ storage, logger: listening(), options });
