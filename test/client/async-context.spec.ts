@@ -142,14 +142,10 @@ describe('what a request kept in its own context is freed after it', () => {
     30_000,
   );
 
-  test.failing(
-    'FAULTS 18 SdkClient: though it was the last for which the SDK decided',
-    () => isFreedOn(OFFICIAL),
-    30_000,
-  );
+  test('SdkClient: though it was the last for which the SDK decided', () => isFreedOn(OFFICIAL), 30_000);
 
   test.failing(
-    'FAULTS 18: though it was the first that RedisStorage was asked in, and its connection stays open',
+    'though it was the first that RedisStorage was asked in, and its connection stays open',
     async () => {
       const before = `
         const storage = new RedisStorage({ url: '${redis.url}', accountId: '123456', environment: 'live' });`;
