@@ -1,4 +1,4 @@
-import { Bench, type MakeStorage } from './contract/bench.js';
+import { StorageFixture, type MakeStorage } from './contract/storage-fixture.js';
 import { FORGETTING } from './contract/forgetting.js';
 import { LIFE } from './contract/life.js';
 import { LOADING } from './contract/loading.js';
@@ -58,12 +58,12 @@ function inOneGroup(_name: string, tests: () => void): void {
 }
 
 async function tried(promise: StoragePromise, make: MakeStorage): Promise<void> {
-  const bench = await Bench.open(make);
+  const fixture = await StorageFixture.open(make);
   try {
-    await promise.test(bench);
+    await promise.test(fixture);
   } catch (error) {
     throw brokenPromise(promise, error);
   } finally {
-    await bench.close();
+    await fixture.close();
   }
 }

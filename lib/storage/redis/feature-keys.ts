@@ -29,7 +29,7 @@ export class FeatureKeys {
   }
 
   /** To whom the key of this feature and user belongs, where that is somebody else. */
-  rivalOf(key: string, userId: string): KeyCollision | undefined {
+  collisionOf(key: string, userId: string): KeyCollision | undefined {
     const rest = this.longer.get(key)?.find((each) => userId.startsWith(`${each}_`));
     return rest === undefined ? undefined : { key: `${key}_${rest}`, userId: userId.slice(rest.length + 1) };
   }

@@ -32,7 +32,7 @@ export class PerFeatureLayout implements RedisLayout {
 
   async load(userId: string, keys: readonly string[]): Promise<StoredDecisions> {
     this.featureKeys.learn(keys);
-    const own = keys.filter((key) => !this.featureKeys.rivalOf(key, userId));
+    const own = keys.filter((key) => !this.featureKeys.collisionOf(key, userId));
     const found = await stringsUnder(
       this.connection,
       own.map((key) => this.keyOf(key, userId)),
@@ -49,11 +49,11 @@ export class PerFeatureLayout implements RedisLayout {
     this.featureKeys.learn(changes.map(({ key }) => key));
     const args: string[] = [];
     const keys: string[] = [];
-    let refused: [key: string, rival: KeyCollision] | undefined;
+    let refused: [key: string, collision: KeyCollision] | undefined;
     for (const { key, record, replaces } of changes) {
-      const rival = this.featureKeys.rivalOf(key, userId);
-      if (rival) {
-        refused = [key, rival];
+      const collision = this.featureKeys.collisionOf(key, userId);
+      if (collision) {
+        refused = [key, collision];
         continue;
       }
       keys.push(this.keyOf(key, userId));
@@ -71,7 +71,9 @@ export class PerFeatureLayout implements RedisLayout {
         "With the layout 'per-feature' a user can be forgotten as soon as there are settings: their features say which keys.",
       );
     }
-    const places = known.filter((key) => !this.featureKeys.rivalOf(key, userId)).map((key) => this.keyOf(key, userId));
+    const places = known
+      .filter((key) => !this.featureKeys.collisionOf(key, userId))
+      .map((key) => this.keyOf(key, userId));
     await runPerKey(this.connection, FORGET_RECORDS, places, [userId]);
   }
 
@@ -79,9 +81,9 @@ export class PerFeatureLayout implements RedisLayout {
     return `${this.prefix}${key}_${userId}`;
   }
 
-  private collision(userId: string, key: string, rival: KeyCollision): VwoStorageError {
+  private collision(userId: string, key: string, collision: KeyCollision): VwoStorageError {
     return new VwoStorageError(
-      `feature "${key}" of user "${userId}" and feature "${rival.key}" of user "${rival.userId}" have one key, ` +
+      `feature "${key}" of user "${userId}" and feature "${collision.key}" of user "${collision.userId}" have one key, ` +
         `"${this.keyOf(key, userId)}", with the layout 'per-feature': the first is not stored. ` +
         "Rename one of the features, or use the layout 'per-user'",
     );

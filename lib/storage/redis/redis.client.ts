@@ -1,3 +1,5 @@
+import { inNeutralContext } from '../../common/index.js';
+
 /** What is used of ioredis 5 and 6: its `Redis` and its `Cluster` both fit. */
 export interface RedisClient {
   readonly status: string;
@@ -39,6 +41,7 @@ export function becomesReady(client: RedisClient): Promise<boolean> {
     client.once('ready', ready);
     client.once('close', gone);
     client.once('end', gone);
-    if (client.status === 'wait') client.connect().catch(gone);
+    // Its socket and its later attempts belong to no request, whoever was the first to need them.
+    if (client.status === 'wait') inNeutralContext(() => client.connect()).catch(gone);
   });
 }

@@ -6,16 +6,16 @@ export const FORGETTING: readonly StoragePromise[] = [
   {
     name: 'forgets one user and no other',
     rule: '`forget(userId)` deletes everything of this user, and settles when it is gone. The user may come again.',
-    async test(bench) {
-      const [one, other] = [bench.user(), bench.user()];
-      await bench.save(one, recordFor(one, 'a'), recordFor(one, 'b'));
-      await bench.save(other, recordFor(other, 'a'));
-      await bench.storage.forget(one);
-      await bench.storage.forget(bench.user());
-      await bench.expect(one);
-      await bench.expect(other, recordFor(other, 'a'));
-      await bench.save(one, recordFor(one, 'a', { experimentId: 7 }));
-      await bench.expect(one, recordFor(one, 'a', { experimentId: 7 }));
+    async test(fixture) {
+      const [one, other] = [fixture.user(), fixture.user()];
+      await fixture.save(one, recordFor(one, 'a'), recordFor(one, 'b'));
+      await fixture.save(other, recordFor(other, 'a'));
+      await fixture.storage.forget(one);
+      await fixture.storage.forget(fixture.user());
+      await fixture.expect(one);
+      await fixture.expect(other, recordFor(other, 'a'));
+      await fixture.save(one, recordFor(one, 'a', { experimentId: 7 }));
+      await fixture.expect(one, recordFor(one, 'a', { experimentId: 7 }));
     },
   },
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StorageScope } from '../../storage/index.js';
-import { type Bench, isRefused, SCOPE } from './bench.js';
+import { type StorageFixture, isRefused, SCOPE } from './storage-fixture.js';
 import { recordFor } from './records.js';
 import type { StoragePromise } from './storage-promise.js';
 
@@ -17,11 +17,11 @@ export const LIFE: readonly StoragePromise[] = [
       '`open(scope)` says whose records are meant from then on. Put `scope.accountId` and `scope.environment` into every ' +
       'key (in SQL: into the primary key), or refuse a second scope with an error. A storage that ignores them shows ' +
       'the decisions of staging to production: users get variations there that nobody is to get.',
-    async test(bench) {
-      const user = bench.user();
-      await bench.save(user, recordFor(user, 'checkout'));
-      for (const scope of OTHER_SCOPES) await sharesNothing(bench, user, scope);
-      for (const scope of OTHER_SCOPES) await showsNothing(bench, user, scope);
+    async test(fixture) {
+      const user = fixture.user();
+      await fixture.save(user, recordFor(user, 'checkout'));
+      for (const scope of OTHER_SCOPES) await sharesNothing(fixture, user, scope);
+      for (const scope of OTHER_SCOPES) await showsNothing(fixture, user, scope);
     },
   },
   {
@@ -29,30 +29,30 @@ export const LIFE: readonly StoragePromise[] = [
     rule:
       'Clients of one process may use a storage one after another: applications in one test file, a hot reload. `open` ' +
       'has to bring back what `close` ended; without it no decision is stored any more, and nobody notices.',
-    async test(bench) {
-      await bench.storage.close();
-      await bench.storage.open(SCOPE);
-      const user = bench.user();
-      await bench.save(user, recordFor(user, 'checkout'));
-      await bench.expect(user, recordFor(user, 'checkout'));
+    async test(fixture) {
+      await fixture.storage.close();
+      await fixture.storage.open(SCOPE);
+      const user = fixture.user();
+      await fixture.save(user, recordFor(user, 'checkout'));
+      await fixture.expect(user, recordFor(user, 'checkout'));
     },
   },
 ];
 
 /** Another storage, on the same database perhaps, for another account or environment. */
-async function sharesNothing(bench: Bench, user: string, scope: StorageScope): Promise<void> {
-  const other = await bench.another(scope);
+async function sharesNothing(fixture: StorageFixture, user: string, scope: StorageScope): Promise<void> {
+  const other = await fixture.another(scope);
   if (!other) return;
   assert.equal((await other.load(user, ['checkout'])).size, 0, `records of another scope are found: ${named(scope)}`);
   const record = recordFor(user, 'checkout', { experimentVariationId: 2 });
   await other.save(user, [{ key: 'checkout', record, replaces: undefined }]);
-  await bench.expect(user, recordFor(user, 'checkout'));
+  await fixture.expect(user, recordFor(user, 'checkout'));
   await other.forget(user, ['checkout']);
-  await bench.expect(user, recordFor(user, 'checkout'));
+  await fixture.expect(user, recordFor(user, 'checkout'));
 }
 
 /** The same storage, used by another client after this one. */
-async function showsNothing({ storage }: Bench, user: string, scope: StorageScope): Promise<void> {
+async function showsNothing({ storage }: StorageFixture, user: string, scope: StorageScope): Promise<void> {
   await storage.close();
   if (await isRefused(storage, scope)) return;
   const { size } = await storage.load(user, ['checkout']);

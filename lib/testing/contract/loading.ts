@@ -26,8 +26,8 @@ export const LOADING: readonly StoragePromise[] = [
     rule:
       'A record is JSON: numbers stay numbers, and fields that nobody knows stay too. Store it as one text (or `jsonb`), not ' +
       'field by field: a rollout whose id came back as a string is not found again.',
-    async test(bench) {
-      const user = bench.user();
+    async test(fixture) {
+      const user = fixture.user();
       const record = recordFor(user, 'checkout', {
         rolloutId: 1,
         experimentVariationId: '2',
@@ -38,18 +38,18 @@ export const LOADING: readonly StoragePromise[] = [
         of: { another: { version: [true, 'é', ''] } },
         ['__proto__']: { isAdmin: true },
       });
-      await bench.save(user, record);
-      await bench.expect(user, record);
+      await fixture.save(user, record);
+      await fixture.expect(user, record);
     },
   },
   {
     name: 'is a whole map: size, has, get, iteration and forEach tell the same',
     rule: WHOLE_MAP,
-    async test(bench) {
-      const user = bench.user();
+    async test(fixture) {
+      const user = fixture.user();
       const records = [recordFor(user, 'a'), recordFor(user, 'b')];
-      await bench.save(user, ...records);
-      const loaded = await bench.storage.load(user, ['a', 'b', 'c']);
+      await fixture.save(user, ...records);
+      const loaded = await fixture.storage.load(user, ['a', 'b', 'c']);
       const each: Entry[] = [];
       loaded.forEach((record, key) => each.push([key, record]));
       const expected = records.map((record) => [keyOf(record), record]);
@@ -73,10 +73,10 @@ export const LOADING: readonly StoragePromise[] = [
     rule:
       "`load(userId, keys, 'keys')` is what `preload: 'declared'` asks: the answer has records under these keys and no " +
       'others, and is empty for no keys. Without a reach, or with `user`, all records of the user may be in it.',
-    async test(bench) {
-      const user = bench.user();
-      const { storage } = bench;
-      await bench.save(user, recordFor(user, 'a'), recordFor(user, 'b'), recordFor(user, '__proto__'));
+    async test(fixture) {
+      const user = fixture.user();
+      const { storage } = fixture;
+      await fixture.save(user, recordFor(user, 'a'), recordFor(user, 'b'), recordFor(user, '__proto__'));
       assert.deepEqual([...(await storage.load(user, ['b', 'none', 'toString'], 'keys')).keys()], ['b']);
       assert.deepEqual([...(await storage.load(user, ['__proto__'], 'keys')).keys()], ['__proto__']);
       assert.equal((await storage.load(user, [], 'keys')).size, 0);
@@ -85,14 +85,14 @@ export const LOADING: readonly StoragePromise[] = [
   {
     name: 'does not change what was loaded when more is saved',
     rule: OWN_COPIES,
-    async test(bench) {
-      const user = bench.user();
-      await bench.save(user, recordFor(user, 'a', { experimentId: 1 }));
-      const loaded = await bench.storage.load(user, ['a', 'b']);
-      const replaces = await bench.found(user, 'a');
+    async test(fixture) {
+      const user = fixture.user();
+      await fixture.save(user, recordFor(user, 'a', { experimentId: 1 }));
+      const loaded = await fixture.storage.load(user, ['a', 'b']);
+      const replaces = await fixture.found(user, 'a');
       const next = recordFor(user, 'a', { experimentId: 2 });
-      await bench.storage.save(user, [{ key: 'a', record: next, replaces }]);
-      await bench.save(user, recordFor(user, 'b'));
+      await fixture.storage.save(user, [{ key: 'a', record: next, replaces }]);
+      await fixture.save(user, recordFor(user, 'b'));
       assert.deepEqual([...loaded.keys()], ['a']);
       assert.equal(loaded.get('a')?.['experimentId'], 1);
     },
@@ -100,15 +100,15 @@ export const LOADING: readonly StoragePromise[] = [
   {
     name: 'does not notice what is done afterwards to what was saved or loaded',
     rule: OWN_COPIES,
-    async test(bench) {
-      const user = bench.user();
+    async test(fixture) {
+      const user = fixture.user();
       const record = recordFor(user, 'checkout', { experimentId: 1, isInHoldoutId: [1] });
-      await bench.save(user, record);
+      await fixture.save(user, record);
       spoil(record);
-      const loaded = await bench.storage.load(user, ['checkout']);
+      const loaded = await fixture.storage.load(user, ['checkout']);
       spoil(loaded.get('checkout'));
       if (loaded instanceof Map) loaded.clear();
-      await bench.expect(user, recordFor(user, 'checkout', { experimentId: 1, isInHoldoutId: [1] }));
+      await fixture.expect(user, recordFor(user, 'checkout', { experimentId: 1, isInHoldoutId: [1] }));
     },
   },
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoredChange, StoredDecision } from '../../model/index.js';
-import type { Bench } from './bench.js';
+import type { StorageFixture } from './storage-fixture.js';
 import { recordFor } from './records.js';
 import type { StoragePromise } from './storage-promise.js';
 
@@ -22,82 +22,82 @@ export const REPLACING: readonly StoragePromise[] = [
   {
     name: 'adds a record to those that are there',
     rule: EACH_BY_ITSELF,
-    async test(bench) {
-      const user = bench.user();
-      await bench.save(user, recordFor(user, 'a'));
-      await bench.save(user, recordFor(user, 'b'));
-      await bench.save(user);
-      await bench.expect(user, recordFor(user, 'a'), recordFor(user, 'b'));
+    async test(fixture) {
+      const user = fixture.user();
+      await fixture.save(user, recordFor(user, 'a'));
+      await fixture.save(user, recordFor(user, 'b'));
+      await fixture.save(user);
+      await fixture.expect(user, recordFor(user, 'a'), recordFor(user, 'b'));
     },
   },
   {
     name: 'replaces the record that a decision was made from',
     rule: COMPARE,
-    async test(bench) {
-      const user = bench.user();
-      await bench.save(user, recordFor(user, 'checkout', { experimentId: 1 }));
+    async test(fixture) {
+      const user = fixture.user();
+      await fixture.save(user, recordFor(user, 'checkout', { experimentId: 1 }));
       const next = recordFor(user, 'checkout', { experimentId: 2 });
-      await replace(bench, user, await bench.found(user, 'checkout'), next);
-      await bench.expect(user, next);
+      await replace(fixture, user, await fixture.found(user, 'checkout'), next);
+      await fixture.expect(user, next);
     },
   },
   {
     name: 'replaces a record of this very visit, saved and not loaded since',
     rule: `${COMPARE} Compare what the records say, not which objects they are.`,
-    async test(bench) {
-      const user = bench.user();
+    async test(fixture) {
+      const user = fixture.user();
       const first = recordFor(user, 'checkout', { rolloutId: 1 });
-      await bench.save(user, first);
+      await fixture.save(user, first);
       const second = recordFor(user, 'checkout', { rolloutId: 1, experimentId: 2 });
-      await replace(bench, user, first, second);
-      await bench.expect(user, second);
+      await replace(fixture, user, first, second);
+      await fixture.expect(user, second);
     },
   },
   {
     name: 'leaves a record alone that somebody else wrote first',
     rule: COMPARE,
-    async test(bench) {
-      const user = bench.user();
+    async test(fixture) {
+      const user = fixture.user();
       const theirs = recordFor(user, 'checkout', { experimentVariationId: 1 });
-      await bench.save(user, theirs);
-      await bench.save(user, recordFor(user, 'checkout', { experimentVariationId: 2 }));
-      await bench.expect(user, theirs);
+      await fixture.save(user, theirs);
+      await fixture.save(user, recordFor(user, 'checkout', { experimentVariationId: 2 }));
+      await fixture.expect(user, theirs);
     },
   },
   {
     name: 'leaves a record alone that was replaced since it was read',
     rule: COMPARE,
-    async test(bench) {
-      const user = bench.user();
-      await bench.save(user, recordFor(user, 'checkout', { experimentVariationId: 1 }));
-      const stale = await bench.found(user, 'checkout');
+    async test(fixture) {
+      const user = fixture.user();
+      await fixture.save(user, recordFor(user, 'checkout', { experimentVariationId: 1 }));
+      const stale = await fixture.found(user, 'checkout');
       const theirs = recordFor(user, 'checkout', { experimentVariationId: 2 });
-      await replace(bench, user, stale, theirs);
-      await replace(bench, user, stale, recordFor(user, 'checkout', { experimentVariationId: 3 }));
-      await bench.expect(user, theirs);
+      await replace(fixture, user, stale, theirs);
+      await replace(fixture, user, stale, recordFor(user, 'checkout', { experimentVariationId: 3 }));
+      await fixture.expect(user, theirs);
     },
   },
   {
     name: 'leaves a record away that was forgotten since it was read',
     rule: `${COMPARE} A user who was forgotten while a visit was under way stays forgotten.`,
-    async test(bench) {
-      const user = bench.user();
-      await bench.save(user, recordFor(user, 'checkout'));
-      const gone = await bench.found(user, 'checkout');
-      await bench.storage.forget(user);
-      await replace(bench, user, gone, recordFor(user, 'checkout', { experimentId: 9 }));
-      await bench.expect(user);
+    async test(fixture) {
+      const user = fixture.user();
+      await fixture.save(user, recordFor(user, 'checkout'));
+      const gone = await fixture.found(user, 'checkout');
+      await fixture.storage.forget(user);
+      await replace(fixture, user, gone, recordFor(user, 'checkout', { experimentId: 9 }));
+      await fixture.expect(user);
     },
   },
   {
     name: 'writes the other records of a visit of which one came too late',
     rule: EACH_BY_ITSELF,
-    async test(bench) {
-      const user = bench.user();
+    async test(fixture) {
+      const user = fixture.user();
       const theirs = recordFor(user, 'a', { experimentVariationId: 1 });
-      await bench.save(user, theirs);
-      await bench.save(user, recordFor(user, 'a', { experimentVariationId: 2 }), recordFor(user, 'b'));
-      await bench.expect(user, theirs, recordFor(user, 'b'));
+      await fixture.save(user, theirs);
+      await fixture.save(user, recordFor(user, 'a', { experimentVariationId: 2 }), recordFor(user, 'b'));
+      await fixture.expect(user, theirs, recordFor(user, 'b'));
     },
   },
 ];
@@ -107,20 +107,20 @@ export const AT_ONCE: readonly StoragePromise[] = [
   {
     name: 'loses nothing when many visits of one user save different keys at once',
     rule: EACH_BY_ITSELF,
-    async test(bench) {
-      const user = bench.user();
+    async test(fixture) {
+      const user = fixture.user();
       const records = Array.from({ length: 50 }, (_, i) => recordFor(user, `feature-${i}`, { experimentId: i }));
-      await Promise.all(records.map((record) => bench.save(user, record)));
-      await bench.expect(user, ...records);
+      await Promise.all(records.map((record) => fixture.save(user, record)));
+      await fixture.expect(user, ...records);
     },
   },
   {
     name: 'loses nothing when many users save at once',
     rule: EACH_BY_ITSELF,
-    async test(bench) {
-      const users = Array.from({ length: 200 }, () => bench.user());
-      await Promise.all(users.map((user) => bench.save(user, recordFor(user, 'a'), recordFor(user, 'b'))));
-      await Promise.all(users.map((user) => bench.expect(user, recordFor(user, 'a'), recordFor(user, 'b'))));
+    async test(fixture) {
+      const users = Array.from({ length: 200 }, () => fixture.user());
+      await Promise.all(users.map((user) => fixture.save(user, recordFor(user, 'a'), recordFor(user, 'b'))));
+      await Promise.all(users.map((user) => fixture.expect(user, recordFor(user, 'a'), recordFor(user, 'b'))));
     },
   },
 ];
@@ -130,19 +130,19 @@ export const REPLACING_AT_ONCE: readonly StoragePromise[] = [
   {
     name: 'lets one of many first visits at once win, and flips nobody',
     rule: IN_ONE_STEP,
-    async test(bench) {
-      const user = bench.user();
-      await oneWins(bench, user, (i) => first(recordFor(user, 'checkout', { experimentVariationId: i })));
+    async test(fixture) {
+      const user = fixture.user();
+      await oneWins(fixture, user, (i) => first(recordFor(user, 'checkout', { experimentVariationId: i })));
     },
   },
   {
     name: 'lets one of many replacements at once win',
     rule: IN_ONE_STEP,
-    async test(bench) {
-      const user = bench.user();
-      await bench.save(user, recordFor(user, 'checkout'));
-      const found = await Promise.all(Array.from({ length: 25 }, () => bench.found(user, 'checkout')));
-      await oneWins(bench, user, (i) => ({
+    async test(fixture) {
+      const user = fixture.user();
+      await fixture.save(user, recordFor(user, 'checkout'));
+      const found = await Promise.all(Array.from({ length: 25 }, () => fixture.found(user, 'checkout')));
+      await oneWins(fixture, user, (i) => ({
         key: 'checkout',
         record: recordFor(user, 'checkout', { experimentVariationId: i }),
         replaces: found[i],
@@ -151,17 +151,22 @@ export const REPLACING_AT_ONCE: readonly StoragePromise[] = [
   },
 ];
 
-async function oneWins(bench: Bench, user: string, change: (visit: number) => StoredChange): Promise<void> {
+async function oneWins(fixture: StorageFixture, user: string, change: (visit: number) => StoredChange): Promise<void> {
   const seen = Array.from({ length: 25 }, async (_, i) => {
-    await bench.dawdle(i);
-    await bench.storage.save(user, [change(i)]);
-    return (await bench.found(user, 'checkout'))['experimentVariationId'];
+    await fixture.waitForReads(i);
+    await fixture.storage.save(user, [change(i)]);
+    return (await fixture.found(user, 'checkout'))['experimentVariationId'];
   });
   assert.equal(new Set(await Promise.all(seen)).size, 1, 'visits saw different variations after they had saved');
 }
 
-async function replace(bench: Bench, user: string, replaces: StoredDecision, record: StoredDecision): Promise<void> {
-  await bench.storage.save(user, [{ key: 'checkout', record, replaces }]);
+async function replace(
+  fixture: StorageFixture,
+  user: string,
+  replaces: StoredDecision,
+  record: StoredDecision,
+): Promise<void> {
+  await fixture.storage.save(user, [{ key: 'checkout', record, replaces }]);
 }
 
 function first(record: StoredDecision): StoredChange {

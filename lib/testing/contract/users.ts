@@ -27,15 +27,15 @@ export const USERS: readonly StoragePromise[] = [
       'User ids come from outside. Two of them, or two keys, must never share a record: join them with something that ' +
       'neither can contain, or keep them in columns of their own; give them to a query as parameters; use a `Map` and no ' +
       'plain object. Encode them where a database cannot take every character (PostgreSQL: no \\0).',
-    async test(bench) {
-      const users = [...PECULIAR, 'a', 'a_b', 'b_c', 'c'].map((name) => `${bench.run}${name}`);
-      users.push(...PECULIAR.map((name) => `${name}${bench.run}`), '__proto__', 'constructor');
-      await Promise.all(users.map((user) => bench.storage.forget(user)));
+    async test(fixture) {
+      const users = [...PECULIAR, 'a', 'a_b', 'b_c', 'c'].map((name) => `${fixture.run}${name}`);
+      users.push(...PECULIAR.map((name) => `${name}${fixture.run}`), '__proto__', 'constructor');
+      await Promise.all(users.map((user) => fixture.storage.forget(user)));
       const keys = [...PECULIAR, 'a', 'a_b', 'b_c', 'c'];
       const records = users.map((user) => keys.map((key) => recordFor(user, key, { only: `${user} ${key}` })));
-      await Promise.all(users.map((user, i) => bench.save(user, ...(records[i] ?? []))));
+      await Promise.all(users.map((user, i) => fixture.save(user, ...(records[i] ?? []))));
       for (const [i, user] of users.entries()) {
-        const loaded = await bench.storage.load(user, keys);
+        const loaded = await fixture.storage.load(user, keys);
         assert.equal(loaded.size, keys.length);
         for (const [j, key] of keys.entries()) assert.deepEqual(plain(loaded.get(key)), records[i]?.[j]);
       }
@@ -44,12 +44,12 @@ export const USERS: readonly StoragePromise[] = [
   {
     name: 'keeps users apart',
     rule: 'The records of one user are found for this user and nobody else.',
-    async test(bench) {
-      const [one, other] = [bench.user(), bench.user()];
-      await bench.save(one, recordFor(one, 'checkout'));
-      assert.equal((await bench.storage.load(other, ['checkout'])).size, 0);
-      await bench.save(other, recordFor(other, 'checkout', { experimentId: 2 }));
-      await bench.expect(one, recordFor(one, 'checkout'));
+    async test(fixture) {
+      const [one, other] = [fixture.user(), fixture.user()];
+      await fixture.save(one, recordFor(one, 'checkout'));
+      assert.equal((await fixture.storage.load(other, ['checkout'])).size, 0);
+      await fixture.save(other, recordFor(other, 'checkout', { experimentId: 2 }));
+      await fixture.expect(one, recordFor(one, 'checkout'));
     },
   },
 ];

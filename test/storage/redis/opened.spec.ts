@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FmeClient, VwoStorage } from '../../../lib/index.js';
 import { RedisStorage } from '../../../lib/entries/redis.js';
@@ -92,6 +94,24 @@ describe('a RedisStorage with a connection of its own', () => {
     await storage.close();
     await expect(storage.load('ann', ['ab'])).rejects.toMatchObject({ code: 'VWO_STORAGE' });
     expect(await connections()).toBe(1);
+  });
+});
+
+describe('a connection that a request is the first to need', () => {
+  test('is made in the context of no request', async () => {
+    const request = new AsyncLocalStorage<string>();
+    const contexts: (string | undefined)[] = [];
+    class Watched extends Redis {
+      override connect(): Promise<void> {
+        contexts.push(request.getStore());
+        return super.connect();
+      }
+    }
+    const client = new Watched(server.port, '127.0.0.1', { lazyConnect: true });
+    const storage = new RedisStorage({ client, ...SCOPE });
+    await request.run('ann', () => storage.load('ann', ['ab']));
+    expect(contexts).toEqual([undefined]);
+    client.disconnect();
   });
 });
 

@@ -111,8 +111,8 @@ describe('keys that run into each other', () => {
     ['a', 'b', undefined],
     ['a_b', 'x', undefined],
     ['other', 'b_x', undefined],
-  ])('%s of user %s', (key, user, rival) => {
-    expect(keys.rivalOf(key, user)).toEqual(rival);
+  ])('%s of user %s', (key, user, collision) => {
+    expect(keys.collisionOf(key, user)).toEqual(collision);
   });
 });
 

@@ -11,7 +11,7 @@ export type MakeStorage = (scope: StorageScope) => VwoStorage | Promise<VwoStora
 export const SCOPE: StorageScope = { accountId: '123456', environment: 'contract' };
 
 /** One storage under test. */
-export class Bench {
+export class StorageFixture {
   /** In no other test's user ids. */
   readonly run = randomUUID();
   private readonly opened: VwoStorage[];
@@ -24,10 +24,10 @@ export class Bench {
     this.opened = [storage];
   }
 
-  static async open(make: MakeStorage): Promise<Bench> {
+  static async open(make: MakeStorage): Promise<StorageFixture> {
     const storage = await make(SCOPE);
     await storage.open(SCOPE);
-    return new Bench(storage, make);
+    return new StorageFixture(storage, make);
   }
 
   async close(): Promise<void> {
@@ -51,7 +51,7 @@ export class Bench {
   }
 
   /** Lets others go first, for as long as some reads take. */
-  async dawdle(reads: number): Promise<void> {
+  async waitForReads(reads: number): Promise<void> {
     for (let i = 0; i < reads; i++) await this.storage.load(this.user(), ['a']);
   }
 
