@@ -1,12 +1,12 @@
 /**
- * Runs VWO's own SDK in a process of its own (it is full of singletons and never ends by itself), lets it send each kind of
+ * Runs VWO's own SDK (the one that is installed, or the one at `VWO_SDK`) in a process of its own (it is full of singletons and never ends by itself), lets it send each kind of
  * event, and prints what it would have sent as JSON. Argument: `single` or `batch`.
  */
 import { createRequire } from 'node:module';
 import { ACCOUNT, ATTRIBUTES, PROPERTIES, SDK_KEY, USERS } from './events.cases.mjs';
 
 const require = createRequire(import.meta.url);
-const { init } = require('vwo-fme-node-sdk');
+const { init } = require(process.env.VWO_SDK ?? 'vwo-fme-node-sdk');
 const settings = require('vwo-fme-sdk-e2e-test-settings-n-cases').BASIC_ROLLOUT_TESTING_RULE_SETTINGS;
 
 const sent = [];
@@ -32,6 +32,7 @@ const vwo = await init({
   logger: { level: 'ERROR', transport: { log: () => undefined } },
   isUsageStatsDisabled: true,
   shouldWaitForTrackingCalls: true,
+  isBatchingDisabled: process.argv[2] !== 'batch', // from 1.50 on, events are batched unless this is set
   ...(process.argv[2] === 'batch' ? { batchEventData: { eventsPerRequest: 1_000, requestTimeInterval: 1_000 } } : {}),
 });
 for (const user of USERS) {

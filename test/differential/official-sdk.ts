@@ -1,17 +1,20 @@
-import { createRequire } from 'node:module';
 import type { DecisionUser, GatewayFacts, StoredDecision } from '../../lib/model/index.js';
+import { judge } from './judge.js';
 import { type Outcome, type Shown, plainVariables } from './outcome.js';
-
-const { init } = createRequire(import.meta.url)('vwo-fme-node-sdk') as typeof import('vwo-fme-node-sdk');
 
 interface OfficialClient {
   getFlag(key: string, context: object): Promise<{ isEnabled(): boolean; getVariables(): Record<string, unknown>[] }>;
 }
 
+interface OfficialEvent {
+  readonly d: { readonly event: { readonly name: string; readonly props: { id: number; variation: number } } };
+}
+
 interface OfficialRequest {
   getOptions(): {
     readonly path: string;
-    readonly body?: { d: { event: { name: string; props: { id: number; variation: number } } } };
+    /** One event, or several. */
+    readonly body?: OfficialEvent | { readonly ev: readonly OfficialEvent[] };
   };
   getQuery(): Record<string, unknown>;
 }
@@ -56,9 +59,10 @@ export class OfficialSdk {
         },
         logger: { level: 'ERROR', transport: { level: 'ERROR', log: () => undefined } },
         isUsageStatsDisabled: true,
+        isBatchingDisabled: true, // from 1.50 on, events are batched unless this is set
         ...(withGateway && { gatewayService: { url: 'http://127.0.0.1:1' } }),
       };
-      this.client = (await init(options as never)) as unknown as OfficialClient;
+      this.client = (await judge.init(options as never)) as unknown as OfficialClient;
     });
   }
 
@@ -94,9 +98,11 @@ export class OfficialSdk {
   }
 
   private post(request: OfficialRequest): Promise<object> {
-    const event = request.getOptions().body?.d.event;
-    if (event?.name === 'vwo_variationShown')
-      this.shown.push({ campaignId: event.props.id, variationId: event.props.variation });
+    const { body } = request.getOptions();
+    for (const { d } of body === undefined ? [] : 'ev' in body ? body.ev : [body]) {
+      const { name, props } = d.event;
+      if (name === 'vwo_variationShown') this.shown.push({ campaignId: props.id, variationId: props.variation });
+    }
     return answer({});
   }
 }

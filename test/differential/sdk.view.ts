@@ -1,11 +1,34 @@
-import type { DecisionUser, StoredDecision } from '../../lib/model/index.js';
+import type { DecisionUser, JsonObject, StoredDecision } from '../../lib/model/index.js';
+import { isFrom } from './judge.js';
+import type { Outcome } from './outcome.js';
 import type { GeneratedSettings } from './settings.generator.js';
 
-/**
- * Where we differ from SDK 1.35 on purpose (VWO.md, section 5), each with a test of its own in
- * `test/engine/stored.spec.ts` and `whitelist.spec.ts`. The SDK is shown the storage as it should have read it.
- */
-export function asItShouldBeRead(
+/** The settings as a version reads them; see `renamed-user-id`. */
+export function settingsFor<T extends GeneratedSettings>(version: string, settings: T): T {
+  if (!isFrom(version, '1.50')) return settings;
+  return JSON.parse(JSON.stringify(settings).replaceAll('"_vwoUserId"', '"_wingifyUserId"')) as T;
+}
+
+/** The user likewise. */
+export function userFor(version: string, user: DecisionUser): DecisionUser {
+  if (!isFrom(version, '1.50')) return user;
+  const { customVariables, variationTargetingVariables } = user;
+  return {
+    ...user,
+    ...(customVariables && { customVariables: renamed(customVariables) }),
+    ...(variationTargetingVariables && { variationTargetingVariables: renamed(variationTargetingVariables) }),
+  };
+}
+
+function renamed(variables: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name === '_vwoUserId' ? '_wingifyUserId' : name, value]),
+  );
+}
+
+/** What is stored, as VWO's SDK should have read it; see `foreign-record`, `other-rules`, `no-feature-id`. */
+export function storedFor(
+  version: string,
   settings: GeneratedSettings,
   userId: string,
   stored: ReadonlyMap<string, StoredDecision>,
@@ -13,14 +36,17 @@ export function asItShouldBeRead(
   const read = new Map<string, StoredDecision>();
   for (const [key, record] of stored) {
     if (isForeign(settings, key, userId, record)) continue;
-    read.set(
-      key,
-      isOfOtherRules(settings, key, record) ? { ...record, experimentKey: 'gone', rolloutKey: 'gone' } : record,
-    );
+    const ofRules = isOfOtherRules(settings, key, record)
+      ? { ...record, experimentKey: 'gone', rolloutKey: 'gone' }
+      : record;
+    read.set(key, isFrom(version, '1.36') ? { ...ofRules, featureId: featureIdOf(settings, key) } : ofRules);
   }
   return read;
 }
 
+function featureIdOf(settings: GeneratedSettings, key: string): unknown {
+  return (settings.features.find((each) => each.key === key) ?? settings.features[0])?.id;
+}
 /** Refused: a record of another user, feature, or feature id. */
 function isForeign(settings: GeneratedSettings, key: string, userId: string, record: unknown): boolean {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return true;
@@ -72,4 +98,19 @@ function isTargeted(segments: unknown, byListId: boolean, user: DecisionUser): b
   return (
     leaf?.custom_variable !== undefined && user.variationTargetingVariables?.['name'] === leaf.custom_variable.name
   );
+}
+
+/** Without what a version does by a fault of its own; see `blank-record` and `impact-of-off`. */
+export function asIntended(version: string, settings: GeneratedSettings, key: string, theirs: Outcome): Outcome {
+  if (!isFrom(version, '1.40')) return theirs;
+  const records = new Map([...theirs.records].filter(([, record]) => !isBlank(record)));
+  const impact = settings.features.find((each) => each.key === key)?.impactCampaign?.campaignId;
+  if (theirs.enabled || impact === undefined || theirs.shown.some(({ campaignId }) => campaignId === impact)) {
+    return { ...theirs, records };
+  }
+  return { ...theirs, records, shown: [...theirs.shown, { campaignId: impact, variationId: 1 }] };
+}
+
+function isBlank(record: Readonly<Record<string, unknown>>): boolean {
+  return !record['rolloutId'] && !record['experimentId'] && !record['isInHoldoutId'];
 }
