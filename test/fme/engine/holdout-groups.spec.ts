@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { decide } from '../../../lib/fme/engine/index.js';
+import { accountOf, CHECKOUT, checkoutRecord, NOTHING_STORED, storedAs, user } from './account.fixture.js';
+import { checkout, everybody, holdout, nobody, rollout, test } from './holdout.fixture.js';
+
+describe('holdout groups (SDK 1.39)', () => {
+  it('keep their users out, send where the user is in each group, and store it', () => {
+    const { flag, events, records } = checkout(accountOf(CHECKOUT, { holdouts: [nobody, everybody] }));
+    expect([flag.isEnabled(), events]).toEqual([false, [holdout(32, 2), holdout(31, 1)]]);
+    expect(records[0]?.record).toEqual({
+      featureKey: 'checkout',
+      featureId: 1,
+      userId: 'ann',
+      isInHoldoutId: [31],
+      notInHoldoutId: [32],
+    });
+  });
+
+  it('let others through, with one impression for each group, before all other impressions', () => {
+    const { flag, events, records } = checkout(accountOf(CHECKOUT, { holdouts: [nobody] }));
+    expect([flag.isEnabled(), events]).toEqual([true, [holdout(32, 2), rollout, test]]);
+    expect(records[0]?.record).toEqual(checkoutRecord('ann', { experimentVariationId: 1, notInHoldoutId: [32] }));
+  });
+
+  it('hold for their features only, and by their segments', () => {
+    const others = { ...everybody, isGlobal: false, featureIds: [2] };
+    const away = { ...everybody, segments: { or: [{ custom_variable: { plan: 'gold' } }] } };
+    const account = accountOf(CHECKOUT, { holdouts: [others, away] });
+    expect(checkout(account).flag.isEnabled()).toBe(true);
+    expect(checkout(account, undefined, { customVariables: { plan: 'gold' } }).flag.isEnabled()).toBe(false);
+  });
+
+  it('bucket by the user’s id, whatever the bucketing seed', () => {
+    const half = accountOf(CHECKOUT, { holdouts: [{ ...everybody, percentTraffic: 50 }] });
+    const ids = Array.from({ length: 200 }, (_, i) => `user-${i}`);
+    const held = (more: object): string[] =>
+      ids.filter((id) => !decide(half, 'checkout', user(id, more), NOTHING_STORED).flag.isEnabled());
+    expect(held({}).length / ids.length).toBeCloseTo(0.5, 0);
+    expect(held({ bucketingSeed: 'one for all' })).toEqual(held({}));
+  });
+
+  it('keep out whom they kept out before, without a second impression or write', () => {
+    const record = { featureKey: 'checkout', userId: 'ann', isInHoldoutId: [32] };
+    const { flag, events, records } = checkout(accountOf(CHECKOUT, { holdouts: [nobody] }), record);
+    expect([flag.isEnabled(), events, records.length]).toEqual([false, [], 1]);
+    const again = checkout(accountOf(CHECKOUT, { holdouts: [nobody] }), records[0]?.record);
+    expect([again.flag.isEnabled(), again.events, again.records]).toEqual([false, [], []]);
+  });
+
+  it('do not take a flag away from whoever has it stored, who stays sticky beside the new group', () => {
+    const { flag, events, records } = checkout(accountOf(CHECKOUT, { holdouts: [everybody] }), checkoutRecord('ann'));
+    expect([flag.variation?.id, flag.source, events]).toEqual([2, 'storage', [holdout(31, 2)]]);
+    expect(records[0]?.record).toEqual(checkoutRecord('ann', { notInHoldoutId: [31] }));
+    const again = checkout(accountOf(CHECKOUT, { holdouts: [everybody] }), records[0]?.record);
+    expect([again.flag.variation?.id, again.events, again.records]).toEqual([2, [], []]);
+  });
+
+  it('remember groups that were looked at when the flag is off for other reasons; that counts as off', () => {
+    const features = {
+      checkout: [{ id: 1, traffic: 0 }],
+      pricing: [{ id: 3, segments: { or: [{ featureId: { 1: 'off' } }] } }],
+    };
+    const account = accountOf(features, { holdouts: [{ ...nobody, isGlobal: false, featureIds: [1] }] });
+    const { events, records } = checkout(account);
+    expect([events, records[0]?.record]).toEqual([
+      [holdout(32, 2)],
+      { featureKey: 'checkout', featureId: 1, userId: 'ann', notInHoldoutId: [32] },
+    ]);
+    const stored = storedAs(records[0]?.record ?? { userId: '' });
+    expect(decide(account, 'checkout', user('ann'), stored)).toMatchObject({ events: [], records: [] });
+    expect(decide(account, 'pricing', user('ann'), stored).flag.isEnabled()).toBe(true);
+  });
+
+  it('close a feature’s campaigns in mutually exclusive groups', () => {
+    const account = accountOf(
+      { checkout: [{ id: 2, type: 'FLAG_TESTING' }], pricing: [{ id: 4, type: 'FLAG_TESTING' }] },
+      {
+        groups: { 7: { campaigns: ['2', '4'] } },
+        campaignGroups: { 2: 7, 4: 7 },
+        holdouts: [{ ...everybody, isGlobal: false, featureIds: [2] }],
+      },
+    );
+    const ids = Array.from({ length: 50 }, (_, i) => `user-${i}`);
+    expect(ids.every((id) => decide(account, 'checkout', user(id), NOTHING_STORED).flag.isEnabled())).toBe(true);
+  });
+});
