@@ -1,5 +1,6 @@
 import type { VwoFlag } from '../model/index.js';
 import type { Decider, DecisionOutcome, Effects, SendOutcome } from './product.js';
+import type { Pruning } from '../storage/index.js';
 import type { Ledger } from './ledger.js';
 import { VisitFlag } from './visit-flag.js';
 import type { VisitUser } from './visit-user.js';
@@ -41,6 +42,8 @@ export class OpenVisit<Event> implements Visit {
   private declaring: Promise<void> = DONE;
   /** The last save of this visit, under way or done. Never rejects. @internal */
   saving: Promise<void> = DONE;
+  /** What of the user's records is of features that are gone; undefined where not all records were loaded. @internal */
+  prune: ((isSaving: boolean) => Pruning | undefined) | undefined;
   /** Makes more flags readable; undefined where all are. Never rejects. @internal */
   onDeclare: ((keys: readonly string[]) => Promise<void>) | undefined;
 

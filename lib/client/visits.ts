@@ -9,6 +9,7 @@ import { OffDecider } from './off.decider.js';
 import { OpenVisit, type VisitHost } from './open-visit.js';
 import type { Decider, DecisionOutcome, Product, SendOutcome, VisitPlan } from './product.js';
 import { warnUnsent } from './send-checks.js';
+import { type Pruning, pruningOf } from '../storage/index.js';
 import type { StorageReader } from './storage-reader.js';
 import { VisitUser, visitUserOf } from './visit-user.js';
 import { WaitingVisits } from './waiting-visits.js';
@@ -31,6 +32,7 @@ const NOTHING_STORED: StoredDecisions = new Map();
 /** Opens the visits of one client, and takes over what they have decided. */
 export class Visits<Settings extends PreparedSettings, Event> implements VisitHost<Event> {
   readonly waiting: WaitingVisits<OpenVisit<Event>>;
+  private known: { readonly settings: Settings; readonly keys: ReadonlySet<string> } | undefined;
 
   constructor(private readonly parts: VisitsParts<Settings, Event>) {
     this.waiting = new WaitingVisits(parts.clock, (visit) => void this.handOver(visit));
@@ -110,12 +112,17 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
 
   handOver(visit: OpenVisit<Event>): Promise<void> {
     const { ledger, user } = visit;
-    if (!user || !ledger.hasWaiting) return visit.saving;
-    this.waiting.remove(visit);
-    this.queueEvents(visit);
+    if (!user) return visit.saving;
+    if (ledger.hasWaiting) {
+      this.waiting.remove(visit);
+      this.queueEvents(visit);
+    }
     const changes = ledger.takeChanges();
-    if (!visit.mayStore || changes.length === 0) return visit.saving;
-    return visit.saveNext(() => this.parts.writes.save(user.id, changes));
+    const pruning = visit.prune?.(changes.length > 0);
+    if (!visit.mayStore || (changes.length === 0 && !pruning)) return visit.saving;
+    visit.prune = undefined; // once per visit: what was loaded does not change
+    const all = pruning ? [...changes, ...pruning.changes] : changes;
+    return visit.saveNext(() => this.parts.writes.save(user.id, all, pruning?.removals));
   }
 
   private openFor(user: VisitUser, settings: Settings, declared: readonly string[]): Promise<OpenVisit<Event>> {
@@ -130,10 +137,27 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     const stored = this.parts.reader.read(user.id, plan.keys, plan.reach);
     const begin = (found: StoredDecisions | undefined) => {
       const visit = new OpenVisit<Event>(user, new Ledger(found ?? NOTHING_STORED), found !== undefined, this);
+      if (found && plan.reach === 'user') visit.prune = this.pruningOf(user, settings, found);
       return this.joined(visit, user, settings, plan);
     };
     if (plan.facts) return this.informed(user, plan.facts, stored).then(begin);
     return stored instanceof Promise ? stored.then(begin) : begin(stored);
+  }
+
+  /** Where all of a user's records were loaded, those of features that are gone may be among them. */
+  private pruningOf(user: VisitUser, settings: Settings, records: StoredDecisions) {
+    if (typeof records.keys !== 'function') return undefined; // a storage of the user's own may answer less than a Map
+    const known = this.knownKeys(settings);
+    const isKnown = (key: string): boolean => known.has(key);
+    return (isSaving: boolean): Pruning | undefined =>
+      pruningOf({ userId: user.id, records, isKnown, now: this.now(), isSaving });
+  }
+
+  private knownKeys(settings: Settings): ReadonlySet<string> {
+    if (this.known?.settings !== settings) {
+      this.known = { settings, keys: new Set(this.parts.product.recordKeys(settings)) };
+    }
+    return this.known.keys;
   }
 
   private async informed(

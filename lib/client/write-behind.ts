@@ -1,6 +1,6 @@
 import type { Clock } from '../common/index.js';
 import type { Diagnostics } from '../common/index.js';
-import type { StoredChange } from '../model/index.js';
+import type { StoredChange, StoredRemoval } from '../model/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import { isPromise, errorText, within } from '../common/index.js';
 
@@ -11,6 +11,7 @@ const WRITE_TIMEOUT_MS = 5_000;
 const MAX_CONCURRENT_WRITES = 10_000;
 
 const DONE = Promise.resolve();
+const NO_REMOVALS: readonly StoredRemoval[] = [];
 
 /** Saves what visits decided, after the handler: bounded, drained at the end, failing aloud but alone. */
 export class WriteBehind {
@@ -23,7 +24,11 @@ export class WriteBehind {
   ) {}
 
   /** Never rejects; settles when the records are saved or given up. */
-  save(userId: string, changes: readonly StoredChange[]): Promise<void> {
+  save(
+    userId: string,
+    changes: readonly StoredChange[],
+    removals: readonly StoredRemoval[] = NO_REMOVALS,
+  ): Promise<void> {
     if (this.underWay.size >= MAX_CONCURRENT_WRITES) {
       return this.failed(
         `${MAX_CONCURRENT_WRITES} writes are under way already; a user's new decisions were not stored`,
@@ -31,7 +36,7 @@ export class WriteBehind {
     }
     this.diagnostics.count('storageWrites');
     try {
-      const saving: unknown = this.storage.save(userId, changes);
+      const saving: unknown = this.storage.save(userId, changes, removals);
       if (!isPromise(saving)) return this.saved();
       const write = this.settled(saving).finally(() => this.underWay.delete(write));
       this.underWay.add(write);
