@@ -76,7 +76,7 @@ function isOfOtherRules(settings: GeneratedSettings, key: string, record: Stored
 
 /**
  * Of several variations that a user is forced into, SDK 1.35 cannot choose one: it throws inside, and the flag is off.
- * Later ones share users by scaled weights, and so do we.
+ * From 1.43 on users are shared by scaled weights, and so do we; see `forced-twice`.
  */
 export function isForcedTwice(settings: GeneratedSettings, key: string, user: DecisionUser): boolean {
   const feature = settings.features.find((each) => each.key === key);

@@ -36,6 +36,15 @@ describe('a custom variable is compared', () => {
     expect(isIn({ or: [{ custom_variable: { plan: operand } }] }, { customVariables: { plan: value } })).toBe(expected);
   });
 
+  it('as the user’s id, by both of its names', () => {
+    for (const name of ['_vwoUserId', '_wingifyUserId']) {
+      expect(isIn({ or: [{ custom_variable: { [name]: 'ann' } }] })).toBe(true);
+      expect(isIn({ or: [{ custom_variable: { [name]: 'bob' } }] }, { customVariables: { [name]: 'bob' } })).toBe(
+        false,
+      );
+    }
+  });
+
   it('only if the user has it', () => {
     expect(isIn({ not: { or: [{ custom_variable: { plan: 'gold' } }] } })).toBe(true);
     expect(isIn({ or: [{ custom_variable: { plan: '' } }] }, { customVariables: {} })).toBe(false);

@@ -1,7 +1,7 @@
 import { asText, type DecisionUser, isObject, knownDetails, listKey } from '../../../model/index.js';
 import type { CompiledSettings } from '../model/compiled-settings.js';
 import type { DecisionInputs, RuleListQuestion } from '../model/decision-inputs.js';
-import { USER_ID } from '../segment/custom-variable.operand.js';
+import { isUserId } from '../segment/custom-variable.operand.js';
 
 /** What VWO's gateway must be asked about a user before deciding. */
 export interface GatewayQuestions {
@@ -57,7 +57,7 @@ function attributesOf(
   { variable, targeting, userList }: RuleListQuestion,
   bothIds: boolean,
 ): readonly string[] {
-  if (variable === USER_ID) {
+  if (isUserId(variable)) {
     const listId = userList || bothIds ? [user.userListId] : [];
     return userList && !bothIds ? listId : [user.id, ...listId];
   }

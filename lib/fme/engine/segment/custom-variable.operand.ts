@@ -7,7 +7,14 @@ import type { SegmentDraft } from './segment-draft.js';
 import { numericTest, type ValueTest } from './value-form.js';
 
 /** The variable that is the user's id; which id, the rule says. */
-export const USER_ID = '_vwoUserId';
+const USER_ID = '_vwoUserId';
+
+/** SDK 1.50 and later call it by the second name. */
+const USER_ID_NAMES: ReadonlySet<string> = new Set([USER_ID, '_wingifyUserId']);
+
+export function isUserId(variable: string): boolean {
+  return USER_ID_NAMES.has(variable);
+}
 
 const LIST = /inlist\(([^)]+)\)/;
 
@@ -30,34 +37,37 @@ export function userOperand(operand: unknown, place: SettingsPath, draft: Segmen
   const ids = new Set(operand.split(',').map((id) => id.trim()));
   if (ids.size === 0) return nobody;
   return (evaluation, terms) => {
-    const id = userValue(evaluation, terms, USER_ID);
+    const id = idOrVariable(evaluation, terms, USER_ID);
     return typeof id === 'string' && ids.has(id);
   };
 }
 
 /** A variable of the user's, if there is one, put to a test. Null never matches. */
 function variableTest(name: string, test: ValueTest): SegmentTest {
+  const valueOf = isUserId(name) ? idOrVariable : variableOf;
   return (evaluation, terms) => {
-    const value = userValue(evaluation, terms, name);
+    const value = valueOf(evaluation, terms, name);
     return value !== undefined && value !== null && test(value);
   };
 }
 
 /** Whether the gateway found the user's value in a list of VWO's. */
 function listTest(name: string, listId: string): SegmentTest {
+  const valueOf = isUserId(name) ? idOrVariable : variableOf;
   return (evaluation, terms) => {
-    const value = userValue(evaluation, terms, name);
+    const value = valueOf(evaluation, terms, name);
     const { lists } = evaluation.user.gateway ?? {};
     return value !== undefined && lists?.get(listKey(listId, String(value))) === true;
   };
 }
 
+/** The user's id, else a variable of that name. */
+function idOrVariable(evaluation: Evaluation, terms: SegmentTerms, name: string): string | null | undefined {
+  return evaluation.idIn(terms) ?? variableOf(evaluation, terms, name);
+}
+
 /** As text; undefined when the user has no such variable. */
-function userValue(evaluation: Evaluation, terms: SegmentTerms, name: string): string | null | undefined {
-  if (name === USER_ID) {
-    const id = evaluation.idIn(terms);
-    if (id !== undefined) return id;
-  }
+function variableOf(evaluation: Evaluation, terms: SegmentTerms, name: string): string | null | undefined {
   const variables = evaluation.variablesIn(terms);
   return variables !== undefined && Object.hasOwn(variables, name) ? asText(variables[name]) : undefined;
 }
