@@ -105,6 +105,10 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     });
   }
 
+  override get isStarted(): boolean {
+    return this.starting !== undefined;
+  }
+
   override get ready(): Promise<void> {
     return this.keeper.ready;
   }
@@ -165,7 +169,10 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
 
   /** The settings to decide by; undefined after `close`: every flag is off then, as before the first settings. */
   private current(): Settings | undefined {
-    if (this.closing) return undefined;
+    if (this.closing) {
+      this.diagnostics.warnOnce('closed', 'Every flag is off: this client is closed.');
+      return undefined;
+    }
     if (!this.starting) {
       const cure = 'call `await client.start()` once before its first visit';
       this.diagnostics.warnOnce('not-started', `Every flag is off: this client was not started; ${cure}.`);

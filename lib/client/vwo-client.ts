@@ -3,8 +3,20 @@ import type { VwoCounters } from '../common/index.js';
 import type { VwoChangeListener } from './client-changes.js';
 import type { Properties, Visit, VwoAttributes } from './visit.js';
 
+/** Marks clients of every copy of this package: `instanceof` knows only those of its own copy. */
+const BRAND = Symbol.for('nestjs-vwo:client');
+
 /** VWO for one account: the port that Nest talks to. */
 export abstract class VwoClient {
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
+  /** Whether `start` was called. */
+  get isStarted(): boolean {
+    return true; // a client of another kind that does not say
+  }
+
   /** Gets the settings, bounded by `startTimeout`. Rejects only where the options ask for it. */
   abstract start(): Promise<void>;
 
@@ -48,4 +60,9 @@ export abstract class VwoClient {
 
   /** What was counted since the start. */
   abstract counters(): Readonly<VwoCounters>;
+}
+
+/** Whether this is a client, of this copy of the package or of another one. For a class, ask for its `prototype`. */
+export function isVwoClient(value: unknown): value is VwoClient {
+  return typeof value === 'object' && value !== null && Reflect.get(value, BRAND) === true;
 }

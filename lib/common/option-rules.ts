@@ -75,7 +75,7 @@ export function knownKeys(where: string, given: unknown, known: readonly string[
 }
 
 /** The known name that differs from `word` in at most two letters, if there is one. */
-function nearest(word: string, known: readonly string[]): string | undefined {
+export function nearest(word: string, known: readonly string[]): string | undefined {
   const distances = known.map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }));
   const best = distances.sort((a, b) => a.far - b.far)[0];
   return best && best.far <= 2 ? best.name : undefined;

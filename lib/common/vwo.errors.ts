@@ -46,10 +46,15 @@ export class VwoStorageError extends VwoError {
 export class VwoOutsideVisitError extends VwoError {
   readonly code = 'VWO_OUTSIDE_VISIT';
 
-  constructor(what: string) {
+  /** @param client the name of the client, where it has one */
+  constructor(what: string, client?: string) {
+    const inRequest =
+      client === undefined
+        ? 'is VwoInterceptor bound, and is there no @SkipFlags()?'
+        : `the visit of a client with a name is opened for handlers that name it: @UseFlags(['key'], { client: '${client}' }).`;
     super(
-      `${what} outside a visit. Inside a request: is VwoInterceptor bound, and is there no @SkipFlags()? ` +
-        `Elsewhere (a job, a script, a message handler) use VwoService.run(user, work).`,
+      `${what} outside a visit. Inside a request: ${inRequest} A stream that the handler does not give back must be given its ` +
+        'flags. Elsewhere (a job, a script, a message handler) use VwoService.run(user, work).',
     );
   }
 }
@@ -61,7 +66,7 @@ export class VwoUndeclaredFlagError extends VwoError {
   constructor(key: string) {
     super(
       `Flag "${key}" was read but not declared, and \`preload\` is 'declared': its stored decision was not loaded. ` +
-        `Put @UseFlags('${key}') on the handler or class, open the visit with its key, or use \`preload: 'all'\`.`,
+        `Put @UseFlags('${key}') on the handler or class, give its key to vwo.run(user, work, ['${key}']) or vwo.visit(user, ['${key}']), or use \`preload: 'all'\`.`,
     );
   }
 }

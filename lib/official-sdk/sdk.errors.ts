@@ -7,8 +7,8 @@ export class VwoUndecidedFlagError extends VwoError {
   constructor(key: string) {
     super(
       `Flag "${key}" was read but not declared: VWO's SDK is asynchronous, and decides what is declared when the visit ` +
-        `opens. Put @UseFlags('${key}') on the handler or class, open the visit with its key ` +
-        `(await vwo.visit(user, ['${key}'])), or use \`officialSdk({ decide: 'all' })\`.`,
+        `opens. Put @UseFlags('${key}') on the handler or class, give its key to vwo.run(user, work, ['${key}']) or ` +
+        `vwo.visit(user, ['${key}']), or use \`officialSdk({ decide: 'all' })\`.`,
     );
   }
 }
