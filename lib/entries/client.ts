@@ -1,0 +1,49 @@
+// VWO without Nest: `nestjs-vwo/client`. Loads neither NestJS nor rxjs.
+
+export { FmeClient } from '../fme/index.js';
+export type { FmeClientOptions, GatewayOptions, VwoSettings } from '../fme/index.js';
+export { VwoClient } from '../client/index.js';
+export type {
+  EventsOptions,
+  OnDecision,
+  Visit,
+  VwoAttributes,
+  VwoChangeListener,
+  VwoClientChange,
+  VwoIntegrations,
+} from '../client/index.js';
+export type { Clock, ClockOption, VwoCounters, VwoLogger } from '../common/index.js';
+
+// Flags and users
+export type {
+  FlagReason,
+  FlagSource,
+  JsonObject,
+  UserId,
+  VwoFlag,
+  VwoUserContext,
+  VwoVariable,
+  VwoVariation,
+} from '../model/index.js';
+
+// What was decided before
+export { connectorStorage, MemoryStorage, VwoStorage } from '../storage/index.js';
+export type {
+  FullStackStorageConnector,
+  LoadReach,
+  MemoryStorageOptions,
+  StorageScope,
+  VwoStorageConnector,
+} from '../storage/index.js';
+export type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../model/index.js';
+
+// What can go wrong
+export {
+  VwoError,
+  VwoOptionsError,
+  VwoSettingsError,
+  VwoStartError,
+  VwoStorageError,
+  VwoTransportError,
+  VwoUndeclaredFlagError,
+} from '../common/index.js';
