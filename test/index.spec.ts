@@ -1,36 +1,77 @@
 import { readFile } from 'node:fs/promises';
 import { describe, it, expect } from '@jest/globals';
-import * as face from '../lib/index.js';
 
-describe('what `nestjs-vwo` exports', () => {
-  it('is this list, and nothing by accident', () => {
-    expect(Object.keys(face).sort()).toEqual([
-      'Flag',
-      'FlagEnabled',
-      'FlagVariable',
-      'FmeClient',
-      'MemoryStorage',
-      'RequireFlag',
-      'SkipFlags',
-      'UseFlags',
-      'VwoClient',
-      'VwoError',
-      'VwoInterceptor',
-      'VwoModule',
-      'VwoOptionsError',
-      'VwoOutsideVisitError',
-      'VwoService',
-      'VwoSettingsError',
-      'VwoStartError',
-      'VwoStorage',
-      'VwoStorageError',
-      'VwoTransportError',
-      'VwoUndeclaredFlagError',
-      'VwoUser',
-      'connectorStorage',
-    ]);
+const ENTRIES: Record<string, readonly string[]> = {
+  index: [
+    'Flag',
+    'FlagEnabled',
+    'FlagVariable',
+    'FmeClient',
+    'InjectVwo',
+    'MemoryStorage',
+    'RequireFlag',
+    'SkipFlags',
+    'UseFlags',
+    'VWO_OPTIONS',
+    'VisitOpener',
+    'VwoClient',
+    'VwoError',
+    'VwoGuard',
+    'VwoInterceptor',
+    'VwoModule',
+    'VwoOptionsError',
+    'VwoOutsideVisitError',
+    'VwoService',
+    'VwoSettingsError',
+    'VwoStartError',
+    'VwoStorage',
+    'VwoStorageError',
+    'VwoTransportError',
+    'VwoUndeclaredFlagError',
+    'VwoUser',
+    'connectorStorage',
+    'getVwoToken',
+  ],
+  'entries/client': [
+    'FmeClient',
+    'MemoryStorage',
+    'VwoClient',
+    'VwoError',
+    'VwoOptionsError',
+    'VwoSettingsError',
+    'VwoStartError',
+    'VwoStorage',
+    'VwoStorageError',
+    'VwoTransportError',
+    'VwoUndeclaredFlagError',
+    'connectorStorage',
+  ],
+  'entries/config': ['vwoConfig'],
+  'entries/redis': ['RedisStorage'],
+  'entries/testing': [
+    'VwoEdge',
+    'abTest',
+    'accountSettings',
+    'exclusiveGroup',
+    'feature',
+    'featureRollout',
+    'featureTest',
+    'fullStackSettings',
+    'personalise',
+    'rollout',
+    'storageContract',
+    'visualAb',
+  ],
+};
+
+describe('an entry point', () => {
+  it.each(Object.entries(ENTRIES))('exports this list, and nothing by accident: %s', async (entry, names) => {
+    const face = (await import(`../lib/${entry}.js`)) as object;
+    expect(Object.keys(face).sort()).toEqual(names);
   });
+});
 
+describe('`nestjs-vwo`', () => {
   it('needs neither @nestjs/config nor ioredis', async () => {
     const seen = new Set<string>();
     const packages = new Set<string>();

@@ -1,28 +1,29 @@
-import { ConfigurableModuleBuilder, Logger, Module, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
-import { VwoClient } from '../client/index.js';
-import { Diagnostics } from '../common/index.js';
-import { yesOrNo } from '../common/index.js';
-import { UserResolver } from './request/user-resolver.js';
-import { VisitOpener } from './request/visit-opener.js';
-import { VwoInterceptor } from './request/vwo.interceptor.js';
-import { MemoryStorage, VwoStorage } from '../storage/index.js';
+import { ConfigurableModuleBuilder, Module, type Provider } from '@nestjs/common';
+import { isVwoClient, type VwoClient } from '../client/index.js';
+import { Diagnostics, yesOrNo } from '../common/index.js';
+import { MemoryStorage, type VwoStorage } from '../storage/index.js';
+import { UserResolver, VisitOpener, VisitOpeners } from './request/index.js';
 import { VwoClientStorage } from './vwo.client-storage.js';
-import { startClient } from './vwo.lifecycle.js';
+import { loggerOf, startClient } from './vwo.lifecycle.js';
 import {
-  GIVEN_OPTIONS,
   isStorageClass,
+  moduleName,
   type ResolvedVwoOptions,
   resolveVwoOptions,
-  VWO_OPTIONS,
   type VwoModuleExtras,
   type VwoOptions,
 } from './vwo.options.js';
+import { VwoGlobalInterceptorModule, VwoRequestModule } from './vwo.request-module.js';
 import { VwoService } from './vwo.service.js';
+import { tokensOf } from './vwo.tokens.js';
+
+/** The options as they came, from `forRoot` or from a factory. */
+export const GIVEN_OPTIONS = Symbol('nestjs-vwo:given-options');
 
 const EXTRAS: VwoModuleExtras = {
+  name: undefined,
   isGlobal: true,
-  interceptor: true,
+  interceptor: undefined,
   storage: undefined,
   user: undefined,
   client: undefined,
@@ -36,9 +37,9 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<VwoOptions>({ 
   .setExtras(EXTRAS, (definition, extras) => ({
     ...definition,
     global: yesOrNo('isGlobal', extras.isGlobal ?? true),
-    imports: definition.imports ?? extras.imports,
+    imports: [...(definition.imports ?? extras.imports ?? []), ...requestModules(extras)],
     providers: [...(definition.providers ?? []), ...(extras.providers ?? []), ...providersFor(extras)],
-    exports: [VwoService, VwoClient, VwoStorage, VisitOpener, VWO_OPTIONS],
+    exports: [...Object.values(tokensOf(moduleName(extras.name))), VwoRequestModule],
   }))
   .build();
 
@@ -46,33 +47,55 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<VwoOptions>({ 
 @Module({})
 export class VwoCoreModule extends ConfigurableModuleClass {}
 
+function requestModules({
+  interceptor,
+}: VwoModuleExtras): (typeof VwoRequestModule | typeof VwoGlobalInterceptorModule)[] {
+  const isBound = yesOrNo('interceptor', interceptor ?? true);
+  return isBound ? [VwoRequestModule, VwoGlobalInterceptorModule] : [VwoRequestModule];
+}
+
 function providersFor(extras: VwoModuleExtras): Provider[] {
+  const name = moduleName(extras.name);
+  const isForAll = extras.interceptor ?? name === undefined;
+  const { options, storage, client, opener, service } = tokensOf(name);
   return [
     {
-      provide: VWO_OPTIONS,
-      useFactory: (given: VwoOptions) => resolveVwoOptions(given, extras),
-      inject: [GIVEN_OPTIONS],
+      provide: options,
+      useFactory: (given: VwoOptions, openers: VisitOpeners) => {
+        openers.claim(name); // before anything is started for a second module of that name
+        return resolveVwoOptions(given, extras);
+      },
+      inject: [GIVEN_OPTIONS, VisitOpeners],
     },
     {
       provide: Diagnostics,
-      useFactory: ({ clock }: ResolvedVwoOptions) => new Diagnostics(new Logger('Vwo'), clock),
-      inject: [VWO_OPTIONS],
+      useFactory: ({ clock }: ResolvedVwoOptions) => new Diagnostics(loggerOf(name), clock),
+      inject: [options],
     },
     isStorageClass(extras.storage)
-      ? { provide: VwoStorage, useClass: extras.storage }
-      : { provide: VwoStorage, useFactory: storageOf, inject: [VWO_OPTIONS] },
-    { provide: VwoClient, useFactory: startClient, inject: [VWO_OPTIONS, VwoStorage] },
-    UserResolver,
-    VisitOpener,
-    VwoService,
-    VwoInterceptor,
-    ...(yesOrNo('interceptor', extras.interceptor ?? true)
-      ? [{ provide: APP_INTERCEPTOR, useExisting: VwoInterceptor }]
-      : []),
+      ? { provide: storage, useClass: extras.storage }
+      : { provide: storage, useFactory: storageOf, inject: [options] },
+    {
+      provide: client,
+      useFactory: (resolved: ResolvedVwoOptions, its: VwoStorage) => startClient(resolved, its, name),
+      inject: [options, storage],
+    },
+    {
+      provide: opener,
+      useFactory: (its: VwoClient, { user }: ResolvedVwoOptions, diagnostics: Diagnostics, openers: VisitOpeners) =>
+        openers.add(new VisitOpener(its, new UserResolver(user, diagnostics), name), isForAll),
+      inject: [client, options, Diagnostics, VisitOpeners],
+    },
+    {
+      provide: service,
+      useFactory: (its: VwoClient, visits: VisitOpener, diagnostics: Diagnostics) =>
+        new VwoService(its, visits, diagnostics),
+      inject: [client, opener, Diagnostics],
+    },
   ];
 }
 
 function storageOf({ storage, client, clock }: ResolvedVwoOptions): VwoStorage {
-  if (client instanceof VwoClient) return new VwoClientStorage(client);
+  if (isVwoClient(client)) return new VwoClientStorage(client);
   return storage ?? new MemoryStorage({ clock });
 }

@@ -1,35 +1,51 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { FmeClient } from '../fme/index.js';
-import { VwoClient } from '../client/index.js';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { isVwoClient, type VwoClient } from '../client/index.js';
 import { refuse } from '../common/index.js';
+import { FmeClient } from '../fme/index.js';
 import type { VwoStorage } from '../storage/index.js';
-import { type ResolvedVwoOptions, VWO_OPTIONS } from './vwo.options.js';
+import { namingVariables } from './option-origin.js';
+import type { ResolvedVwoOptions } from './vwo.options.js';
 
-/** The client, with its settings: nothing that injects it runs before. Rejects where the application asked for that. */
-export async function startClient(options: ResolvedVwoOptions, storage: VwoStorage): Promise<VwoClient> {
-  if (options.client instanceof VwoClient) return options.client; // the user's: started and closed by the user
-  const client = buildClient(options, storage);
-  try {
-    await client.start();
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
-  return client;
+/** Nest's logger under the name of the module's client. */
+export function loggerOf(name?: string): Logger {
+  return new Logger(name === undefined ? 'Vwo' : `Vwo ${name}`);
 }
 
-function buildClient({ client: build, forClient }: ResolvedVwoOptions, storage: VwoStorage): VwoClient {
-  const logger = new Logger('Vwo');
+/** The client, with its settings: nothing that injects it runs before. Rejects where the application asked for that. */
+export async function startClient(options: ResolvedVwoOptions, storage: VwoStorage, name?: string): Promise<VwoClient> {
+  const { client } = options;
+  if (!isVwoClient(client)) return startOwn(options, storage, loggerOf(name));
+  if (!client.isStarted) {
+    const cure = 'call `await client.start()` before the application starts';
+    loggerOf(name).warn(
+      `The option \`client\` is an instance that was not started: every flag is off until it is; ${cure}.`,
+    );
+  }
+  return client; // the user's: started and closed by the user
+}
+
+async function startOwn(options: ResolvedVwoOptions, storage: VwoStorage, logger: Logger): Promise<VwoClient> {
+  let client: VwoClient | undefined;
+  try {
+    client = buildClient(options, storage, logger);
+    await client.start();
+    return client;
+  } catch (error) {
+    await client?.close();
+    throw namingVariables(options.given, error);
+  }
+}
+
+function buildClient({ client: build, forClient }: ResolvedVwoOptions, storage: VwoStorage, logger: Logger): VwoClient {
   if (typeof build !== 'function') return new FmeClient({ ...forClient, storage, logger });
   const client: unknown = build({ storage, logger, options: forClient });
-  return client instanceof VwoClient ? client : refuse('client', 'a function that gives a VwoClient', client);
+  return isVwoClient(client) ? client : refuse('client', 'a function that gives a VwoClient', client);
 }
 
 /** Drains and closes at the last moment: the HTTP server is closed by then, so every visit has ended. */
-@Injectable()
 export class VwoLifecycle implements OnApplicationShutdown {
   constructor(
-    @Inject(VWO_OPTIONS) private readonly options: Pick<ResolvedVwoOptions, 'client'>,
+    private readonly options: Pick<ResolvedVwoOptions, 'client'>,
     private readonly client: VwoClient,
   ) {}
 

@@ -1,18 +1,13 @@
 import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
+import { isVwoClient, type VwoClient } from '../client/index.js';
+import { type Clock, clockOf, knownKeys, refuse, text, type VwoLogger, VwoOptionsError } from '../common/index.js';
 import { FME_OPTIONS, type FmeClientOptions } from '../fme/index.js';
-import { VwoClient } from '../client/index.js';
-import { type Clock, clockOf } from '../common/index.js';
-import type { VwoLogger } from '../common/index.js';
-import { knownKeys, refuse } from '../common/index.js';
-import type { VwoUserResolver } from './request/user-resolver.js';
+import type { UserId } from '../model/index.js';
 import { isVwoStorage, type VwoStorage } from '../storage/index.js';
-import { VwoOptionsError } from '../common/index.js';
+import type { VwoUserResolver } from './request/index.js';
 
 /** The options, checked: `ResolvedVwoOptions`. */
 export const VWO_OPTIONS = Symbol('nestjs-vwo:options');
-
-/** The options as they came, from `forRoot` or from a factory. */
-export const GIVEN_OPTIONS = Symbol('nestjs-vwo:given-options');
 
 /** What a client is told: `FmeClientOptions` without what Nest hands to it. */
 export type VwoClientOptions = Omit<FmeClientOptions, 'storage' | 'logger'>;
@@ -33,7 +28,7 @@ export interface VwoOptions extends VwoClientOptions {
   /** Where decisions are kept. @default a `MemoryStorage` */
   storage?: VwoStorage;
   /** Who is it? @default `request.user.id`, then `request.user.sub`; nobody without either */
-  user?: VwoUserResolver;
+  user?: VwoUserResolver<UserId>;
   /**
    * Another client than `FmeClient`, e.g. `fullStack({…})`; the account belongs to it then.
    * An instance stays yours: you start it, and you close it. @default an `FmeClient`
@@ -43,14 +38,22 @@ export interface VwoOptions extends VwoClientOptions {
 
 /** What shapes the graph of modules: it stands beside a factory, because the graph stands before any factory runs. */
 export interface VwoModuleExtras {
+  /**
+   * Tells several accounts of one application apart: `@InjectVwo(name)`, `@Flag(key, { client: name })`. One module may have
+   * none; its account is meant where no name is given. @default none
+   */
+  name?: string;
   /** Whether every module finds `VwoService` without importing `VwoModule`. @default true */
   isGlobal?: boolean;
-  /** Whether `VwoInterceptor` is bound to every handler; else bind it with `@UseInterceptors(VwoInterceptor)`. @default true */
+  /**
+   * `true`: a visit is opened for every handler. `false`: only for those with `@UseInterceptors(VwoInterceptor)`.
+   * @default true; with a `name`, for those handlers that name the client (`@Flag`, `@UseFlags`, `@RequireFlag`, …)
+   */
   interceptor?: boolean;
   /** Where decisions are kept: an instance, or a class that Nest builds with its dependencies. @default a `MemoryStorage` */
   storage?: VwoStorage | Type<VwoStorage>;
   /** As in `VwoOptions`. */
-  user?: VwoUserResolver;
+  user?: VwoUserResolver<UserId>;
   /** As in `VwoOptions`. */
   client?: VwoClient | VwoClientFactory;
   /** Modules that export what the factory or the storage class depends on. */
@@ -78,16 +81,20 @@ export interface VwoModuleAsyncOptions extends VwoModuleExtras {
 
 /** `VwoOptions`, checked: what the rest of the library sees. The client checks its own when it is built. */
 export interface ResolvedVwoOptions {
-  readonly user: VwoUserResolver | undefined;
+  readonly user: VwoUserResolver<UserId> | undefined;
   readonly client: VwoClient | VwoClientFactory | undefined;
   /** Undefined: a `MemoryStorage`. */
   readonly storage: VwoStorage | undefined;
   readonly forClient: VwoClientOptions;
   readonly clock: Clock;
+  /** As they came. */
+  readonly given: VwoOptions;
 }
 
 const CLIENT_OPTIONS = FME_OPTIONS.filter((name) => name !== 'storage' && name !== 'logger');
-const EXTRAS = ['isGlobal', 'interceptor', 'storage', 'user', 'client', 'imports', 'providers'] as const;
+/** What a factory's answer must not have: it comes too late for the graph of modules. */
+const GRAPH_OPTIONS = ['name', 'isGlobal', 'interceptor', 'imports', 'providers'] as const;
+const EXTRAS = [...GRAPH_OPTIONS, 'storage', 'user', 'client'] as const;
 const FACTORIES = ['useFactory', 'useClass', 'useExisting'] as const;
 
 /** Options that say whose flags these are; with `client`, it is the client that says so. */
@@ -98,14 +105,19 @@ export function checkOptions(given: VwoModuleOptions): void {
   knownKeys('VwoModule.forRoot(options)', given, [...CLIENT_OPTIONS, ...EXTRAS]);
 }
 
-/** Refuses what `forRootAsync` does not know, at once. */
-export function checkAsyncOptions(given: VwoModuleAsyncOptions): void {
+/** Refuses what `forRootAsync` does not know, at once. The answer says where its options come from. */
+export function checkAsyncOptions(given: VwoModuleAsyncOptions): (typeof FACTORIES)[number] {
   const where = 'VwoModule.forRootAsync(options)';
   knownKeys(where, given, [...EXTRAS, ...FACTORIES, 'inject']);
-  const factories = FACTORIES.filter((name) => given[name] !== undefined);
-  if (factories.length === 1) return;
-  const came = factories.length === 0 ? 'none' : factories.join(' and ');
+  const [factory, ...more] = FACTORIES.filter((name) => given[name] !== undefined);
+  if (factory && more.length === 0) return factory;
+  const came = factory ? [factory, ...more].join(' and ') : 'none';
   throw new VwoOptionsError(`\`${where}\` must have one of ${FACTORIES.join(', ')}, got ${came}`);
+}
+
+/** The option `name`, checked. */
+export function moduleName(name: unknown): string | undefined {
+  return name === undefined ? undefined : text('name', name);
 }
 
 /** Checks what came from `forRoot` or a factory, together with what stood beside the factory. Throws `VwoOptionsError`. */
@@ -118,6 +130,7 @@ export function resolveVwoOptions(given: VwoOptions, beside: VwoModuleExtras): R
     client: otherClient(onlyOne('client', client, beside.client)),
     forClient,
     clock: clockOf(forClient.clock),
+    given,
   };
   if (resolved.client) refuseUnreadOptions(resolved.client, forClient, storage ?? beside.storage);
   return resolved;
@@ -125,12 +138,11 @@ export function resolveVwoOptions(given: VwoOptions, beside: VwoModuleExtras): R
 
 function knownOptions(given: VwoOptions): void {
   knownKeys('VwoModule options', given, [...CLIENT_OPTIONS, ...EXTRAS]);
-  for (const name of ['isGlobal', 'interceptor', 'imports', 'providers']) {
-    if (!(name in given)) continue;
-    throw new VwoOptionsError(
-      `\`${name}\` shapes the graph of modules: it must stand beside the factory, not in its answer`,
-    );
-  }
+  const late = GRAPH_OPTIONS.find((name) => name in given);
+  if (!late) return;
+  throw new VwoOptionsError(
+    `\`${late}\` shapes the graph of modules: it must stand beside the factory, not in its answer`,
+  );
 }
 
 function onlyOne<T>(option: string, given: T | undefined, beside: T | undefined): T | undefined {
@@ -138,15 +150,15 @@ function onlyOne<T>(option: string, given: T | undefined, beside: T | undefined)
   throw new VwoOptionsError(`\`${option}\` must be given once, got one beside the factory and one in its answer`);
 }
 
-function resolver(value: unknown): VwoUserResolver | undefined {
-  if (value === undefined || typeof value === 'function') return value as VwoUserResolver | undefined;
+function resolver(value: unknown): VwoUserResolver<UserId> | undefined {
+  if (value === undefined || typeof value === 'function') return value as VwoUserResolver<UserId> | undefined;
   return refuse('user', 'a function', value, 'for example (context) => ({ id: … })');
 }
 
 /** Undefined for a class: Nest builds that. */
 function storageInstance(value: unknown): VwoStorage | undefined {
-  if (isVwoStorage(value)) return value;
   if (value === undefined || isStorageClass(value)) return undefined;
+  if (isVwoStorage(value)) return value;
   return refuse(
     'storage',
     'a VwoStorage, or a class of one',
@@ -161,9 +173,8 @@ export function isStorageClass(value: unknown): value is Type<VwoStorage> {
 }
 
 function otherClient(value: unknown): VwoClient | VwoClientFactory | undefined {
-  if (value === undefined || value instanceof VwoClient) return value;
-  const isClass = typeof value === 'function' && value.prototype instanceof VwoClient;
-  if (typeof value === 'function' && !isClass) return value as VwoClientFactory;
+  if (value === undefined || isVwoClient(value)) return value;
+  if (typeof value === 'function' && !isVwoClient(value.prototype)) return value as VwoClientFactory;
   return refuse(
     'client',
     'a VwoClient or a function that gives one',
@@ -174,10 +185,11 @@ function otherClient(value: unknown): VwoClient | VwoClientFactory | undefined {
 
 /** Refuses options that nobody would read. */
 function refuseUnreadOptions(client: VwoClient | VwoClientFactory, given: VwoClientOptions, storage: unknown): void {
-  const unread = client instanceof VwoClient ? CLIENT_OPTIONS.filter((name) => name !== 'clock') : ACCOUNT;
+  const isReady = isVwoClient(client);
+  const unread = isReady ? CLIENT_OPTIONS.filter((name) => name !== 'clock') : ACCOUNT;
   const option = unread.find((name) => given[name as keyof VwoClientOptions] !== undefined);
   if (option) throw new VwoOptionsError(`\`${option}\` belongs to the client where \`client\` is given: tell it there`);
-  if (client instanceof VwoClient && storage !== undefined) {
+  if (isReady && storage !== undefined) {
     throw new VwoOptionsError('`storage` belongs to the client where `client` is an instance: it has one already');
   }
 }

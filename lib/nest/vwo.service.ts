@@ -1,15 +1,21 @@
-import { type ArgumentsHost, type ExecutionContext, Injectable } from '@nestjs/common';
-import { type Visit, type VwoAttributes, VwoClient } from '../client/index.js';
-import { Diagnostics, type VwoCounters } from '../common/index.js';
-import type { JsonObject, StoredDecisions, VwoFlag, UserId, VwoUserContext } from '../model/index.js';
-import { currentVisit, inVisit } from './request/visit-scope.js';
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
+import { isObservable, Observable } from 'rxjs';
+import type { Visit, VwoAttributes, VwoClient, VwoClientChange } from '../client/index.js';
+import { type Diagnostics, type VwoCounters, VwoOutsideVisitError } from '../common/index.js';
+import type { JsonObject, StoredDecisions, UserId, VwoFlag, VwoUserContext } from '../model/index.js';
 import { nobodysVisit } from './request/nobodys-visit.js';
-import { visitAt } from './request/request-visit.js';
-import { VisitOpener } from './request/visit-opener.js';
-import { VwoOutsideVisitError } from '../common/index.js';
+import { currentScope, currentVisit, inScope, type VisitOpener, WorkScope } from './request/index.js';
 
-/** What an application injects: one for all requests; "the current visit" is that of the request it is called in. */
-@Injectable()
+/**
+ * What an application injects: one for all requests; "the current visit" is that of the request it is called in.
+ *
+ * | | |
+ * |---|---|
+ * | `flag`, `isEnabled`, `variable`, `track`, `setAttribute` | for the user of the current visit |
+ * | `run` | makes a visit the current one for some work: jobs, messages, somebody else |
+ * | `visit` | opens a visit that is nobody's current one |
+ * | `open`, `of` | the visit of a request: opened in a guard, found in an exception filter |
+ */
 export class VwoService {
   constructor(
     private readonly client: VwoClient,
@@ -17,32 +23,50 @@ export class VwoService {
     private readonly diagnostics: Diagnostics,
   ) {}
 
-  /** The flag, for the user of the current visit. Throws `VwoOutsideVisitError` outside one. */
+  /** Settles when the first settings are in use, or when the application closes before; never rejects. */
+  get ready(): Promise<void> {
+    return this.client.ready;
+  }
+
+  /**
+   * What changes from the subscription on: settings (the first ones, too), the storage lost and back, events stuck and
+   * flowing. Never completes or fails; unsubscribing ends it.
+   */
+  readonly changes: Observable<VwoClientChange> = new Observable((subscriber) =>
+    this.client.onChange((change) => subscriber.next(change)),
+  );
+
+  /**
+   * The flag, for the user of the current visit: decided at the first read, then the same object. Throws
+   * `VwoOutsideVisitError` outside a visit, `VwoUndeclaredFlagError` with `preload: 'declared'` for a flag that was not
+   * declared, and `VwoUndecidedFlagError` on VWO's own SDK, which decides what is declared when the visit opens.
+   */
   flag(key: string): VwoFlag {
-    const visit = currentVisit();
-    if (!visit) throw new VwoOutsideVisitError(`Flag "${key}" was read`);
+    const visit = currentVisit(this.client);
+    if (!visit) throw this.outside(`Flag "${key}" was read`);
     return visit.flag(key);
   }
 
-  /** Whether the flag is on for the user of the current visit. Throws `VwoOutsideVisitError` outside one. */
+  /** Whether the flag is on for the user of the current visit. Throws as `flag` does. */
   isEnabled(key: string): boolean {
     return this.flag(key).isEnabled();
   }
 
-  /** A variable of the flag, or the default when this user has none. Throws `VwoOutsideVisitError` outside a visit. */
+  /** A variable of the flag, or the default when this user has none. Throws as `flag` does. */
   variable<T>(key: string, variable: string, defaultValue: T): T {
     return this.flag(key).getVariable(variable, defaultValue);
   }
 
   /**
-   * Does a job for a user outside any request (a queue, a script, a message handler), or inside one for somebody else.
-   * Settles with what `work` gives, after its decisions were saved.
+   * Does work for a user outside any request (a queue, a script, a message handler), or inside one for somebody else.
+   * Settles with what `work` gives, after its decisions were saved. An Observable reads flags as long as it is subscribed:
+   * the visit ends with it.
    *
    * ```ts
    * await this.vwo.run({ id: job.userId }, () => this.mailer.send(job)); // reads flags anywhere below
    * ```
    *
-   * @param keys the flags that are read, with `preload: 'declared'`
+   * @param keys the flags that are read: needed with `preload: 'declared'` and on VWO's own SDK
    */
   async run<T>(
     user: VwoUserContext<UserId> | undefined,
@@ -50,14 +74,21 @@ export class VwoService {
     keys?: readonly string[],
   ): Promise<T> {
     const visit = await this.client.visit(user, keys);
+    const scope = new WorkScope(this.client, this.opener.name, visit, currentScope());
+    let streams = false;
     try {
-      return await inVisit(visit, () => work(visit));
+      const result = await inScope(scope, () => work(visit));
+      streams = isObservable(result);
+      return isObservable(result) ? (streamIn(scope, visit, result) as T) : result;
     } finally {
-      await visit.end();
+      if (!streams) await visit.end();
     }
   }
 
-  /** Opens a visit that is not the current one for anybody. Whoever opened it calls `end()`. */
+  /**
+   * Opens a visit that is not the current one for anybody. Whoever opened it calls `end()`.
+   * @param keys as for `run`
+   */
   visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit> {
     return this.client.visit(user, keys);
   }
@@ -75,39 +106,32 @@ export class VwoService {
    * where the request failed before a visit was opened (an unknown route, an earlier guard), every flag is off.
    */
   of(host: ArgumentsHost): Visit {
-    return visitAt(host) ?? currentVisit() ?? nobodysVisit;
+    return this.opener.find(host);
   }
 
   /**
-   * Queues a custom event, of the current visit's user or of the one given. False (and one warning) when there is
-   * no user or the settings do not know the event. Throws `VwoOutsideVisitError` outside a visit, unless a user is given.
+   * Queues a custom event of the current visit's user. False (and one warning) when nobody is known or the settings do not
+   * know the event. Throws `VwoOutsideVisitError` outside a visit, unless `user` is given.
+   * @param user another user, in or outside a visit
    */
-  track(eventName: string, properties?: JsonObject): boolean;
-  track(user: VwoUserContext<UserId>, eventName: string, properties?: JsonObject): boolean;
-  track(first: string | VwoUserContext<UserId>, second?: string | JsonObject, third?: JsonObject): boolean {
-    if (typeof first !== 'string') return this.client.track(first, second as string, third);
-    const visit = currentVisit();
-    if (!visit) throw new VwoOutsideVisitError(`Event "${first}" was tracked`);
-    return visit.track(first, second as JsonObject | undefined);
+  track(eventName: string, properties?: JsonObject, user?: VwoUserContext<UserId>): boolean {
+    if (user) return this.client.track(user, eventName, properties);
+    const visit = currentVisit(this.client);
+    if (!visit) throw this.outside(`Event "${eventName}" was tracked`);
+    return visit.track(eventName, properties);
   }
 
-  /** Queues attributes, of the current visit's user or of the one given; otherwise as `track`. */
-  setAttribute(attributes: VwoAttributes): boolean;
-  setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;
-  setAttribute(first: VwoUserContext<UserId> | VwoAttributes, second?: VwoAttributes): boolean {
-    if (second) return this.client.setAttribute(first as VwoUserContext<UserId>, second);
-    const visit = currentVisit();
-    if (!visit) throw new VwoOutsideVisitError('Attributes were set');
-    return visit.setAttribute(first as VwoAttributes);
+  /** Queues attributes of the current visit's user, or of `user`; otherwise as `track`. */
+  setAttribute(attributes: VwoAttributes, user?: VwoUserContext<UserId>): boolean {
+    if (user) return this.client.setAttribute(user, attributes);
+    const visit = currentVisit(this.client);
+    if (!visit) throw this.outside('Attributes were set');
+    return visit.setAttribute(attributes);
   }
 
-  /** Full Stack's name for `setAttribute`: queues tags, of the current visit's user or of the one given. */
-  push(tags: VwoAttributes): boolean;
-  push(user: VwoUserContext<UserId>, tags: VwoAttributes): boolean;
-  push(first: VwoUserContext<UserId> | VwoAttributes, second?: VwoAttributes): boolean {
-    return second
-      ? this.setAttribute(first as VwoUserContext<UserId>, second)
-      : this.setAttribute(first as VwoAttributes);
+  /** @deprecated Full Stack's name for `setAttribute`. */
+  push(tags: VwoAttributes): boolean {
+    return this.setAttribute(tags);
   }
 
   /** Everything that is stored for a user. Rejects when the storage does. */
@@ -135,4 +159,16 @@ export class VwoService {
     const counted = this.client.counters();
     return { ...counted, userFailures: counted.userFailures + this.diagnostics.counters.userFailures };
   }
+
+  private outside(what: string): Error {
+    return new VwoOutsideVisitError(what, this.opener.name);
+  }
+}
+
+/** The stream, subscribed in the scope of its visit, which ends with it. */
+function streamIn<T>(scope: WorkScope, visit: Visit, stream: Observable<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    subscriber.add(() => void visit.end()); // never rejects
+    return inScope(scope, () => stream.subscribe(subscriber));
+  });
 }

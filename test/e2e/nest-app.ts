@@ -70,7 +70,7 @@ export async function closeApps(): Promise<void> {
 /** A real application on a free port of loopback, closed by `closeApps`. */
 export async function startApp(
   metadata: ModuleMetadata,
-  { platform = 'express', login = true }: { platform?: Platform; login?: boolean } = {},
+  { platform = 'express', login = true, prefix = '' }: { platform?: Platform; login?: boolean; prefix?: string } = {},
 ): Promise<NestApp> {
   const logged = new LogLines();
   const providers = [...(metadata.providers ?? []), ...(login ? [{ provide: APP_GUARD, useClass: LoginGuard }] : [])];
@@ -78,6 +78,7 @@ export async function startApp(
   const module = await withClient(builder).compile();
   const app = module.createNestApplication(platform === 'express' ? new ExpressAdapter() : new FastifyAdapter());
   started.push(app);
+  if (prefix) app.setGlobalPrefix(prefix);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const get = (path: string, userId?: string, init: RequestInit = {}): Promise<Response> =>

@@ -17,8 +17,8 @@ class Orders {
     });
     const mineAgain = this.vwo.variable('greeting', 'text', 'none');
     this.vwo.track('ordered');
-    this.vwo.track({ id: 'carol' }, 'recommended');
-    this.vwo.setAttribute({ id: 'carol' }, { plan: 'gold' });
+    this.vwo.track('recommended', undefined, { id: 'carol' });
+    this.vwo.setAttribute({ plan: 'gold' }, { id: 'carol' });
     return { mine, theirs, mineAgain };
   }
 }
@@ -121,5 +121,24 @@ describe('VwoService', () => {
     expect(await vwo.refresh()).toBe(true);
     expect(await vwo.flush()).toBe(true);
     expect(client.calls).toEqual(['forget alice', 'refresh', 'flush']);
+  });
+
+  it('gives tags to VWO by the name that Full Stack has for it', async () => {
+    await vwo.run({ id: 'alice' }, (visit) => {
+      visit.setAttribute = (attributes) => client.setAttribute({ id: 'alice' }, attributes);
+      return vwo.push({ plan: 'gold' });
+    });
+    expect(client.tracked).toEqual(['alice:plan']);
+    expect(() => vwo.push({ plan: 'gold' })).toThrow('Attributes were set outside a visit.');
+  });
+
+  it('tells what changes to whoever is subscribed, and to nobody else', () => {
+    const seen: unknown[] = [];
+    const subscription = vwo.changes.subscribe((change) => seen.push(change));
+    client.tell({ kind: 'storage', available: false });
+    subscription.unsubscribe();
+    client.tell({ kind: 'storage', available: true });
+    expect(seen).toEqual([{ kind: 'storage', available: false }]);
+    expect(client.listeners.size).toBe(0);
   });
 });

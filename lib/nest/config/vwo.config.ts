@@ -1,8 +1,9 @@
+import { Logger } from '@nestjs/common';
 import { registerAs } from '@nestjs/config';
 import { refuse } from '../../common/index.js';
+import { readFromVariables } from '../option-origin.js';
 import type { VwoClientOptions } from '../vwo.options.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, misspelt, optionsFrom, VARIABLE_OF } from './environment.js';
 
 /**
  * The options of `VwoModule`, read from environment variables:
@@ -22,54 +23,21 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * | `VWO_PRELOAD` | `preload`: `all` or `declared` |
  * | `VWO_EVENTS_BATCH_SIZE`, `VWO_EVENTS_FLUSH_INTERVAL`, `VWO_EVENTS_MAX_QUEUE` | `events.batchSize`, `.flushInterval`, `.maxQueue` |
  *
- * A variable that is missing or empty leaves the option's default in place.
+ * A variable that is missing or empty leaves the option's default in place. One that is not read and looks like one that is
+ * (`VWO_POLLINTERVAL`) is warned of. `process.env` is read; to have it filled from a file such as `.env`, import
+ * `ConfigModule.forRoot()` in the root module. Throws `VwoOptionsError` for a number that is none; every other rule is the
+ * option's own, and its error names the variable.
  */
 export const vwoConfig = registerAs('vwo', () => vwoOptionsFrom(process.env));
 
-/** Throws `VwoOptionsError` for a number that is none; every other rule is the option's own. */
 function vwoOptionsFrom(env: Environment): VwoClientOptions {
-  return given({
-    accountId: text(env, 'VWO_ACCOUNT_ID'),
-    sdkKey: text(env, 'VWO_SDK_KEY'),
-    environment: text(env, 'VWO_ENVIRONMENT'),
-    settings: text(env, 'VWO_SETTINGS_FILE'),
-    baseUrl: text(env, 'VWO_BASE_URL'),
-    eventsUrl: text(env, 'VWO_EVENTS_URL'),
-    gateway: gateway(env),
-    pollInterval: number(env, 'VWO_POLL_INTERVAL'),
-    startTimeout: number(env, 'VWO_START_TIMEOUT'),
-    storageTimeout: number(env, 'VWO_STORAGE_TIMEOUT'),
-    closeTimeout: number(env, 'VWO_CLOSE_TIMEOUT'),
-    onStartFailure: text(env, 'VWO_ON_START_FAILURE') as VwoClientOptions['onStartFailure'],
-    preload: text(env, 'VWO_PRELOAD') as VwoClientOptions['preload'],
-    events: given({
-      batchSize: number(env, 'VWO_EVENTS_BATCH_SIZE'),
-      flushInterval: number(env, 'VWO_EVENTS_FLUSH_INTERVAL'),
-      maxQueue: number(env, 'VWO_EVENTS_MAX_QUEUE'),
-    }),
-  });
-}
-
-function gateway(env: Environment): VwoClientOptions['gateway'] {
-  const others = given({ timeout: number(env, 'VWO_GATEWAY_TIMEOUT'), cacheFor: number(env, 'VWO_GATEWAY_CACHE_FOR') });
-  const url = text(env, 'VWO_GATEWAY_URL');
-  if (url !== undefined) return { url, ...others };
-  if (Object.keys(others).length === 0) return undefined;
-  return refuse('VWO_GATEWAY_URL', 'the URL of the gateway', undefined, 'its timeout or cache time is set');
-}
-
-function text(env: Environment, name: string): string | undefined {
-  const value = env[name]?.trim();
-  return value === '' ? undefined : value;
-}
-
-function number(env: Environment, name: string): number | undefined {
-  const value = text(env, name);
-  if (value === undefined) return undefined;
-  return /^\d+$/.test(value) ? Number(value) : refuse(name, 'a whole number, digits only', value);
-}
-
-/** Without what is undefined: `ConfigService` shows only what was set. */
-function given<T extends object>(values: T): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+  for (const [name, meant] of misspelt(env)) {
+    new Logger('Vwo').warn(`The environment variable ${name} is not read: did you mean ${meant}?`);
+  }
+  const options = optionsFrom(env) as VwoClientOptions;
+  if (options.gateway && options.gateway.url === undefined) {
+    refuse('VWO_GATEWAY_URL', 'the URL of the gateway', undefined, 'its timeout or cache time is set');
+  }
+  readFromVariables(options, VARIABLE_OF);
+  return options;
 }

@@ -1,63 +1,111 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
 import type { Visit } from '../../client/index.js';
-import { text } from '../../common/index.js';
-import { VwoOutsideVisitError } from '../../common/index.js';
-import { declareKeys } from './handler-flags.js';
-import { visitAt } from './request-visit.js';
-import { currentVisit } from './visit-scope.js';
+import { text, VwoOutsideVisitError } from '../../common/index.js';
+import type { VwoFlag, VwoUserContext } from '../../model/index.js';
+import { type ClientOption, declareKeys, flagsOn, splitOptions } from '../handler/index.js';
+import { requestOf } from './http-request.js';
+import { scopeAt, visitsOf } from './request-visits.js';
 
 type Pipe = Type<PipeTransform> | PipeTransform;
+type Pipes = readonly Pipe[];
+type OptionsAndPipes = readonly [options: ClientOption, ...pipes: Pipes];
 
-interface FlagVariableData {
+interface FlagData {
   readonly key: string;
+  readonly client: string | undefined;
+}
+
+interface FlagVariableData extends FlagData {
   readonly variable: string;
   readonly defaultValue: unknown;
 }
 
-/** The flag, for this user: `@Flag('new-checkout') flag: VwoFlag`. */
-export function Flag(key: string, ...pipes: Pipe[]): ParameterDecorator {
-  return declaring('@Flag(key)', key, flagParameter(key, ...pipes));
+/**
+ * The flag, for this user: `@Flag('new-checkout') flag: VwoFlag`. Several accounts: `@Flag('new-checkout', { client: 'second' })`.
+ * Pipes follow, as with Nest's own decorators.
+ */
+export function Flag(key: string, ...given: Pipes | OptionsAndPipes): ParameterDecorator {
+  const [client, pipes] = splitOptions<Pipe>(`@Flag('${key}')`, given);
+  return declaring('@Flag(key)', { key, client }, flagParameter({ key, client }, ...pipes));
 }
 
-/** Whether the flag is on for this user: `@FlagEnabled('new-checkout') fast: boolean`. */
-export function FlagEnabled(key: string, ...pipes: Pipe[]): ParameterDecorator {
-  return declaring('@FlagEnabled(key)', key, enabledParameter(key, ...pipes));
+/** Whether the flag is on for this user: `@FlagEnabled('new-checkout') fast: boolean`. Options and pipes as of `@Flag`. */
+export function FlagEnabled(key: string, ...given: Pipes | OptionsAndPipes): ParameterDecorator {
+  const [client, pipes] = splitOptions<Pipe>(`@FlagEnabled('${key}')`, given);
+  return declaring('@FlagEnabled(key)', { key, client }, enabledParameter({ key, client }, ...pipes));
 }
 
-/** A variable of the flag, or the default when this user has none: `@FlagVariable('new-checkout', 'button', 'blue') button: string`. */
-export function FlagVariable<T>(key: string, variable: string, defaultValue: T, ...pipes: Pipe[]): ParameterDecorator {
+/**
+ * A variable of the flag, or the default when this user has none: `@FlagVariable('new-checkout', 'button', 'blue') button: string`.
+ * Options and pipes as of `@Flag`.
+ */
+export function FlagVariable<T>(
+  key: string,
+  variable: string,
+  defaultValue: T,
+  ...given: Pipes | OptionsAndPipes
+): ParameterDecorator {
   text('@FlagVariable(key, variable)', variable);
-  return declaring('@FlagVariable(key)', key, variableParameter({ key, variable, defaultValue }, ...pipes));
+  const [client, pipes] = splitOptions<Pipe>(`@FlagVariable('${key}')`, given);
+  const parameter = variableParameter({ key, client, variable, defaultValue }, ...pipes);
+  return declaring('@FlagVariable(key)', { key, client }, parameter);
 }
 
-/** The user context of this request, undefined when nobody is known: `@VwoUser() user?: VwoUserContext`. */
-export const VwoUser = createParamDecorator((_data: undefined, context: ExecutionContext) => {
-  return visitOf(context, 'The user context was asked for').user;
+/**
+ * The user context of this request, undefined when nobody is known: `@VwoUser() user?: VwoUserContext`. It is a frozen copy.
+ * Options and pipes as of `@Flag`.
+ */
+export function VwoUser(...given: Pipes | OptionsAndPipes): ParameterDecorator {
+  const [client, pipes] = splitOptions<Pipe>('@VwoUser()', given);
+  const parameter = userParameter({ client }, ...pipes);
+  return client === undefined ? parameter : declaring('@VwoUser()', { client }, parameter);
+}
+
+const flagParameter = createParamDecorator((data: FlagData, context: ExecutionContext) => {
+  return readFlag(context, data, (flag) => flag);
 });
 
-const flagParameter = createParamDecorator((key: string, context: ExecutionContext) => {
-  return visitOf(context, `Flag "${key}" was read`).flag(key);
-});
-
-const enabledParameter = createParamDecorator((key: string, context: ExecutionContext) => {
-  return visitOf(context, `Flag "${key}" was read`).flag(key).isEnabled();
+const enabledParameter = createParamDecorator((data: FlagData, context: ExecutionContext) => {
+  return readFlag(context, data, (flag) => flag.isEnabled());
 });
 
 const variableParameter = createParamDecorator((data: FlagVariableData, context: ExecutionContext) => {
-  return visitOf(context, `Flag "${data.key}" was read`).flag(data.key).getVariable(data.variable, data.defaultValue);
+  return readFlag(context, data, (flag) => flag.getVariable(data.variable, data.defaultValue));
 });
 
+const userParameter = createParamDecorator(
+  ({ client }: { readonly client: string | undefined }, context: ExecutionContext): VwoUserContext | undefined => {
+    return visitOf(context, client, 'The user context was asked for').user;
+  },
+);
+
 /** The key is known as soon as the class is defined: that is when it is checked and declared. */
-function declaring(where: string, key: string, parameter: ParameterDecorator): ParameterDecorator {
-  text(where, key);
+function declaring(
+  where: string,
+  { key, client }: { readonly key?: string; readonly client: string | undefined },
+  parameter: ParameterDecorator,
+): ParameterDecorator {
+  const keys = key === undefined ? [] : [text(where, key)];
   return (target, property, index) => {
     parameter(target, property, index);
-    if (property !== undefined) declareKeys([key], target.constructor, property);
+    if (property !== undefined) declareKeys({ client, keys }, target.constructor, property);
   };
 }
 
-function visitOf(context: ExecutionContext, what: string): Visit {
-  const visit = visitAt(context) ?? currentVisit();
-  if (!visit) throw new VwoOutsideVisitError(what);
+/** A promise only in GraphQL, for a field whose flags no guard or interceptor has declared: Nest runs none for field resolvers. */
+function readFlag<T>(context: ExecutionContext, { key, client }: FlagData, take: (flag: VwoFlag) => T): T | Promise<T> {
+  const visit = visitOf(context, client, `Flag "${key}" was read`);
+  const waiting = context.getType<string>() === 'graphql' ? declared(context, client) : undefined;
+  return waiting ? waiting.then(() => take(visit.flag(key))) : take(visit.flag(key));
+}
+
+function declared(context: ExecutionContext, client: string | undefined): Promise<unknown> | undefined {
+  const request = requestOf(context);
+  return request && visitsOf(request).openedNamed(client)?.ready(flagsOn(context).keysOf(client));
+}
+
+function visitOf(context: ExecutionContext, client: string | undefined, what: string): Visit {
+  const visit = scopeAt(context)?.visitNamed(client);
+  if (!visit) throw new VwoOutsideVisitError(what, client);
   return visit;
 }

@@ -31,7 +31,8 @@ export interface HttpResponse {
 interface GraphqlContext extends HttpRequest {
   readonly req?: HttpRequest;
   readonly request?: HttpRequest;
-  readonly reply?: HttpResponse;
+  /** Mercurius has Fastify's reply, and the request on it. */
+  readonly reply?: HttpResponse & { readonly request?: HttpRequest };
 }
 
 /** The request behind a handler; undefined for gateways and message handlers, which have none. */
@@ -41,7 +42,7 @@ export function requestOf(host: ArgumentsHost): HttpRequest | undefined {
       return something(host.getArgByIndex<HttpRequest | undefined>(0));
     case 'graphql': {
       const context = something(host.getArgByIndex<GraphqlContext | undefined>(2));
-      return context?.req ?? context?.request ?? context;
+      return context?.req ?? context?.request ?? context?.reply?.request ?? context;
     }
     default:
       return undefined;

@@ -1,10 +1,9 @@
 export * from './flag.decorators.js';
-export * from './handler.decorators.js';
-export type { RequireFlagOptions } from './flag-requirement.js';
-export { nobodysVisit } from './nobodys-visit.js';
-export { visitAt } from './request-visit.js';
+export * from './http-request.js';
+export * from './scope.mount.js';
 export * from './user-resolver.js';
 export * from './visit-opener.js';
+export * from './visit-openers.js';
 export * from './visit-scope.js';
-export * from './vwo.guard.js';
 export * from './vwo.interceptor.js';
+export * from './work-scope.js';

@@ -1,32 +1,50 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { type Visit, VwoClient } from '../../client/index.js';
-import { flagsOn } from './handler-flags.js';
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
+import type { Visit, VwoClient } from '../../client/index.js';
+import { flagsOn } from '../handler/index.js';
 import { type HttpRequest, requestOf, responseOf } from './http-request.js';
-import { type RequestVisit, visitOfRequest } from './request-visit.js';
-import { UserResolver } from './user-resolver.js';
+import { nobodysVisit } from './nobodys-visit.js';
+import { OpenedVisit } from './opened-visit.js';
+import { scopeAt, visitsOf } from './request-visits.js';
+import type { UserResolver } from './user-resolver.js';
 
-/** A request becomes a visit, once, whoever asks first. */
-@Injectable()
+/** A request becomes a visit of one client, once, whoever asks first. */
 export class VisitOpener {
+  /** @param name of the module, when it has one */
   constructor(
-    private readonly client: VwoClient,
+    readonly client: VwoClient,
     private readonly users: UserResolver,
+    readonly name?: string,
   ) {}
 
-  /** Undefined where there is no visit to be had: `@SkipFlags()`, gateways, message handlers. */
-  open(context: ExecutionContext): RequestVisit | undefined {
-    const { skipped, keys } = flagsOn(context);
-    const request = skipped ? undefined : requestOf(context);
-    return request && visitOfRequest(request, () => this.visit(context, request, keys));
+  /** The visit of this request, opened unless it is open, for the flags that this handler declares. */
+  open(context: ExecutionContext, request: HttpRequest): OpenedVisit {
+    const visits = visitsOf(request);
+    const found = visits.openedBy(this.client);
+    if (found) return found;
+    const keys = flagsOn(context).keysOf(this.name);
+    const opened = new OpenedVisit(this.client, this.name, keys, () => this.visit(context, request, keys));
+    visits.add(opened);
+    return opened;
   }
 
-  /** For guards: what one of them stops reaches no handler's stream, so the visit ends with the response at the latest. */
+  /**
+   * For guards, which run before the visit is there. What a guard stops reaches no handler, so the visit ends with the
+   * response at the latest. Undefined where there is no visit to be had: `@SkipFlags()`, gateways, message handlers.
+   */
   async openInGuard(context: ExecutionContext): Promise<Visit | undefined> {
-    const opened = this.open(context);
-    if (!opened) return undefined;
-    const visit = await opened.opening;
-    opened.endWith(responseOf(context));
-    return visit;
+    const flags = flagsOn(context);
+    const request = flags.skipped ? undefined : requestOf(context);
+    if (!request) return undefined;
+    const opened = this.open(context, request);
+    const waiting = opened.ready(flags.keysOf(this.name));
+    if (waiting) await waiting;
+    visitsOf(request).endWith(responseOf(context));
+    return opened.visit;
+  }
+
+  /** The visit that was opened for this request or, without a request, the current one. Never throws: nobody's, where there is none. */
+  find(host: ArgumentsHost): Visit {
+    return scopeAt(host)?.visitOf(this.client) ?? nobodysVisit;
   }
 
   /** Not async: that would cost every request two more promises. */

@@ -1,15 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Visit } from '../../client/index.js';
+import type { Visit, VwoClient } from '../../client/index.js';
 
-/** One for the whole process: each further AsyncLocalStorage makes every promise of the application dearer. */
-const scope = new AsyncLocalStorage<Visit>();
-
-/** Runs `work`, and everything that it starts, in this visit. */
-export function inVisit<T>(visit: Visit, work: () => T): T {
-  return scope.run(visit, work);
+/** Where code runs: in a request, or in work for a user (`vwo.run`). It says which visit of each client is the current one. */
+export interface VisitScope {
+  visitOf(client: VwoClient): Visit | undefined;
+  /** By the name of the module; undefined: the one without a name. */
+  visitNamed(name: string | undefined): Visit | undefined;
 }
 
-/** The visit of the request, job or message that is being worked on; undefined outside one. */
-export function currentVisit(): Visit | undefined {
-  return scope.getStore();
+/** One for the whole process: each further AsyncLocalStorage makes every promise of the application dearer. */
+const scopes = new AsyncLocalStorage<VisitScope>();
+
+/** Runs `work`, and everything that it starts, in this scope. */
+export function inScope<T>(scope: VisitScope, work: () => T): T {
+  return scopes.run(scope, work);
+}
+
+/** Undefined outside every request and job. */
+export function currentScope(): VisitScope | undefined {
+  return scopes.getStore();
+}
+
+/** The client's visit of the request, job or message that is being worked on; undefined outside one. */
+export function currentVisit(client: VwoClient): Visit | undefined {
+  return scopes.getStore()?.visitOf(client);
 }

@@ -1,22 +1,83 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  Optional,
+} from '@nestjs/common';
 import { Observable } from 'rxjs';
-import { inVisit } from './visit-scope.js';
-import { VisitOpener } from './visit-opener.js';
+import { moduleMissing } from '../module-missing.js';
+import { flagsOn } from '../handler/index.js';
+import { type HttpRequest, rawRequest, requestOf, responseOf } from './http-request.js';
+import { readInScope } from './read-in-scope.js';
+import { type RequestVisits, visitsOf } from './request-visits.js';
+import type { VisitOpener } from './visit-opener.js';
+import { VisitOpeners } from './visit-openers.js';
+import { currentScope, inScope } from './visit-scope.js';
 
-/** Opens the request's visit, runs the handler in it, and ends it when the handler's stream ends, fails or is unsubscribed. */
+/** Opens the visits of a request, runs the handler in them, and ends them when the handler's stream ends, fails or is unsubscribed. */
 @Injectable()
 export class VwoInterceptor implements NestInterceptor {
-  constructor(private readonly opener: VisitOpener) {}
+  @Optional() @Inject(VisitOpeners) protected readonly openers?: VisitOpeners;
+  /** Whether it is bound to every handler by `VwoModule`. */
+  protected readonly isGlobal: boolean = false;
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const opened = this.opener.open(context);
-    if (!opened) return next.handle();
-    const visit = opened.visit ?? (await opened.opening);
-    // Subscribed, and not only called, in the visit: a stream (SSE) reads its flags when it emits.
-    return new Observable((subscriber) => {
-      opened.enter();
-      subscriber.add(() => opened.leave());
-      return inVisit(visit, () => next.handle().subscribe(subscriber));
-    });
+  /** Not async: where the visit is open already, the handler waits for nothing. */
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
+    const request = requestOf(context);
+    if (!request) return next.handle();
+    if (!this.openers) throw moduleMissing('VwoInterceptor', 'overrideInterceptor(VwoInterceptor)');
+    const openers = this.openers.of(context, this.isGlobal);
+    // In a job that asks this application itself, the job's visit must not be taken for this request's.
+    if (openers.length === 0 && !currentScope()) return next.handle();
+    const waiting = opened(openers, context, request);
+    return waiting ? waiting.then(() => handled(context, request, next)) : handled(context, request, next);
   }
+}
+
+/** The same, bound by `VwoModule`: a visit is opened for handlers that name its client, or for all where the module says so. */
+@Injectable()
+export class GlobalVwoInterceptor extends VwoInterceptor {
+  protected override readonly isGlobal = true;
+}
+
+/** Undefined when all visits are open. */
+function opened(
+  openers: readonly VisitOpener[],
+  context: ExecutionContext,
+  request: HttpRequest,
+): Promise<unknown> | undefined {
+  const [first, ...others] = openers;
+  const waiting = first && ready(first, context, request);
+  if (others.length === 0) return waiting;
+  return Promise.all([waiting, ...others.map((opener) => ready(opener, context, request))]);
+}
+
+function ready(opener: VisitOpener, context: ExecutionContext, request: HttpRequest): Promise<unknown> | undefined {
+  return opener.open(context, request).ready(flagsOn(context).keysOf(opener.name));
+}
+
+/** Subscribed, and not only called, in the scope: a stream (SSE) reads its flags when it emits. */
+function handled(context: ExecutionContext, request: HttpRequest, next: CallHandler): Observable<unknown> {
+  const visits = visitsOf(request);
+  return new Observable((subscriber) => {
+    subscriber.add(entered(visits, context, request));
+    return inScope(visits, () =>
+      next.handle().subscribe({
+        next: (value) => subscriber.next(readInScope(value, visits, context)),
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      }),
+    );
+  });
+}
+
+/** What to call when the handler's stream is over. */
+function entered(visits: RequestVisits, context: ExecutionContext, request: HttpRequest): () => void {
+  const response = context.getType<string>() === 'graphql' ? responseOf(context) : undefined;
+  // The fields below are resolved when the stream of this one is over.
+  visits.stayWith(response);
+  visits.enter(rawRequest(request));
+  return () => visits.leave();
 }

@@ -58,7 +58,7 @@ describe('vwoConfig', () => {
 
   it('leaves the default in place for a variable that is missing or empty', () => {
     Object.assign(process.env, { VWO_SDK_KEY: 'key', VWO_POLL_INTERVAL: ' ', VWO_BASE_URL: '' });
-    expect(vwoConfig()).toEqual({ sdkKey: 'key', events: {} });
+    expect(vwoConfig()).toEqual({ sdkKey: 'key' });
   });
 
   it.each(['1 minute', '60s', '1e3', '-5', '0x10', '2.5'])(
@@ -78,20 +78,19 @@ describe('vwoConfig', () => {
   it('starts the module with asProvider(), alone or with more beside it, and shows up in ConfigService', async () => {
     const edge = await VwoEdge.start({ settings });
     Object.assign(process.env, { VWO_ACCOUNT_ID: '123456', VWO_SDK_KEY: settings.sdkKey, VWO_BASE_URL: edge.url });
-    const storage = new MemoryStorage();
-    for (const vwoModule of [
-      VwoModule.forRootAsync(vwoConfig.asProvider()),
-      VwoModule.forRootAsync({ ...vwoConfig.asProvider(), storage }),
-    ]) {
+    const mine = new MemoryStorage();
+    const alone = VwoModule.forRootAsync(vwoConfig.asProvider());
+    const withMore = VwoModule.forRootAsync({ ...vwoConfig.asProvider(), storage: mine });
+    for (const vwoModule of [alone, withMore]) {
       const imports = [ConfigModule.forRoot({ ignoreEnvFile: true, load: [vwoConfig] }), vwoModule];
       const app = await Test.createTestingModule({ imports }).compile();
       const vwo = app.get(VwoService);
       expect(await vwo.run({ id: 'alice' }, () => vwo.isEnabled('new-checkout'))).toBe(true);
       expect(app.get(ConfigService).get('vwo.accountId')).toBe('123456');
-      if (vwoModule.providers?.length) expect(app.get(VwoStorage)).toBeInstanceOf(MemoryStorage);
+      expect(app.get(VwoStorage) === mine).toBe(vwoModule === withMore);
       await app.close();
     }
-    expect((await storage.load('alice', [])).has('new-checkout')).toBe(true);
+    expect((await mine.load('alice', [])).has('new-checkout')).toBe(true);
     await edge.close();
   });
 });

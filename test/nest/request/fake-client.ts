@@ -1,4 +1,4 @@
-import { type Visit, VwoClient } from '../../../lib/client/index.js';
+import { type Visit, type VwoChangeListener, VwoClient, type VwoClientChange } from '../../../lib/client/index.js';
 import { Diagnostics, type VwoCounters } from '../../../lib/common/diagnostics.js';
 import { systemClock } from '../../../lib/common/clock.js';
 import type { StoredDecisions, VwoFlag, VwoUserContext } from '../../../lib/model/index.js';
@@ -54,6 +54,7 @@ export class FakeClient extends VwoClient {
   readonly visits: FakeVisit[] = [];
   readonly tracked: string[] = [];
   readonly calls: string[] = [];
+  readonly listeners = new Set<VwoChangeListener>();
   private readonly diagnostics = new Diagnostics(console, systemClock);
 
   constructor(private readonly flagsOf: (user: VwoUserContext | undefined) => Flags = () => ({})) {
@@ -70,6 +71,15 @@ export class FakeClient extends VwoClient {
   override start(): Promise<void> {
     this.calls.push('start');
     return Promise.resolve();
+  }
+
+  override onChange(listener: VwoChangeListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  tell(change: VwoClientChange): void {
+    for (const listener of this.listeners) listener(change);
   }
 
   override visit(user: VwoUserContext | undefined, keys: readonly string[] = []): Promise<Visit> {

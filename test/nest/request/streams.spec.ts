@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, it, test } from '@jest/globals';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
 import { FlagVariable, VwoModule, VwoService } from '../../../lib/index.js';
-import { closeApps, type NestApp, type Platform, PLATFORMS, startApp } from '../../e2e/nest-app.js';
+import { closeApps, type NestApp, type Platform, PLATFORMS, startApp, until } from '../../e2e/nest-app.js';
 import { FakeClient } from './fake-client.js';
 
 afterEach(closeApps);
@@ -73,18 +73,27 @@ describe.each(PLATFORMS)('a stream that a handler gives back, on %s', (platform)
     expect(await textOf((await files(platform)).get('/before', 'alice'))).toBe('alice;alice;');
   });
 
-  test.failing.each([
+  it.each([
     ['a file', '/file'],
     ['a file that comes later', '/promise'],
     ['a file that is read piece by piece', '/lazy'],
     ['an async generator', '/generator'],
-  ])(
-    'FAULTS 36: reads flags of its user, or the error says that the handler streams and what to do: %s',
-    async (_what, path) => {
-      const { get, logged } = await files(platform);
-      const text = await textOf(get(path, 'alice'));
-      const cured = logged.lines.some((line) => line.includes('outside a visit') && /stream/i.test(line));
-      expect({ text, cured }).toEqual(cured ? { text: expect.any(String), cured } : { text: 'alice;alice;', cured });
+  ])('reads flags of its user, or the error says that the handler streams and what to do: %s', async (_what, path) => {
+    const { get, logged } = await files(platform);
+    const text = await textOf(get(path, 'alice'));
+    const cured = logged.lines.some((line) => line.includes('outside a visit') && /stream/i.test(line));
+    expect({ text, cured }).toEqual(cured ? { text: expect.any(String), cured } : { text: 'alice;alice;', cured });
+  });
+
+  it.each([['/file'], ['/generator']])(
+    'ends its visit when it was read, and not when the handler returned: %s',
+    async (path) => {
+      const client = new FakeClient((user) => ({ who: { id: user?.id } }));
+      const imports = [VwoModule.forRoot({ client })];
+      const { get } = await startApp({ imports, controllers: [Files] }, { platform });
+      expect(await textOf(get(path, 'alice'))).toBe('alice;alice;');
+      await until(() => client.visitOnly.ends > 0, 'the end of the visit');
+      expect(client.visitOnly).toMatchObject({ reads: ['who', 'who'], readsAfterEnd: [], ends: 1 });
     },
   );
 });

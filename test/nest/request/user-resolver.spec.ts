@@ -133,7 +133,7 @@ describe('a resolver that fails', () => {
     const app = await me(() => user as VwoUserContext);
     expect(await answer(app)).toEqual(NOBODY);
     expect(await answer(app)).toEqual(NOBODY);
-    expect(app.logged.warnings('user: (context) => ({ id: String(…) })')).toHaveLength(1);
+    expect(app.logged.warnings('give undefined for nobody: `user: (context) =>')).toHaveLength(1);
     expect(app.logged.warnings(said)).toHaveLength(1);
   });
 });

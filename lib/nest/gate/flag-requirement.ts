@@ -1,22 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ExecutionContext, NotFoundException } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { isObject, type VwoFlag } from '../../model/index.js';
 import { knownKeys, refuse, text } from '../../common/index.js';
-import { requestOf } from './http-request.js';
+import { type ClientOption, clientName } from '../handler/index.js';
+import { noSuchRoute } from './no-such-route.js';
 
 /** What `@RequireFlag` may ask for beyond "on". All of it must hold. */
-export interface RequireFlagOptions {
+export interface RequireFlagOptions extends ClientOption {
   /** The key of the variation, or several of which one must be the user's. */
   readonly variation?: string | readonly string[];
   /** Values that variables of the flag must have, e.g. `{ plan: 'gold' }`; JSON is compared by content. */
   readonly variable?: Readonly<Record<string, unknown>>;
-  /** The error to answer with. @default Nest's own for a route that does not exist: 404 */
+  /** The error to answer with. @default Nest's own for a route that does not exist, 404; in GraphQL one with the code NOT_FOUND */
   readonly otherwise?: (context: ExecutionContext) => Error;
 }
 
 /** One `@RequireFlag`, checked. */
 export interface FlagRequirement {
   readonly key: string;
+  /** The name of the client whose flag it is; undefined: the one without a name. */
+  readonly client: string | undefined;
   readonly variations: readonly string[] | undefined;
   readonly variables: readonly (readonly [name: string, value: unknown])[];
   readonly otherwise: (context: ExecutionContext) => Error;
@@ -26,12 +29,13 @@ export interface FlagRequirement {
 export function flagRequirement(key: string, options: RequireFlagOptions = {}): FlagRequirement {
   const where = `@RequireFlag('${key}')`;
   text('@RequireFlag(key)', key);
-  knownKeys(where, options, ['variation', 'variable', 'otherwise']);
+  knownKeys(where, options, ['client', 'variation', 'variable', 'otherwise']);
   return {
     key,
+    client: clientName(where, options),
     variations: options.variation === undefined ? undefined : variationKeys(`${where} variation`, options.variation),
     variables: Object.entries(variableValues(`${where} variable`, options.variable ?? {})),
-    otherwise: answer(`${where} otherwise`, options.otherwise ?? noSuchRoute),
+    otherwise: refusal(`${where} otherwise`, options.otherwise ?? noSuchRoute),
   };
 }
 
@@ -54,17 +58,8 @@ function variableValues(option: string, given: unknown): object {
   return refuse(option, 'an object of names and values', given, "for example { plan: 'gold' }");
 }
 
-function answer(option: string, given: unknown): FlagRequirement['otherwise'] {
+function refusal(option: string, given: unknown): FlagRequirement['otherwise'] {
   const isErrorClass = typeof given === 'function' && given.prototype instanceof Error;
   if (typeof given === 'function' && !isErrorClass) return given as FlagRequirement['otherwise'];
   return refuse(option, 'a function that gives an error', given, 'for example () => new ForbiddenException()');
-}
-
-/** Word for word what Nest answers for a route that does not exist: nobody can tell that there is one. */
-function noSuchRoute(context: ExecutionContext): Error {
-  const request = requestOf(context);
-  const raw = request?.raw ?? request;
-  return raw?.url
-    ? new NotFoundException(`Cannot ${raw.method} ${raw.originalUrl ?? raw.url}`)
-    : new NotFoundException();
 }

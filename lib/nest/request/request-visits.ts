@@ -1,0 +1,100 @@
+import type { ArgumentsHost } from '@nestjs/common';
+import type { Visit, VwoClient } from '../../client/index.js';
+import { type HttpRequest, type HttpResponse, rawRequest, requestOf } from './http-request.js';
+import type { OpenedVisit } from './opened-visit.js';
+import { currentScope, type VisitScope } from './visit-scope.js';
+
+/** By Node's own request, so that guard, interceptor, parameters and filters of one request meet the same visits. */
+const known = new WeakMap<HttpRequest, RequestVisits>();
+
+/** The visits of one request: one of each client at most. */
+export class RequestVisits implements VisitScope {
+  private readonly opened: OpenedVisit[] = [];
+  private holders = 0;
+  private awaitsClose = false;
+  private stays = false;
+  /** Node's own request while it is worked on, and no longer: timers and sockets that it starts keep its scope. */
+  private request: HttpRequest | undefined;
+
+  visitOf(client: VwoClient): Visit | undefined {
+    return this.openedBy(client)?.visit;
+  }
+
+  visitNamed(name: string | undefined): Visit | undefined {
+    return this.openedNamed(name)?.visit;
+  }
+
+  openedBy(client: VwoClient): OpenedVisit | undefined {
+    for (const opened of this.opened) if (opened.client === client) return opened;
+    return undefined;
+  }
+
+  /** The last of that name: one application may hand a request on to another one in the same process. */
+  openedNamed(name: string | undefined): OpenedVisit | undefined {
+    return this.opened.findLast((opened) => opened.name === name);
+  }
+
+  add(opened: OpenedVisit): void {
+    this.opened.push(opened);
+  }
+
+  /** Whether these are the visits of that request, as far as it can be told without a look-up. */
+  isOf(request: HttpRequest): boolean {
+    return this.request === request;
+  }
+
+  /** A handler's stream begins. Each has its own: two interceptors on one handler, many GraphQL fields in one request. */
+  enter(request: HttpRequest): void {
+    this.request = request;
+    this.holders += 1;
+  }
+
+  /** A handler's stream is over; the visits end with the last of them. */
+  leave(): void {
+    this.holders -= 1;
+    if (this.holders === 0) this.end();
+  }
+
+  /** The visits stay open until the response is over: what the handler gave back is read until then. */
+  stayWith(response: HttpResponse | undefined): void {
+    if (this.stays || !response?.once || response.closed) return;
+    this.stays = true;
+    this.holders += 1;
+    response.once('close', () => this.leave());
+  }
+
+  /** The visits end with the response at the latest: a guard or filter may stop the request before any handler's stream begins. */
+  endWith(response: HttpResponse | undefined): void {
+    if (this.awaitsClose) return;
+    this.awaitsClose = true;
+    if (!response?.once || response.closed) return this.end();
+    response.once('close', () => this.end());
+  }
+
+  private end(): void {
+    this.request = undefined;
+    for (const opened of this.opened) opened.end();
+  }
+}
+
+/** The visits of this request; none are open yet where nobody has asked for one. */
+export function visitsOf(request: HttpRequest): RequestVisits {
+  const raw = rawRequest(request);
+  const found = known.get(raw);
+  if (found) return found;
+  const visits = new RequestVisits();
+  known.set(raw, visits);
+  return visits;
+}
+
+/**
+ * Where the flags of a handler or filter are found: in the visits of its request; without a request (a message), in the
+ * work that it is part of. Undefined where there are none.
+ */
+export function scopeAt(host: ArgumentsHost): VisitScope | undefined {
+  const current = currentScope();
+  const request = requestOf(host);
+  if (!request) return current;
+  const raw = rawRequest(request);
+  return current instanceof RequestVisits && current.isOf(raw) ? current : known.get(raw);
+}
