@@ -5,9 +5,10 @@ import { connectorStorage } from '../../lib/storage/index.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { listening, shopSettings } from '../client/client.fixture.js';
+import { MovedClock, until } from '../common/moved-clock.js';
 import { closeClients, optionsFor, realSdk, sdkClientOf } from './sdk.fixture.js';
 
-/** VWO.md, section 1: what a NestJS application meets with the official SDK, and does not meet here. */
+/** What a NestJS application meets with VWO's own SDK, and does not meet here. */
 describe("a defect of VWO's own SDK does not reach the application:", () => {
   let edge: VwoEdge;
   beforeAll(async () => void (edge = await VwoEdge.start()));
@@ -106,12 +107,30 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
     expect(await isOn(client, 'checkout', { id: 'alice' })).toBe(true);
   });
 
-  it("settings that the SDK refuses stop a start with `onStartFailure: 'fail'`", async () => {
+  it("settings that the SDK refuses stop a start with `onStartFailure: 'fail'`, else every flag is off", async () => {
     edge.setSettings({ ...shopSettings(), version: undefined });
-    await expect(sdkClientOf(edge, { onStartFailure: 'fail' })).rejects.toMatchObject({ code: 'VWO_START' });
-    await closeClients();
-    const client = await sdkClientOf(edge);
+    const clock = new MovedClock();
+    const refused = new SdkClient(optionsFor(edge, { clock, startTimeout: 100, onStartFailure: 'fail' }));
+    const starting = refused.start().catch((error: unknown) => error);
+    await until(() => refused.counters().settingsFailures > 0);
+    clock.move(100);
+    expect(await starting).toMatchObject({
+      code: 'VWO_START',
+      message: expect.stringContaining("VWO's SDK refuses these settings"),
+    });
+    await refused.close();
+    const client = new SdkClient(optionsFor(edge, { clock, startTimeout: 100 }));
+    const started = client.start();
+    await until(() => client.counters().settingsFailures > 0);
+    clock.move(100);
+    await started;
     expect(await isOn(client, 'banner', { id: 'alice' })).toBe(false);
+    await client.close();
+  });
+
+  it('given settings that the SDK refuses stop a start at once', async () => {
+    const settings = { ...shopSettings(), version: undefined };
+    await expect(sdkClientOf(edge, { settings })).rejects.toMatchObject({ code: 'VWO_SETTINGS' });
   });
 
   it('a second client does not take over the first: it is refused, until the first is closed', async () => {
@@ -208,22 +227,36 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
     expect(await isOn(client, 'banner', { id: 'alice' })).toBe(true);
   });
 
-  it('an SDK that hangs, throws or rejects costs the flag, not the request, and nobody waits behind it for ever', async () => {
-    const broken = (getFlag: (key: string) => unknown): OfficialSdk => ({
-      init: async (options) => Object.assign((await realSdk.init(options)) ?? {}, { getFlag }) as never,
+  const broken = (getFlag: (key: string) => unknown): OfficialSdk => ({
+    init: async (options) => Object.assign((await realSdk.init(options)) ?? {}, { getFlag }) as never,
+  });
+  const threeAtOnce = (client: SdkClient) =>
+    Promise.all(['a', 'b', 'c'].map((id) => isOn(client, 'banner', { id })));
+
+  it.each<[string, () => unknown]>([
+    ['throws', throws],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+  ])('an SDK that %s costs the flag, not the request', async (_how, getFlag) => {
+    const logger = listening();
+    const client = await sdkClientOf(edge, { sdk: broken(getFlag), logger });
+    expect(await threeAtOnce(client)).toEqual([false, false, false]);
+    expect(logger.lines.join()).toContain('did not decide: broken');
+  });
+
+  it('an SDK that hangs costs the flag, not the request, and nobody waits behind it for longer than a second', async () => {
+    const logger = listening();
+    const clock = new MovedClock();
+    let isAsked = false;
+    const hanging = broken(() => {
+      isAsked = true;
+      return new Promise(() => undefined);
     });
-    for (const [getFlag, warning] of [
-      [() => new Promise(() => undefined), 'no answer within 1000 ms'],
-      [throws, 'did not decide: broken'],
-      [() => Promise.reject(new Error('broken')), 'did not decide: broken'],
-    ] as const) {
-      const logger = listening();
-      const client = await sdkClientOf(edge, { sdk: broken(getFlag), logger });
-      const users = ['a', 'b', 'c'];
-      expect(await Promise.all(users.map((id) => isOn(client, 'banner', { id })))).toEqual([false, false, false]);
-      expect(logger.lines.join()).toContain(warning);
-      await client.close();
-    }
+    const client = await sdkClientOf(edge, { sdk: hanging, logger, clock });
+    const flags = threeAtOnce(client);
+    await until(() => isAsked);
+    clock.move(1_000);
+    expect(await flags).toEqual([false, false, false]);
+    expect(logger.lines.join()).toContain('no answer within 1000 ms');
   });
 
   describe('in a process of its own', () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type StoredDecisions, type VwoClient } from '../../lib/index.js';
 import { officialSdk } from '../../lib/entries/sdk.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
+import { SDK_OPTIONS } from '../../lib/official-sdk/index.js';
 import { listening } from '../client/client.fixture.js';
 import { orderSettings } from '../client/products.fixture.js';
 import { MovedClock } from '../common/moved-clock.js';
@@ -29,7 +30,7 @@ describe("officialSdk takes the module's value for an option that is explicitly 
 
   const account = { accountId: 123456, sdkKey: 'test-sdk-key' };
 
-  test('FAULTS 30, storageTimeout', async () => {
+  test('storageTimeout', async () => {
     const clock = new MovedClock();
     const storage = new Slow();
     const options = { baseUrl: edge.url, clock, storageTimeout: 2_000 };
@@ -43,7 +44,7 @@ describe("officialSdk takes the module's value for an option that is explicitly 
     expect(client.counters()).toMatchObject({ storageReads: 1, storageReadFailures: 0 });
   });
 
-  test('FAULTS 30, preload', async () => {
+  test('preload', async () => {
     const storage = new Slow();
     const options = { baseUrl: edge.url, preload: 'declared', storageTimeout: 2_000 } as const;
     client = officialSdk({ ...account, preload: undefined })({ storage, logger: listening(), options });
@@ -52,5 +53,21 @@ describe("officialSdk takes the module's value for an option that is explicitly 
     storage.answer();
     await opening;
     expect(storage.reaches).toEqual(['keys']);
+  });
+
+  test('any other', async () => {
+    const undefinedOptions = Object.fromEntries(
+      SDK_OPTIONS.filter((name) => name !== 'storage' && name !== 'logger').map((name) => [name, undefined]),
+    );
+    const said = listening();
+    const options = { baseUrl: edge.url, closeTimeout: 2_000, events: false } as const;
+    client = officialSdk({ ...undefinedOptions, ...account })({ storage: new MemoryStorage(), logger: said, options });
+    await client.start();
+    const visit = await client.visit({ id: 'ann' }, ['ab']);
+    expect(visit.flag('ab').isEnabled()).toBe(true);
+    await visit.end();
+    await client.flush();
+    expect(edge.events).toEqual([]); // `events: false` of the module
+    expect(said.lines.filter((line) => !line.startsWith('log'))).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/te
 import { shopSettings } from '../client/client.fixture.js';
 import { closeClients, sdkClientOf } from './sdk.fixture.js';
 
-/** What the SDK itself would accept: VWO.md, section 5. */
+/** Some of them the SDK itself would accept. */
 describe("a stored record, with VWO's own SDK", () => {
   let edge: VwoEdge;
   beforeAll(async () => void (edge = await VwoEdge.start()));

@@ -171,12 +171,55 @@ describe("a visit decided by VWO's own SDK", () => {
     expect(edge.eventsOf('dev-false')).toHaveLength(2);
   });
 
-  it('keeps two environments apart in one storage, and forgets a user', async () => {
-    const client = await sdkClientOf(edge, { storage: new MemoryStorage(), environment: 'staging' });
+  it('finds nothing of what another environment has stored in the same storage', async () => {
+    const storage = new MemoryStorage();
+    const storedBy = async (environment: string, read: boolean) => {
+      const client = await sdkClientOf(edge, { storage, environment });
+      const visit = await client.visit({ id: 'judy' }, ['banner']);
+      const { source } = read ? visit.flag('banner') : {};
+      await visit.end();
+      const stored = [...(await client.storedDecisions('judy')).keys()];
+      await client.close();
+      return { source, stored };
+    };
+    expect(await storedBy('staging', true)).toEqual({ source: 'rules', stored: ['banner'] });
+    expect(await storedBy('staging', true)).toEqual({ source: 'storage', stored: ['banner'] });
+    expect(await storedBy('production', false)).toEqual({ source: undefined, stored: [] });
+    expect(await storedBy('production', true)).toEqual({ source: 'rules', stored: ['banner'] });
+  });
+
+  it('forgets a user', async () => {
+    const client = await sdkClientOf(edge);
     const visit = await client.visit({ id: 'judy' }, ALL);
     visit.flag('banner');
     await visit.end();
+    expect((await client.storedDecisions('judy')).size).toBe(1);
     await client.forget('judy');
     expect((await client.storedDecisions('judy')).size).toBe(0);
+  });
+
+  it('says why a flag is as it is, as far as the SDK tells', async () => {
+    const client = await sdkClientOf(edge, { decide: 'all' });
+    const reasons = async () => {
+      const visit = await client.visit({ id: 'kate', customVariables: { plan: 'gold' } });
+      const all = [...ALL, 'unheard-of'].map((key) => visit.flag(key).reason);
+      await visit.end();
+      return all;
+    };
+    expect(await reasons()).toEqual(['experiment', 'rollout', 'personalize', 'not-said', 'unknown']);
+    expect(await reasons()).toEqual(['stored', 'stored', 'stored', 'not-said', 'unknown']);
+    expect((await client.visit(undefined)).flag('banner').reason).toBe('nobody');
+  });
+
+  it('decides what a later handler of the same request declares, too', async () => {
+    const client = await sdkClientOf(edge);
+    const visit = await client.visit({ id: 'leo' }, ['banner']);
+    const banner = visit.flag('banner');
+    await visit.declare?.(['checkout']);
+    expect(visit.flag('checkout').isEnabled()).toBe(true);
+    expect(visit.flag('banner')).toBe(banner);
+    expect(() => visit.flag('gold')).toThrow("@UseFlags('gold')");
+    await visit.end();
+    expect([...(await client.storedDecisions('leo')).keys()].sort()).toEqual(['banner', 'checkout']);
   });
 });

@@ -3,8 +3,13 @@ import { type OfficialSdk, SdkClient, type SdkClientOptions } from '../../lib/en
 import type { VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
 
+const load = createRequire(import.meta.url);
+
 /** VWO's SDK 1.35.0, the same instance for every test of a file. */
-export const realSdk = createRequire(import.meta.url)('vwo-fme-node-sdk') as OfficialSdk;
+export const realSdk = load('vwo-fme-node-sdk') as OfficialSdk;
+
+/** The SDK of suites that compare: the installed one, or the one at the path `VWO_SDK`, e.g. of a newer version. */
+export const comparedSdk = load(process.env['VWO_SDK'] ?? 'vwo-fme-node-sdk') as OfficialSdk;
 
 const started: SdkClient[] = [];
 
