@@ -5,9 +5,8 @@ import type { SettingsProblem } from '../model/index.js';
 import type { PreparedSettings } from '../settings/index.js';
 import { leavingNoTimers } from './no-timers.js';
 import { currentCaller, type OfficialSdkCaller, onBehalfOf, sdkConnector } from './official-sdk.caller.js';
-import type { OfficialClient, OfficialNotice, OfficialSdk } from './official-sdk.types.js';
+import type { OfficialClient, OfficialFlag, OfficialNotice, OfficialSdk } from './official-sdk.types.js';
 import { NO_FEATURES } from './process-claim.js';
-import type { SdkDecision } from './sdk.decision.js';
 import type { SdkLogEventLimit } from './sdk.events.js';
 import { sdkNetwork } from './sdk.network.js';
 
@@ -90,8 +89,8 @@ export class InstalledSettings implements PreparedSettings {
   }
 
   /** Rejects where the SDK does; what it finds wrong with one flag is no rejection, and that flag is off. */
-  async decide(decision: SdkDecision, user: VisitUser): Promise<void> {
-    decision.settle(await onBehalfOf(decision, () => this.client.getFlag(decision.key, contextOf(user))));
+  decide(caller: OfficialSdkCaller, key: string, user: VisitUser): Promise<OfficialFlag> {
+    return onBehalfOf(caller, () => this.client.getFlag(key, contextOf(user)));
   }
 
   async track(caller: OfficialSdkCaller, user: VisitUser, eventName: string, properties: object): Promise<void> {

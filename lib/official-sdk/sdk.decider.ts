@@ -94,7 +94,7 @@ export class SdkDecider implements Decider<SdkEvent> {
     if (visit.hasRead(key) || !settings.compiled.has(key)) return undefined;
     const decision = new SdkDecision(key, settings, user, records);
     try {
-      await settings.decide(decision, user);
+      decision.settle(await settings.decide(decision, key, user));
       return decision;
     } catch (error) {
       this.parts.host.undecided(errorText(error));

@@ -58,28 +58,27 @@ function writerOf(events: readonly SdkEvent[]): { name: string; version: string 
 }
 
 /** What the SDK tells VWO about itself when something goes wrong; each failed call would be one more. */
-const CHATTER = new Set(['vwo_sdkDebug', 'vwo_log']);
+const LOG_EVENTS = new Set(['vwo_sdkDebug', 'vwo_log']);
 /** Belongs to an account of VWO's own, which a batch of this account cannot name. */
 const USAGE_STATS = 'vwo_sdkUsageStats';
-/** Events about the SDK itself that go out within `CHATTER_EVERY`. */
-const CHATTER_AT_MOST = 10;
-/** In ms. */
-const CHATTER_EVERY = 60_000;
+/** Events about the SDK itself that are sent within `LOG_EVENTS_EVERY_MS`. */
+const MAX_LOG_EVENTS = 10;
+const LOG_EVENTS_EVERY_MS = 60_000;
 
-/** Keeps what the SDK says about itself from crowding out what it says about users. */
+/** Limits the events about the SDK itself, so that they do not push those about users out of the queue. */
 export class SdkLogEventLimit {
   private since = -Infinity;
-  private said = 0;
+  private sent = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether this event may go out. Those about users always may. */
+  /** Whether this event is sent. Those about users always are. */
   lets({ name }: SdkEvent): boolean {
     if (name === USAGE_STATS) return false;
-    if (!CHATTER.has(name)) return true;
+    if (!LOG_EVENTS.has(name)) return true;
     const now = this.clock.monotonic();
-    if (now - this.since >= CHATTER_EVERY) [this.since, this.said] = [now, 0];
-    this.said += 1;
-    return this.said <= CHATTER_AT_MOST;
+    if (now - this.since >= LOG_EVENTS_EVERY_MS) [this.since, this.sent] = [now, 0];
+    this.sent += 1;
+    return this.sent <= MAX_LOG_EVENTS;
   }
 }

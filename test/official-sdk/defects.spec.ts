@@ -230,8 +230,7 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
   const broken = (getFlag: (key: string) => unknown): OfficialSdk => ({
     init: async (options) => Object.assign((await realSdk.init(options)) ?? {}, { getFlag }) as never,
   });
-  const threeAtOnce = (client: SdkClient) =>
-    Promise.all(['a', 'b', 'c'].map((id) => isOn(client, 'banner', { id })));
+  const threeAtOnce = (client: SdkClient) => Promise.all(['a', 'b', 'c'].map((id) => isOn(client, 'banner', { id })));
 
   it.each<[string, () => unknown]>([
     ['throws', throws],

@@ -120,7 +120,8 @@ async function outcomes(
   const seen = [];
   for (const request of requests) seen.push(await outcome(client, storage, request));
   await client.close();
-  return { requests: seen, events: edge?.events.filter(({ name }) => name !== 'vwo_sdkDebug').map(told) };
+  const events = edge?.events.filter((event) => event.name !== 'vwo_sdkDebug' && !isLostByNewSdk(settings, event));
+  return { requests: seen, events: events?.map(told) };
 }
 
 async function outcome(client: VwoClient, storage: MemoryStorage, { user, declared, read, stored }: Request) {
@@ -139,8 +140,14 @@ async function outcome(client: VwoClient, storage: MemoryStorage, { user, declar
   return { flags, stored: Object.fromEntries(await storage.load(user.id, [])) };
 }
 
-/** Without what differs from one moment to the next, and without the version of the SDK. */
+/** Without what differs from one moment to the next, and without which SDK it was. */
 function told({ name, visitorId, props, attributes }: ReceivedEvent) {
-  const { vwo_sdkVersion: _, data: _data, ...rest } = props;
+  const { vwo_sdkName: _name, vwo_sdkVersion: _version, data: _data, ...rest } = props;
   return { name, visitorId, props: rest, attributes };
+}
+
+/** From 1.40 on VWO's SDK loses the impressions of impact campaigns for flags that are off (without a gateway). */
+function isLostByNewSdk({ features }: GeneratedSettings, { props }: ReceivedEvent): boolean {
+  if (process.env['VWO_SDK'] === undefined) return false;
+  return props.variation === 1 && features.some(({ impactCampaign }) => impactCampaign?.campaignId === props.id);
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { accountSettings, feature, personalise, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { clientOf } from '../client/client.fixture.js';
 import { closeClients, sdkClientOf } from './sdk.fixture.js';
 
 describe("VWO's gateway, with VWO's own SDK", () => {
@@ -8,12 +9,14 @@ describe("VWO's gateway, with VWO's own SDK", () => {
     const features = [
       feature('in-india', [rollout({ segments: { and: [{ country: 'India' }] } })]),
       feature('on-list', [personalise({ segments: { or: [{ custom_variable: { email: 'inlist(7)' } }] } })]),
+      feature('on-other-list', [personalise({ segments: { or: [{ custom_variable: { email: 'inlist(8)' } }] } })]),
       feature('everywhere', [rollout()]),
     ];
     edge = await VwoEdge.start({ settings: accountSettings({ features }) });
     edge.setLocation('203.0.113.7', { country: 'India', region: 'Delhi', city: 'Delhi' });
     edge.setLocation('198.51.100.1', { country: 'France', region: 'Paris', city: 'Paris' });
     edge.setList('7', ['ann+1&2@example.com']);
+    edge.setList('8', ['ann+1&2@example.com']);
   });
   afterEach(async () => {
     edge.heal();
@@ -22,7 +25,7 @@ describe("VWO's gateway, with VWO's own SDK", () => {
   afterAll(() => edge.close());
 
   it('places users and knows lists: asked by us before the SDK decides, and remembered', async () => {
-    const client = await sdkClientOf(edge, { gateway: { url: edge.url } });
+    const client = await sdkClientOf(edge, { gateway: { url: edge.url, timeout: 5_000 } });
     const on = async (ipAddress: string, email: string) => {
       const visit = await client.visit({ id: 'ann', ipAddress, customVariables: { email } }, ['in-india', 'on-list']);
       return [visit.flag('in-india').isEnabled(), visit.flag('on-list').isEnabled()];
@@ -31,6 +34,18 @@ describe("VWO's gateway, with VWO's own SDK", () => {
     expect(await on('198.51.100.1', 'eve@example.com')).toEqual([false, false]);
     expect(await on('203.0.113.7', 'ann+1&2@example.com')).toEqual([true, true]);
     expect(client.counters().gatewayCalls).toBe(4);
+  });
+
+  it('is asked for flags that are declared later, and what it said for the others is kept', async () => {
+    for (const client of [
+      await sdkClientOf(edge, { gateway: { url: edge.url, timeout: 5_000 } }),
+      await clientOf(edge, { gateway: { url: edge.url, timeout: 5_000 }, preload: 'declared' }),
+    ]) {
+      const visit = await client.visit({ id: 'ann', customVariables: { email: 'ann+1&2@example.com' } }, ['on-list']);
+      await visit.declare?.(['on-other-list']);
+      expect([visit.flag('on-list').isEnabled(), visit.flag('on-other-list').isEnabled()]).toEqual([true, true]);
+      await client.close();
+    }
   });
 
   it('holds up no visit when it is silent: its rules do not match, the others do', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { FmeClient, MemoryStorage } from '../../lib/index.js';
+import { FmeClient, type FmeClientOptions, MemoryStorage, type Visit, type VwoClient } from '../../lib/index.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
 import { abTest, accountSettings, exclusiveGroup, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
+import { comparedSdk } from './sdk.fixture.js';
 
 /**
  * `last` is open to users who have `gate`, and its test shares a group with the one of `first`, which it is preferred to.
@@ -18,16 +19,32 @@ const built = accountSettings({
   groups: [exclusiveGroup('tests', ['first', 'last'], { priority: ['last', 'first'] })],
 });
 const settings = { ...built, features: built.features.map((each) => ({ ...each, isGatewayServiceRequired: true })) };
+const KEYS = ['first', 'gate', 'last'];
 
-describe('records of groups', () => {
+/** Every order in which some of these flags, or all, can be read. */
+function ordersOf(keys: readonly string[]): string[][] {
+  return keys.flatMap((key) => {
+    const others = keys.filter((each) => each !== key);
+    return [[key], ...ordersOf(others).map((order) => [key, ...order])];
+  });
+}
+
+describe('flags that look at the records of others', () => {
   let edge: VwoEdge;
   beforeAll(async () => void (edge = await VwoEdge.start({ settings })));
   afterAll(() => edge.close());
 
-  /** What is on, and what is stored, after a visit that reads these flags. */
-  const outcome = async (Client: typeof FmeClient | typeof SdkClient, read: readonly string[]) => {
+  const native = (options: FmeClientOptions): VwoClient => new FmeClient(options);
+  const official = (options: FmeClientOptions): VwoClient => new SdkClient({ ...options, sdk: comparedSdk });
+
+  /** What a visit does, and what is stored after it. */
+  const outcome = async (
+    build: typeof native,
+    declared: readonly string[],
+    work: (visit: Visit) => Promise<unknown>,
+  ) => {
     const storage = new MemoryStorage();
-    const client = new Client({
+    const client = build({
       accountId: 123456,
       sdkKey: 'test-sdk-key',
       baseUrl: edge.url,
@@ -37,29 +54,83 @@ describe('records of groups', () => {
     });
     await client.start();
     try {
-      const visit = await client.visit({ id: 'ann' }, ['first', 'gate', 'last']);
-      const on = read.map((key) => `${key}: ${visit.flag(key).isEnabled()} ${visit.flag(key).variation?.campaignKey}`);
+      const visit = await client.visit({ id: 'ann' }, declared);
+      const seen = await work(visit);
       await visit.end();
-      return { on, stored: [...(await storage.load('ann', []))].sort(([a], [b]) => (a < b ? -1 : 1)) };
+      return { seen, stored: [...(await storage.load('ann', []))].sort(([a], [b]) => (a < b ? -1 : 1)) };
     } finally {
       await client.close();
     }
   };
 
-  test('in a visit that reads three flags, of which one asks for the records of both others, both clients store the same', async () => {
-    const read = ['first', 'gate', 'last'];
-    expect(await outcome(SdkClient, read)).toEqual(await outcome(FmeClient, read));
-  });
+  const reading = (keys: readonly string[]) => (visit: Visit) =>
+    Promise.resolve(
+      keys.map((key) => `${key}: ${visit.flag(key).isEnabled()} ${visit.flag(key).variation?.campaignKey}`),
+    );
 
-  test('flags that are read in another order than declared see what was read before them', async () => {
-    const read = ['gate', 'first'];
-    expect(await outcome(SdkClient, read)).toEqual(await outcome(FmeClient, read));
-  });
-
-  test.each([[['last']], [['gate', 'last']], [['first', 'last']], [['first', 'gate']]])(
-    'both clients store the same in a visit that reads only %j of them',
-    async (read) => {
-      expect(await outcome(SdkClient, read)).toEqual(await outcome(FmeClient, read));
+  test.each(ordersOf(KEYS).map((order) => [order]))(
+    'are decided and stored as on the native client in a visit that reads %j',
+    async (order) => {
+      const found = await outcome(official, KEYS, reading(order));
+      expect(found).toEqual(await outcome(native, KEYS, reading(order)));
     },
   );
+
+  test.each(ordersOf(KEYS).flatMap((order) => order.map((_, at) => [order.slice(0, at), order.slice(at)])))(
+    'see those read before they were declared, and are seen by those declared before: %j, then %j',
+    async (before, after) => {
+      const others = KEYS.filter((key) => !before.includes(key));
+      for (const early of [before, [...before, ...others.slice(0, 1)]]) {
+        const work = async (visit: Visit) => {
+          const first = await reading(before)(visit);
+          await visit.declare?.(KEYS);
+          return [first, await reading(after)(visit)];
+        };
+        expect(await outcome(official, early, work)).toEqual(await outcome(native, early, work));
+      }
+    },
+  );
+});
+
+/** `all-pairs` is on for users who have one flag of each of five pairs: there are 63 ways to find that out. */
+const PAIRS = 5;
+const halves = Array.from({ length: 2 * PAIRS }, (_, i) => `half-${i + 1}`);
+const has = (id: number) => ({ or: [{ featureId: { [id]: 'on' } }] });
+const onePerPair = Array.from({ length: PAIRS }, (_, i) => ({ or: [has(2 * i + 1), has(2 * i + 2)] }));
+const pairs = accountSettings({
+  features: [
+    ...halves.map((key) => feature(key, [rollout()])),
+    feature('all-pairs', [rollout({ segments: { and: onePerPair } })]),
+  ],
+});
+
+describe('a flag that looks at the records of more flags than can be asked for', () => {
+  let edge: VwoEdge;
+  beforeAll(async () => void (edge = await VwoEdge.start({ settings: pairs })));
+  afterAll(() => edge.close());
+
+  const read = async (before: readonly string[]) => {
+    const logger = listening();
+    const client = new SdkClient({ accountId: 123456, sdkKey: 'test-sdk-key', baseUrl: edge.url, logger });
+    await client.start();
+    try {
+      const visit = await client.visit({ id: 'ann' }, [...halves, 'all-pairs']);
+      for (const key of before) visit.flag(key);
+      return { on: visit.flag('all-pairs').isEnabled(), said: logger.lines.join() };
+    } finally {
+      await client.close();
+    }
+  };
+
+  test('is decided right when it is read first, and when all that were declared before it were read', async () => {
+    expect(await read([])).toEqual({ on: false, said: expect.not.stringContaining('all-pairs') });
+    expect(await read(halves)).toEqual({ on: true, said: expect.not.stringContaining('all-pairs') });
+  });
+
+  test('is decided as if it were read first in a case that was not asked for, which is said', async () => {
+    const last = halves.filter((_, i) => i % 2 === 1); // the last one of each pair
+    const { on, said } = await read(last);
+    expect(on).toBe(false);
+    expect(said).toContain('Flag "all-pairs" was decided as if no other flag had been read in its visit');
+  });
 });
