@@ -1,5 +1,5 @@
 import { ProductClient } from '../client/index.js';
-import type { InstalledSettings } from './installed-settings.js';
+import type { InstalledSettings } from './host/installed-settings.js';
 import type { SdkEvent } from './sdk.events.js';
 import { type SdkClientOptions, resolveSdkOptions } from './sdk.options.js';
 import { OfficialSdkProduct } from './sdk.product.js';

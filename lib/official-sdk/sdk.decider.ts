@@ -11,12 +11,12 @@ import {
 import { type Diagnostics, errorText, shown } from '../common/index.js';
 import { offFlag, type StoredRecords } from '../model/index.js';
 import { DecisionVariants, MAX_VARIANTS } from './decision-variants.js';
-import type { InstalledSettings } from './installed-settings.js';
-import { callerWithoutFlag, type OfficialSdkCaller } from './official-sdk.caller.js';
+import type { InstalledSettings } from './host/installed-settings.js';
+import { callerWithoutFlag, type OfficialSdkCaller } from './host/official-sdk.caller.js';
 import type { SdkEventWriter } from './sdk.event-writer.js';
 import type { SdkEvent } from './sdk.events.js';
 import { type DecisionReader, SdkDecision } from './sdk.decision.js';
-import type { SdkHost } from './sdk.host.js';
+import type { SdkHost } from './host/sdk.host.js';
 
 const NONE: readonly never[] = [];
 const NOT_SENT: SendOutcome<SdkEvent> = { sent: false, records: NONE, events: NONE, refused: 0 };

@@ -1,8 +1,8 @@
 import { type VisitUser, valueCopy, type Properties, type VwoAttributes } from '../client/index.js';
 import { type Clock, type Diagnostics, errorText, within } from '../common/index.js';
-import type { InstalledSettings } from './installed-settings.js';
-import type { OfficialSdkCaller } from './official-sdk.caller.js';
-import { SDK_TIMEOUT_MS } from './sdk.host.js';
+import type { InstalledSettings } from './host/installed-settings.js';
+import type { OfficialSdkCaller } from './host/official-sdk.caller.js';
+import { SDK_TIMEOUT_MS } from './host/sdk.host.js';
 
 /** Has the SDK write events. It is asynchronous even there, and whoever tracks does not wait. */
 export class SdkEventWriter {

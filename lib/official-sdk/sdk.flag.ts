@@ -7,7 +7,7 @@ import {
   type VwoVariable,
   type VwoVariation,
 } from '../model/index.js';
-import type { OfficialFlag } from './official-sdk.types.js';
+import type { OfficialFlag } from './host/official-sdk.types.js';
 import { type ReadableRecord, variationOf } from './sdk.records.js';
 
 /** What is known of a decision of the SDK's. */

@@ -1,6 +1,6 @@
 import { knownKeys, oneOf, refuse } from '../common/index.js';
 import { FME_OPTIONS, type FmeClientOptions, type ResolvedFmeOptions, resolveFmeOptions } from '../fme/index.js';
-import type { OfficialSdk } from './official-sdk.types.js';
+import type { OfficialSdk } from './host/official-sdk.types.js';
 
 /** What the SDK needs to be told beyond the options of `FmeClient`. */
 export interface SdkOwnOptions {

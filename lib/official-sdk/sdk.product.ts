@@ -2,13 +2,13 @@ import type { ClientCore, Decider, Product, VisitInputs, VisitPlan, VisitUser, V
 import type { EventSender } from '../events/index.js';
 import { applicationUser, compile, FmeAccount } from '../fme/index.js';
 import type { SettingsSource } from '../settings/index.js';
-import type { InstalledSettings } from './installed-settings.js';
-import { callerWithoutFlag } from './official-sdk.caller.js';
+import type { InstalledSettings } from './host/installed-settings.js';
+import { callerWithoutFlag } from './host/official-sdk.caller.js';
 import { SdkDecider, type SdkDeciderParts } from './sdk.decider.js';
 import { VwoUndecidedFlagError } from './sdk.errors.js';
 import { SdkEventWriter } from './sdk.event-writer.js';
 import { sdkBatches, type SdkEvent, SdkLogEventLimit } from './sdk.events.js';
-import { SdkHost } from './sdk.host.js';
+import { SdkHost } from './host/sdk.host.js';
 import type { ResolvedSdkOptions } from './sdk.options.js';
 
 /** FME, decided by VWO's own SDK. */

@@ -91,7 +91,7 @@ function requestOf(
   order: (declared: readonly string[]) => readonly string[],
 ): Request {
   const drawn = userOf(random, settings.accountId);
-  const { gateway: _gateway, uuid: _uuid, ...user } = drawn;
+  const { gateway: _gateway, userListId: _listId, ...user } = drawn;
   const keys = settings.features.map(({ key }) => key).filter((key) => !isForcedTwice(settings, key, drawn));
   const declared = random.shuffled([...keys, 'no-such-feature']);
   const read = order(declared).slice(0, random.int(1, declared.length));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { installedSdk } from '../../lib/official-sdk/installed-sdk.js';
+import { installedSdk } from '../../../lib/official-sdk/host/installed-sdk.js';
 
 const sdk = { init: () => Promise.resolve(undefined) };
 

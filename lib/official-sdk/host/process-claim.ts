@@ -1,6 +1,6 @@
 import { leavingNoTimers } from './no-timers.js';
 import type { OfficialSdk } from './official-sdk.types.js';
-import { VwoSdkInUseError } from './sdk.errors.js';
+import { VwoSdkInUseError } from '../sdk.errors.js';
 import { answer } from './sdk.network.js';
 
 /** Who has an SDK that can serve one client only, by its `init`. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { inNeutralContext } from '../common/index.js';
+import { inNeutralContext } from '../../common/index.js';
 import type { OfficialNotice } from './official-sdk.types.js';
-import type { SdkEvent } from './sdk.events.js';
+import type { SdkEvent } from '../sdk.events.js';
 
 type Props = Readonly<Record<string, unknown>>;
 

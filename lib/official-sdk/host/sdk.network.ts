@@ -1,7 +1,7 @@
-import { errorText } from '../common/index.js';
+import { errorText } from '../../common/index.js';
 import { currentCaller, type OfficialSdkCaller } from './official-sdk.caller.js';
 import type { OfficialRequest, OfficialResponse } from './official-sdk.types.js';
-import { eventsIn, type SdkLogEventLimit } from './sdk.events.js';
+import { eventsIn, type SdkLogEventLimit } from '../sdk.events.js';
 
 export interface SdkNetworkOptions {
   /** On whose behalf the SDK works when it works for itself. */

@@ -1,13 +1,14 @@
-import type { VisitUser, VwoAttributes } from '../client/index.js';
-import { VwoSettingsError } from '../common/index.js';
-import type { CompiledSettings, VwoSettings } from '../fme/index.js';
-import type { SettingsProblem } from '../model/index.js';
-import type { PreparedSettings } from '../settings/index.js';
+import type { VisitUser, VwoAttributes } from '../../client/index.js';
+import { VwoSettingsError } from '../../common/index.js';
+import type { CompiledSettings, VwoSettings } from '../../fme/index.js';
+import type { SettingsProblem } from '../../model/index.js';
+import type { PreparedSettings } from '../../settings/index.js';
 import { leavingNoTimers } from './no-timers.js';
 import { currentCaller, type OfficialSdkCaller, onBehalfOf, sdkConnector } from './official-sdk.caller.js';
 import type { OfficialClient, OfficialFlag, OfficialNotice, OfficialSdk } from './official-sdk.types.js';
 import { NO_FEATURES } from './process-claim.js';
-import type { SdkLogEventLimit } from './sdk.events.js';
+import { sdkContextOf } from './sdk-context.js';
+import type { SdkLogEventLimit } from '../sdk.events.js';
 import { sdkNetwork } from './sdk.network.js';
 
 /** What the SDK is told besides the settings: the same for all settings of one client. */
@@ -90,15 +91,15 @@ export class InstalledSettings implements PreparedSettings {
 
   /** Rejects where the SDK does; what it finds wrong with one flag is no rejection, and that flag is off. */
   decide(caller: OfficialSdkCaller, key: string, user: VisitUser): Promise<OfficialFlag> {
-    return onBehalfOf(caller, () => this.client.getFlag(key, contextOf(user)));
+    return onBehalfOf(caller, () => this.client.getFlag(key, sdkContextOf(user)));
   }
 
   async track(caller: OfficialSdkCaller, user: VisitUser, eventName: string, properties: object): Promise<void> {
-    await onBehalfOf(caller, () => this.client.trackEvent(eventName, contextOf(user), { ...properties }));
+    await onBehalfOf(caller, () => this.client.trackEvent(eventName, sdkContextOf(user), { ...properties }));
   }
 
   async setAttribute(caller: OfficialSdkCaller, user: VisitUser, attributes: VwoAttributes): Promise<void> {
-    await onBehalfOf(caller, () => this.client.setAttribute({ ...attributes }, contextOf(user)));
+    await onBehalfOf(caller, () => this.client.setAttribute({ ...attributes }, sdkContextOf(user)));
   }
 
   /** Ends what this version of the SDK keeps running. */
@@ -113,23 +114,4 @@ function refuseNamelessVariations({ features }: CompiledSettings): void {
     if (rules.every(({ variations }) => variations.every(({ storable }) => storable))) continue;
     throw new VwoSettingsError(`Feature "${key}" has a variation without an id, which VWO's SDK does not survive`);
   }
-}
-
-/** The user as the SDK's own copy: it writes into what it is given. */
-function contextOf(user: VisitUser): object {
-  const { id, userAgent, ipAddress, sessionId, bucketingSeed, isDevMode, postSegmentationVariables, _vwo } = user;
-  const { customVariables, variationTargetingVariables, platformVariables } = user;
-  return {
-    id,
-    userAgent,
-    ipAddress,
-    sessionId,
-    ...(bucketingSeed !== undefined && { bucketingSeed }),
-    ...(isDevMode !== undefined && { isDevMode }),
-    ...(customVariables && { customVariables: { ...customVariables } }),
-    ...(variationTargetingVariables && { variationTargetingVariables: { ...variationTargetingVariables } }),
-    ...(platformVariables && { platformVariables: { ...platformVariables } }),
-    ...(postSegmentationVariables && { postSegmentationVariables: [...postSegmentationVariables] }),
-    ...(_vwo && { _vwo: { ..._vwo } }),
-  };
 }

@@ -1,5 +1,5 @@
 import type { OfficialSdk } from './official-sdk.types.js';
-import { VwoSdkMissingError } from './sdk.errors.js';
+import { VwoSdkMissingError } from '../sdk.errors.js';
 
 /** The names under which VWO publishes its FME SDK; the first that is installed is taken. */
 const NAMES = ['vwo-fme-node-sdk', 'wingify-fme-node-sdk'] as const;

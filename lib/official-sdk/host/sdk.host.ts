@@ -1,5 +1,5 @@
-import { type Clock, type Diagnostics, errorText, VwoSettingsError, within } from '../common/index.js';
-import type { CompiledSettings, VwoSettings } from '../fme/index.js';
+import { type Clock, type Diagnostics, errorText, VwoSettingsError, within } from '../../common/index.js';
+import type { CompiledSettings, VwoSettings } from '../../fme/index.js';
 import { installedSdk } from './installed-sdk.js';
 import { type InstallOptions, InstalledSettings } from './installed-settings.js';
 import type { OfficialSdk } from './official-sdk.types.js';

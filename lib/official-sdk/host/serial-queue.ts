@@ -1,4 +1,4 @@
-import { inNeutralContext } from '../common/index.js';
+import { inNeutralContext } from '../../common/index.js';
 
 /** One at a time, first come first served; each in the async context of no request, which would be kept until the next one. */
 export class SerialQueue {
