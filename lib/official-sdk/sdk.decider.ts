@@ -13,14 +13,15 @@ import { offFlag, type StoredRecords } from '../model/index.js';
 import { DecisionVariants, MAX_VARIANTS } from './decision-variants.js';
 import type { InstalledSettings } from './host/installed-settings.js';
 import { callerWithoutFlag, type OfficialSdkCaller } from './host/official-sdk.caller.js';
-import type { SdkEventWriter } from './sdk.event-writer.js';
+import type { SdkEventWriter, SdkWriting } from './sdk.event-writer.js';
 import type { SdkEvent } from './sdk.events.js';
 import { type DecisionReader, SdkDecision } from './sdk.decision.js';
+import { OrderedEvents } from './ordered-events.js';
 import type { SdkHost } from './host/sdk.host.js';
 
 const NONE: readonly never[] = [];
 const NOT_SENT: SendOutcome<SdkEvent> = { sent: false, records: NONE, events: NONE, refused: 0 };
-/** The SDK writes the event: the visit gets it a moment later. */
+/** The SDK writes the event, and the visit gets it a moment later; in dev mode nothing is sent. */
 const BEING_WRITTEN: SendOutcome<SdkEvent> = { ...NOT_SENT, sent: true };
 
 /** What the deciders of one client share. */
@@ -35,19 +36,17 @@ export interface SdkDeciderParts {
 /** One visit: its flags are decided by VWO's SDK before they are read, as the SDK is asynchronous. */
 export class SdkDecider implements Decider<SdkEvent> {
   private readonly variants: DecisionVariants;
-  /** What the SDK sends for a flag after it was read. */
+  private readonly events: OrderedEvents;
+  /** Takes what the SDK sends for a flag after it was read. */
   private readonly late: DecisionReader;
-  /** What the SDK writes for events and attributes. */
-  private readonly writing: OfficialSdkCaller;
 
   constructor(
     private readonly inputs: VisitInputs<InstalledSettings, SdkEvent>,
     private readonly parts: SdkDeciderParts,
   ) {
-    const { visit, records } = inputs;
-    this.variants = new DecisionVariants(records, (key, state) => this.ask(key, state));
-    this.late = { onEvent: (event) => visit.emit(event), onIntegration: parts.onIntegration };
-    this.writing = callerWithoutFlag((event) => visit.send(event), parts.onIntegration);
+    this.variants = new DecisionVariants(inputs.records, (key, state) => this.ask(key, state));
+    this.events = new OrderedEvents(inputs.visit);
+    this.late = { onEvent: (event) => this.events.add(event), onIntegration: parts.onIntegration };
   }
 
   /** Has the SDK decide these flags, in bounded time. Never rejects: those that it does not decide are off. */
@@ -58,22 +57,30 @@ export class SdkDecider implements Decider<SdkEvent> {
 
   decide(key: string): DecisionOutcome<SdkEvent> {
     const decision = this.variants.find(key) ?? this.asFirst(key);
-    if (decision) return decision.readBy(this.late);
+    if (decision) {
+      const outcome = decision.readBy(this.late);
+      return { ...outcome, events: this.events.inOrder(outcome.events) };
+    }
     const reason = this.inputs.settings.compiled.has(key) ? 'not-said' : 'unknown';
     return { flag: offFlag(key, reason), records: NONE, events: NONE, refused: 0 };
   }
 
   track(eventName: string, properties: Properties | undefined): SendOutcome<SdkEvent> {
-    const { settings, user } = this.inputs;
-    if (!isKnownEvent(this.parts.diagnostics, settings.compiled.eventNames, eventName)) return NOT_SENT;
-    if (!settings.isSilentFor(user)) this.parts.writer.track(settings, this.writing, user, eventName, properties);
-    return BEING_WRITTEN;
+    const { compiled } = this.inputs.settings;
+    if (!isKnownEvent(this.parts.diagnostics, compiled.eventNames, eventName)) return NOT_SENT;
+    return this.write((writing) => this.parts.writer.track(writing, eventName, properties));
   }
 
   setAttribute(attributes: VwoAttributes): SendOutcome<SdkEvent> {
-    const { settings, user } = this.inputs;
     if (!areSendable(this.parts.diagnostics, attributes)) return NOT_SENT;
-    if (!settings.isSilentFor(user)) this.parts.writer.setAttribute(settings, this.writing, user, attributes);
+    return this.write((writing) => this.parts.writer.setAttribute(writing, attributes));
+  }
+
+  private write(work: (writing: SdkWriting) => void): SendOutcome<SdkEvent> {
+    const { settings, user } = this.inputs;
+    if (settings.isSilentFor(user)) return BEING_WRITTEN;
+    const { onEvent, close } = this.events.reserve();
+    work({ settings, user, caller: callerWithoutFlag(onEvent, this.parts.onIntegration), done: close });
     return BEING_WRITTEN;
   }
 

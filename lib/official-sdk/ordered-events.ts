@@ -1,0 +1,69 @@
+import type { VisitView } from '../client/index.js';
+import type { SdkEvent } from './sdk.events.js';
+
+/** A place in the order of a visit's events. */
+interface Place {
+  readonly events: SdkEvent[];
+  /** Whether this was tracked or set, and is queued at once. */
+  readonly isTracked: boolean;
+  /** The SDK writes its events still. */
+  isOpen: boolean;
+}
+
+/** Where the SDK writes what was tracked. */
+export interface ReservedPlace {
+  readonly onEvent: (event: SdkEvent) => void;
+  /** The SDK has written everything, or nobody waits for it any longer. */
+  readonly close: () => void;
+}
+
+const NONE: readonly never[] = [];
+
+/**
+ * The events of one visit, in the order in which its flags were read and its events tracked. The SDK writes what was tracked a
+ * moment later: an impression of a flag that was read meanwhile waits for it.
+ */
+export class OrderedEvents {
+  private readonly places: Place[] = [];
+
+  constructor(private readonly visit: Pick<VisitView<SdkEvent>, 'emit' | 'send'>) {}
+
+  /** Impressions: those that need not wait are given back. */
+  inOrder(events: readonly SdkEvent[]): readonly SdkEvent[] {
+    if (this.places.length === 0) return events;
+    if (events.length > 0) this.places.push({ events: [...events], isTracked: false, isOpen: false });
+    return NONE;
+  }
+
+  /** An impression that comes after its flag was read. */
+  add(event: SdkEvent): void {
+    for (const each of this.inOrder([event])) this.visit.emit(each);
+  }
+
+  /** For what is tracked now. */
+  reserve(): ReservedPlace {
+    const place: Place = { events: [], isTracked: true, isOpen: true };
+    this.places.push(place);
+    return {
+      onEvent: (event) => {
+        if (place.isOpen) place.events.push(event);
+        else this.visit.send(event);
+      },
+      close: () => {
+        place.isOpen = false;
+        this.release();
+      },
+    };
+  }
+
+  private release(): void {
+    const open = this.places.findIndex(({ isOpen }) => isOpen);
+    const ready = this.places.splice(0, open < 0 ? this.places.length : open);
+    for (const { events, isTracked } of ready) {
+      for (const event of events) {
+        if (isTracked) this.visit.send(event);
+        else this.visit.emit(event);
+      }
+    }
+  }
+}
