@@ -3,7 +3,7 @@ import { FmeClient, type FmeClientOptions, MemoryStorage, type Visit, type VwoCl
 import { SdkClient } from '../../lib/entries/sdk.js';
 import { abTest, accountSettings, exclusiveGroup, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
-import { comparedSdk } from './sdk.fixture.js';
+import { judge } from '../differential/judge.js';
 
 /**
  * `last` is open to users who have `gate`, and its test shares a group with the one of `first`, which it is preferred to.
@@ -35,7 +35,7 @@ describe('flags that look at the records of others', () => {
   afterAll(() => edge.close());
 
   const native = (options: FmeClientOptions): VwoClient => new FmeClient(options);
-  const official = (options: FmeClientOptions): VwoClient => new SdkClient({ ...options, sdk: comparedSdk });
+  const official = (options: FmeClientOptions): VwoClient => new SdkClient({ ...options, sdk: judge });
 
   /** What a visit does, and what is stored after it. */
   const outcome = async (

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MemoryStorage } from '../../lib/storage/index.js';
 import { abTest, accountSettings, exclusiveGroup, feature, VwoEdge } from '../../lib/entries/testing.js';
 import { listening, shopSettings } from '../client/client.fixture.js';
+import { judge } from '../differential/judge.js';
 import { closeClients, sdkClientOf } from './sdk.fixture.js';
 
 const ALL = ['checkout', 'banner', 'gold', 'closed'];
@@ -141,7 +142,7 @@ describe("a visit decided by VWO's own SDK", () => {
     expect(await client.flush()).toBe(true);
     const events = edge.eventsOf('heidi');
     expect(events.map(({ name }) => name)).toEqual(['orderPlaced', 'vwo_syncVisitorProp']);
-    expect(events[0]?.props).toMatchObject({ price: 3, isCustomEvent: true, vwo_sdkVersion: '1.35.0' });
+    expect(events[0]?.props).toMatchObject({ price: 3, isCustomEvent: true, vwo_sdkVersion: judge.version });
     expect(events[1]?.attributes).toMatchObject({ plan: 'gold', age: 41 });
     expect(events[0]?.raw).toMatchObject({ d: { visitor_ua: 'agent', visitor_ip: '203.0.113.7' } });
     expect(logger.lines.filter((line) => line.startsWith('warn'))).toHaveLength(2);

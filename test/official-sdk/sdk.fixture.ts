@@ -2,14 +2,10 @@ import { createRequire } from 'node:module';
 import { type OfficialSdk, SdkClient, type SdkClientOptions } from '../../lib/entries/sdk.js';
 import type { VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
-
-const load = createRequire(import.meta.url);
+import { judge } from '../differential/judge.js';
 
 /** VWO's SDK 1.35.0, the same instance for every test of a file. */
-export const realSdk = load('vwo-fme-node-sdk') as OfficialSdk;
-
-/** The SDK of suites that compare: the installed one, or the one at the path `VWO_SDK`, e.g. of a newer version. */
-export const comparedSdk = load(process.env['VWO_SDK'] ?? 'vwo-fme-node-sdk') as OfficialSdk;
+export const realSdk = createRequire(import.meta.url)('vwo-fme-node-sdk') as OfficialSdk;
 
 const started: SdkClient[] = [];
 
@@ -18,7 +14,7 @@ export async function closeClients(): Promise<void> {
   for (const client of started.splice(0)) await client.close();
 }
 
-/** A client on the installed SDK, started, that sends events as soon as they come. */
+/** A client on VWO's SDK, started, that sends events as soon as they come. */
 export async function sdkClientOf(edge: VwoEdge, options: Partial<SdkClientOptions> = {}): Promise<SdkClient> {
   const client = new SdkClient(optionsFor(edge, options));
   started.push(client);
@@ -33,6 +29,7 @@ export function optionsFor(edge: VwoEdge, options: Partial<SdkClientOptions> = {
     baseUrl: edge.url,
     logger: listening(),
     events: { flushInterval: 5 },
+    sdk: judge,
     ...options,
   };
 }
