@@ -1,3 +1,4 @@
+import { givenOptions } from '../given-options.js';
 import type { VwoClientFactory } from '../vwo.options.js';
 import { FullStackClient } from '../../full-stack/index.js';
 import { checkFullStackOptions, type FullStackOptions } from '../../full-stack/index.js';
@@ -18,10 +19,5 @@ import { checkFullStackOptions, type FullStackOptions } from '../../full-stack/i
 export function fullStack(options: FullStackOptions = {}): VwoClientFactory {
   checkFullStackOptions(options);
   return ({ storage, logger, options: shared }) =>
-    new FullStackClient({ ...given(shared), ...given(options), storage, logger });
-}
-
-/** Without what is explicitly undefined: it would hide the module's own value. */
-function given<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+    new FullStackClient({ ...givenOptions(shared), ...givenOptions(options), storage, logger });
 }
