@@ -2,6 +2,7 @@ import type { VwoFlag } from '../model/index.js';
 import type { Decider, DecisionOutcome, Effects, SendOutcome } from './product.js';
 import type { Pruning } from '../storage/index.js';
 import type { Ledger } from './ledger.js';
+import { jsonCopy } from './value-copy.js';
 import { VisitFlag } from './visit-flag.js';
 import type { VisitUser } from './visit-user.js';
 import type { Properties, Visit, VwoAttributes } from './visit.js';
@@ -78,7 +79,7 @@ export class OpenVisit<Event> implements Visit {
   }
 
   track(eventName: string, properties?: Properties): boolean {
-    return this.sent(this.sender.track(eventName, properties));
+    return this.trackCopied(eventName, jsonCopy(properties));
   }
 
   setAttribute(attributes: VwoAttributes): boolean {
@@ -88,6 +89,11 @@ export class OpenVisit<Event> implements Visit {
   end(): Promise<void> {
     this.ended = true;
     return this.late ?? this.host.handOver(this);
+  }
+
+  /** Takes properties that nobody changes any more. @internal */
+  trackCopied(eventName: string, properties: Properties | undefined): boolean {
+    return this.sent(this.sender.track(eventName, properties));
   }
 
   /** Saves after the saves before it. @internal */

@@ -14,7 +14,7 @@ import type { Product } from './product.js';
 import { warnUnsent } from './send-checks.js';
 import { StorageReader } from './storage-reader.js';
 import { StorageSession } from './storage-session.js';
-import { valueCopy } from './value-copy.js';
+import { jsonCopy } from './value-copy.js';
 import type { Properties, Visit, VwoAttributes } from './visit.js';
 import { userIdOf } from './visit-user.js';
 import { Visits } from './visits.js';
@@ -130,15 +130,24 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
    * little later, and true means that some campaign has the goal.
    */
   track(user: VwoUserContext<UserId> | undefined, eventName: string, properties?: Properties): boolean {
-    const asTracked = valueCopy(properties);
+    const asTracked = jsonCopy(properties);
     return this.briefly(user, `Event ${shown(eventName)}`, {
       keys: (settings) => this.product.recordsToTrack(settings, eventName),
-      work: (visit) => visit.track(eventName, asTracked),
+      work: (visit) => visit.trackCopied(eventName, asTracked),
     });
   }
 
   setAttribute(user: VwoUserContext<UserId> | undefined, attributes: VwoAttributes): boolean {
-    return this.briefly(user, 'Attributes', { keys: () => NO_KEYS, work: (visit) => visit.setAttribute(attributes) });
+    const asSet = jsonCopy(attributes);
+    return this.briefly(user, 'Attributes', { keys: () => NO_KEYS, work: (visit) => visit.setAttribute(asSet) });
+  }
+
+  override setAlias(context: VwoUserContext<UserId> | undefined, aliasId: UserId): Promise<boolean> {
+    const user = this.visits.userOf(context);
+    if (!user) return Promise.resolve(warnUnsent(this.diagnostics, 'An alias', user));
+    if (this.product.setAlias) return this.product.setAlias(user, aliasId);
+    this.diagnostics.warnOnce('alias', 'An alias was not set: only FME has aliases.');
+    return Promise.resolve(false);
   }
 
   async storedDecisions(userId: UserId): Promise<StoredDecisions> {
@@ -207,9 +216,17 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
 
   private async begin(): Promise<void> {
     this.startedAt = this.clock.monotonic();
+    this.tellWhereEventsGo();
     const { accountId, environment, startTimeout } = this.options;
     await this.product.begin?.();
     await Promise.all([this.session.open({ accountId, environment }, startTimeout), this.keeper.start()]);
+  }
+
+  /** Settings that are given make a client look as if it spoke to nobody. */
+  private tellWhereEventsGo(): void {
+    if (this.product.source.changes || this.options.events === false) return;
+    const { events } = this.core.hosts;
+    this.diagnostics.info(`Settings are given as an object; events go to ${events}. To send none: \`events: false\`.`);
   }
 
   private settingsArrived(settings: Settings): void {

@@ -1,5 +1,5 @@
 import type { EventSender } from '../events/index.js';
-import type { DecidedFlag, GatewayFacts, NewRecord, StoredRecords } from '../model/index.js';
+import type { DecidedFlag, GatewayFacts, NewRecord, StoredRecords, UserId } from '../model/index.js';
 import type { PreparedSettings, SettingsSource } from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import type { LoadReach } from '../storage/index.js';
@@ -28,6 +28,8 @@ export interface Product<Settings extends PreparedSettings = PreparedSettings, E
 
   /** Who the user is to VWO, where that has to be asked first. Never rejects. */
   identify?(user: VisitUser): Promise<VisitUser> | undefined;
+  /** Tells VWO another id of a user, where the product has aliases; false, and a warning, where that cannot be. Never rejects. */
+  setAlias?(user: VisitUser, aliasId: UserId): Promise<boolean>;
   /** What a visit needs before it opens. `onlyDeclared`: the option `preload` is `'declared'`. */
   plan(settings: Settings, user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan;
   /** Opens the deciding for one visit. A promise only where the product has to wait; it never rejects. */
@@ -93,6 +95,7 @@ export interface VisitView<Event> {
 /** Decides for one visit. Synchronous; never throws. */
 export interface Decider<Event = unknown> {
   decide(key: string): DecisionOutcome<Event>;
+  /** @param properties a copy that nobody changes any more */
   track(eventName: string, properties: Properties | undefined): SendOutcome<Event>;
   setAttribute(attributes: VwoAttributes): SendOutcome<Event>;
 }

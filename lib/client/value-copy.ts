@@ -1,35 +1,68 @@
 /**
- * A frozen copy of a value as JSON would see it: plain objects, arrays and dates however deep, circles included. What else
- * there is (class instances) is kept as it is. So a later change by its owner reaches neither a decision nor an event.
+ * A frozen copy of a value of the application's, so that what its owner changes later reaches no decision: plain objects, arrays
+ * and dates however deep, circles included. What else there is (class instances) is kept as it is.
  */
 export function valueCopy<T>(value: T): T {
-  return copyOf(value, undefined) as T;
+  return (isObjectOrList(value) ? plainCopy(value, undefined) : value) as T;
 }
 
+/**
+ * The same for what shall be sent: class instances become what JSON makes of them now. What cannot be read stays as it is, and
+ * costs its event when that is to be sent.
+ */
+export function jsonCopy<T>(value: T): T {
+  try {
+    return (isObjectOrList(value) ? writtenCopy(value, undefined) : value) as T;
+  } catch {
+    return value;
+  }
+}
+
+/** Copies by what they were made of: what stands in several places, or in itself, is copied once. */
 type Copies = Map<object, object>;
 
-function copyOf(value: unknown, copies: Copies | undefined): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date) return new Date(value.getTime());
-  if (Array.isArray(value)) return filled(value, [], copies);
-  return isPlain(value) ? filled(value, {}, copies) : value;
+type CopyObject = (value: object, known: Copies | undefined) => unknown;
+
+function plainCopy(value: object, known: Copies | undefined): unknown {
+  if (Array.isArray(value) || isPlain(value)) return filledCopy(value, known, plainCopy);
+  return value instanceof Date ? new Date(value.getTime()) : value;
 }
 
-function filled(from: object, to: object, known: Copies | undefined): object {
-  const copies: Copies = known ?? new Map();
-  const copy = copies.get(from);
+function writtenCopy(value: object, known: Copies | undefined): unknown {
+  const { toJSON } = value as { toJSON?: unknown };
+  const written: unknown = typeof toJSON === 'function' ? toJSON.call(value) : value;
+  return isObjectOrList(written) && !isBoxed(written) ? filledCopy(written, known, writtenCopy) : written;
+}
+
+function filledCopy(from: object, known: Copies | undefined, copyOf: CopyObject): object {
+  const copy = known?.get(from);
   if (copy) return copy;
-  copies.set(from, to);
-  for (const [key, child] of Object.entries(from)) {
-    const value = typeof child === 'object' ? copyOf(child, copies) : child;
-    // Defines where assigning would set the prototype.
-    if (key === '__proto__') Object.defineProperty(to, key, { value, enumerable: true });
-    else (to as Record<string, unknown>)[key] = value;
+  const to = Array.isArray(from) ? [] : {};
+  let copies = known?.set(from, to);
+  for (const key of Object.keys(from)) {
+    const value = (from as Record<string, unknown>)[key];
+    if (!isObjectOrList(value)) put(to, key, value);
+    else put(to, key, copyOf(value, (copies ??= new Map([[from, to]]))));
   }
   return Object.freeze(to);
+}
+
+/** Defines where assigning would set the prototype. */
+function put(to: object, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(to, key, { value, enumerable: true });
+  else (to as Record<string, unknown>)[key] = value;
+}
+
+function isObjectOrList(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}
+
+/** `Object(1)` and its like: JSON writes what is in them. */
+function isBoxed(value: object): boolean {
+  return value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt;
 }

@@ -63,6 +63,11 @@ export class VisitUser implements DecisionUser {
     user.#gateway = { ...user.#gateway, ...facts, lists: new Map([...(lists ?? []), ...(facts.lists ?? [])]) };
   }
 
+  /** The same user under another id. */
+  withId(id: string): VisitUser {
+    return new VisitUser(this, id, this.#accountId, 0); // the session is known
+  }
+
   /** Whether `context` is a visit's user of this account already. */
   static isOf(context: VwoUserContext<UserId>, accountId: string): context is VisitUser {
     return context instanceof VisitUser && context.#accountId === accountId;

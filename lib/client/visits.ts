@@ -59,6 +59,17 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     keys: readonly string[],
     work: (visit: OpenVisit<Event>) => boolean,
   ): boolean | Promise<boolean> {
+    const identified = this.parts.product.identify?.(user);
+    if (identified) return identified.then((known) => this.briefly(known, settings, keys, work));
+    return this.briefly(user, settings, keys, work);
+  }
+
+  private briefly(
+    user: VisitUser,
+    settings: Settings,
+    keys: readonly string[],
+    work: (visit: OpenVisit<Event>) => boolean,
+  ): boolean | Promise<boolean> {
     const run = (visit: OpenVisit<Event>): boolean => {
       const result = work(visit);
       void visit.end(); // never rejects

@@ -43,6 +43,15 @@ export abstract class VwoClient {
   /** Queues attributes of a user; false (and one warning) when there is nothing that can be sent. Never throws. */
   abstract setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;
 
+  /**
+   * Tells VWO another id of a user, e.g. that of the guest who has signed in: with the option `aliasing`, visits of either id
+   * are this user's. FME with VWO's gateway only; waits for it 5 s at most. False, and a warning, where it cannot be set or
+   * the id is blank or the user's own. Never rejects.
+   */
+  setAlias(_user: VwoUserContext<UserId>, _aliasId: UserId): Promise<boolean> {
+    return Promise.resolve(false); // a client of another kind that knows no aliases
+  }
+
   /** Everything that is stored for one user. Rejects when the storage does. */
   abstract storedDecisions(userId: UserId): Promise<StoredDecisions>;
 

@@ -7,6 +7,9 @@ export interface EventUser {
   readonly ipAddress?: string | undefined;
   /** Seconds since the epoch. */
   readonly sessionId: number;
+  readonly customVariables?: Readonly<Record<string, unknown>> | undefined;
+  /** Names of the custom variables that impressions carry. */
+  readonly postSegmentationVariables?: readonly string[] | undefined;
 }
 
 /** An event of one of VWO's products, in the shape in which it was decided, with whose it is and when it happened. */

@@ -1,27 +1,33 @@
 import { type ClientCore, isKnownEvent, type VisitPlan, type VisitUser } from '../client/index.js';
+import { Deadline, within } from '../common/index.js';
 import { BatchSender, type EventSender, type WireFormat } from '../events/index.js';
-import type { GatewayFacts } from '../model/index.js';
+import type { GatewayFacts, UserId } from '../model/index.js';
 import { type SettingsSource, settingsSourceOf } from '../settings/index.js';
 import { type CompiledSettings, gatewayQuestions, storedKeysFor, type VwoSettings } from './engine/index.js';
 import type { ResolvedFmeOptions } from './fme.options.js';
-import { Gateway } from './gateway/gateway.js';
+import { Gateway, UserAliases } from './gateway/index.js';
 import { parseSettings } from './settings-schema.js';
 import { FmeSettingsSource } from './settings.source.js';
 
 const NO_RECORDS: readonly string[] = [];
+const NO_FACTS: GatewayFacts = {};
 
 /** An account of FME, whoever decides its flags: where its settings come from, where its events go, what its gateway is asked. */
 export class FmeAccount {
   readonly source: SettingsSource;
   private readonly gateway: Gateway | undefined;
+  private readonly aliases: UserAliases | undefined;
+  /** What is left of `gateway.timeout` for users whose id the gateway was asked for: a visit waits for it once. */
+  private readonly deadlines = new WeakMap<VisitUser, Deadline>();
 
   constructor(
     private readonly core: ClientCore,
-    options: ResolvedFmeOptions,
+    private readonly options: ResolvedFmeOptions,
   ) {
     const { accountId, sdkKey } = core.options;
     this.source = settingsSourceOf(options.settings, new FmeSettingsSource({ ...core, accountId, sdkKey }));
     this.gateway = options.gateway && new Gateway({ ...core, accountId, ...options.gateway });
+    this.aliases = this.gateway && new UserAliases(this.gateway, sdkKey, core.diagnostics);
   }
 
   /** Settings of this account, as VWO answers them. Throws `VwoSettingsError`. */
@@ -32,6 +38,19 @@ export class FmeAccount {
   /** @param collectionPrefix of the settings in force; undefined before the first */
   sender<Event>(format: WireFormat<Event>, collectionPrefix: () => string | undefined): EventSender<Event> {
     return new BatchSender({ ...this.core, collectionPrefix }, format);
+  }
+
+  /** With the option `aliasing`: the user of whom this one's id is an alias. Never rejects. */
+  identify(user: VisitUser): Promise<VisitUser> | undefined {
+    const { aliasing, gateway } = this.options;
+    return aliasing && gateway ? this.identified(user, new Deadline(this.core.clock, gateway.timeout)) : undefined;
+  }
+
+  /** Tells the gateway another id of a user; false, and a warning, where that cannot be. Never rejects. */
+  setAlias(user: VisitUser, aliasId: UserId): Promise<boolean> {
+    if (this.aliases) return this.aliases.set(user.id, aliasId);
+    this.core.diagnostics.warnOnce('alias', "No alias was set: VWO's gateway keeps them, and there is no `gateway`.");
+    return Promise.resolve(false);
   }
 
   plan(settings: CompiledSettings, user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan {
@@ -53,6 +72,18 @@ export class FmeAccount {
   ): Promise<GatewayFacts> | undefined {
     if (!this.gateway) return undefined;
     const questions = gatewayQuestions(settings, user, keys);
-    return questions.details || questions.lists.length > 0 ? this.gateway.facts(user, questions) : undefined;
+    if (!questions.details && questions.lists.length === 0) return undefined;
+    const facts = this.gateway.facts(user, questions);
+    const deadline = this.deadlines.get(user);
+    if (!deadline) return facts;
+    this.deadlines.delete(user);
+    return within(this.core.clock, deadline.left, facts, NO_FACTS);
+  }
+
+  private async identified(user: VisitUser, deadline: Deadline): Promise<VisitUser> {
+    const id = await this.aliases?.userIdOf(user.id);
+    const known = id === undefined || id === user.id ? user : user.withId(id);
+    this.deadlines.set(known, deadline);
+    return known;
   }
 }

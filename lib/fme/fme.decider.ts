@@ -4,7 +4,6 @@ import {
   isKnownEvent,
   type Properties,
   type SendOutcome,
-  valueCopy,
   type VisitInputs,
   type VwoAttributes,
 } from '../client/index.js';
@@ -29,11 +28,10 @@ export class FmeDecider implements Decider<FmeEvent> {
     return decide(settings, key, user, records);
   }
 
-  /** Properties are sent as they are now, whatever happens to them later. */
   track(eventName: string, properties: Properties | undefined): SendOutcome<FmeEvent> {
     if (!isKnownEvent(this.diagnostics, this.inputs.settings.eventNames, eventName)) return NOT_SENT;
     if (this.isSilent) return SENT_SILENTLY;
-    return sent({ name: 'custom', eventName, properties: valueCopy({ ...properties }) });
+    return sent({ name: 'custom', eventName, properties });
   }
 
   setAttribute(attributes: VwoAttributes): SendOutcome<FmeEvent> {

@@ -1,6 +1,7 @@
 import type { ClientCore, Decider, Product, StartTimes, VisitInputs, VisitPlan, VisitUser } from '../client/index.js';
 import { VwoUndeclaredFlagError } from '../common/index.js';
 import type { EventSender } from '../events/index.js';
+import type { UserId } from '../model/index.js';
 import type { SettingsSource } from '../settings/index.js';
 import { compile, type CompiledSettings } from './engine/index.js';
 import { applicationUser, type FmeEvent } from './events/fme-event.js';
@@ -36,6 +37,14 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
       settingsFetchTime: fetch,
       startTime: start,
     });
+  }
+
+  identify(user: VisitUser): Promise<VisitUser> | undefined {
+    return this.account.identify(user);
+  }
+
+  setAlias(user: VisitUser, aliasId: UserId): Promise<boolean> {
+    return this.account.setAlias(user, aliasId);
   }
 
   plan(settings: CompiledSettings, user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan {

@@ -18,7 +18,8 @@ export type Query = Readonly<Record<string, string | number>>;
 /** Which URL a call goes to. */
 export class VwoHosts {
   private readonly base: string;
-  private readonly events: string;
+  /** Where events go: scheme, host and path, without a trailing slash. */
+  readonly events: string;
   /** Whether events go to a host of VWO's own, and not to a proxy or VWO's gateway. */
   readonly isOwnEventsHost: boolean;
 

@@ -5,6 +5,7 @@ export const USERS: readonly {
   readonly userAgent?: string;
   readonly ipAddress?: string;
   readonly customVariables?: Readonly<Record<string, unknown>>;
+  readonly postSegmentationVariables?: readonly string[];
 }[];
 export const PROPERTIES: readonly (Readonly<Record<string, unknown>> | undefined)[];
 export const ATTRIBUTES: Readonly<Record<string, string | number | boolean>>;

@@ -7,6 +7,12 @@ export const USERS = [
   { id: 'Zoë 🎈', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) ünïcode', ipAddress: '203.0.113.7' },
   { id: 'user-456', userAgent: 'curl' },
   { id: 'user-789', ipAddress: '2001:db8::1', customVariables: { price: 100 } },
+  {
+    id: 'user-012',
+    ipAddress: '203.0.113.8',
+    customVariables: { price: 100, plan: 'gold', free: false, visits: 0, tags: ['a'], ip: 'mine', city: 'Pune' },
+    postSegmentationVariables: ['price', 'plan', 'free', 'visits', 'tags', 'ip', 'none', 'constructor'],
+  },
 ];
 
 export const PROPERTIES = [

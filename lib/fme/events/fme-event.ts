@@ -13,7 +13,7 @@ export interface CustomEvent {
   readonly name: 'custom';
   /** Its name in VWO. */
   readonly eventName: string;
-  readonly properties: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Attributes of a user. */

@@ -1,5 +1,6 @@
 import type { EventUser, QueuedEvent } from '../../events/index.js';
 import { SDK_NAME, SDK_VERSION } from '../../transport/index.js';
+import { own } from '../../model/index.js';
 import type { FmeEvent, ShownEvent } from './fme-event.js';
 
 /** VWO's name of the product. */
@@ -95,6 +96,14 @@ function shownProps({ campaignId, variationId, featureId }: ShownEvent): Props {
 }
 
 /** Impressions of holdout groups carry no visitor properties. */
-function shownVisitorProps({ ipAddress }: EventUser, { featureId }: ShownEvent): Props {
-  return featureId === undefined && ipAddress ? { ip: ipAddress } : {};
+function shownVisitorProps(user: EventUser, { featureId }: ShownEvent): Props {
+  const { ipAddress, customVariables, postSegmentationVariables } = user;
+  if (featureId !== undefined) return {};
+  const props = customVariables && postSegmentationVariables && named(postSegmentationVariables, customVariables);
+  return ipAddress ? { ...props, ip: ipAddress } : (props ?? {});
+}
+
+/** Without those that are `false`, 0 or `''`, as VWO's SDK sends them. */
+function named(names: readonly string[], variables: Props): Props {
+  return Object.fromEntries(names.flatMap((name) => (own(variables, name) ? [[name, variables[name]]] : [])));
 }
