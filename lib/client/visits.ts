@@ -64,21 +64,6 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     return this.briefly(user, settings, keys, work);
   }
 
-  private briefly(
-    user: VisitUser,
-    settings: Settings,
-    keys: readonly string[],
-    work: (visit: OpenVisit<Event>) => boolean,
-  ): boolean | Promise<boolean> {
-    const run = (visit: OpenVisit<Event>): boolean => {
-      const result = work(visit);
-      void visit.end(); // never rejects
-      return result;
-    };
-    const visit = this.planned(user, settings, { keys, reach: 'keys', readable: new Set(keys) });
-    return visit instanceof OpenVisit ? run(visit) : visit.then(run);
-  }
-
   /** The user of a visit; undefined, and a warning, where the id is none. */
   userOf(context: VwoUserContext<UserId> | undefined): VisitUser | undefined {
     const { options, clock, diagnostics } = this.parts;
@@ -134,6 +119,21 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     visit.prune = undefined; // once per visit: what was loaded does not change
     const all = pruning ? [...changes, ...pruning.changes] : changes;
     return visit.saveNext(() => this.parts.writes.save(user.id, all, pruning?.removals));
+  }
+
+  private briefly(
+    user: VisitUser,
+    settings: Settings,
+    keys: readonly string[],
+    work: (visit: OpenVisit<Event>) => boolean,
+  ): boolean | Promise<boolean> {
+    const run = (visit: OpenVisit<Event>): boolean => {
+      const result = work(visit);
+      void visit.end(); // never rejects
+      return result;
+    };
+    const visit = this.planned(user, settings, { keys, reach: 'keys', readable: new Set(keys) });
+    return visit instanceof OpenVisit ? run(visit) : visit.then(run);
   }
 
   private openFor(user: VisitUser, settings: Settings, declared: readonly string[]): Promise<OpenVisit<Event>> {

@@ -6,7 +6,7 @@ import { singleRequest } from '../fme/index.js';
 /** One event as the SDK has written it: an entry of a batch, and the same as the body of a single event. */
 export interface SdkEvent {
   readonly name: string;
-  readonly entry: object;
+  readonly entry: { readonly d: JsonObject };
   /** The SDK that has written it, as its events call it. */
   readonly sdkName: unknown;
   readonly sdkVersion: unknown;
@@ -22,10 +22,13 @@ export function eventsIn(body: unknown): readonly SdkEvent[] {
     readonly props?: JsonObject;
   };
   const { vwo_sdkName: sdkName, vwo_sdkVersion: sdkVersion } = props;
-  return [{ name: String(name), entry: body as object, sdkName, sdkVersion }];
+  return [{ name: String(name), entry: { ...(body as object), d: d as JsonObject }, sdkName, sdkVersion }];
 }
 
-/** The SDK's own events in batches to `/server-side/batch-events-v2`, each as the SDK has written it. */
+/**
+ * The SDK's own events in batches to `/server-side/batch-events-v2`, each as the SDK has written it; but in the session of its
+ * visit: up to 1.36 the SDK begins one with each call.
+ */
 export function sdkBatches(accountId: string, sdkKey: string): WireFormat<SdkEvent> {
   return {
     request: (events) => {
@@ -41,7 +44,7 @@ export function sdkBatches(accountId: string, sdkKey: string): WireFormat<SdkEve
         headers: { authorization: sdkKey },
       };
     },
-    entry: ({ event }) => event.entry,
+    entry: ({ user, event: { entry } }) => ({ ...entry, d: { ...entry.d, sessionId: user.sessionId } }),
     body: (entries) => `{"ev":[${entries.join(',')}]}`,
     nameOf: ({ event: { name } }) => `"${name}"`,
     single: ({ event }) => {

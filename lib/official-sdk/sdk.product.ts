@@ -1,6 +1,7 @@
 import type { ClientCore, Decider, Product, VisitInputs, VisitPlan, VisitUser, VisitView } from '../client/index.js';
 import type { EventSender } from '../events/index.js';
 import { applicationUser, compile, FmeAccount } from '../fme/index.js';
+import type { UserId } from '../model/index.js';
 import type { SettingsSource } from '../settings/index.js';
 import type { InstalledSettings } from './host/installed-settings.js';
 import { callerWithoutFlag } from './host/official-sdk.caller.js';
@@ -58,6 +59,14 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
   async prepare(raw: unknown): Promise<InstalledSettings> {
     const settings = this.account.parsed(raw);
     return this.host.install(compile(settings), settings);
+  }
+
+  identify(user: VisitUser): Promise<VisitUser> | undefined {
+    return this.account.identify(user);
+  }
+
+  setAlias(user: VisitUser, aliasId: UserId): Promise<boolean> {
+    return this.account.setAlias(user, aliasId);
   }
 
   plan(

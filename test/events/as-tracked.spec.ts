@@ -82,4 +82,42 @@ describe('properties are sent as they were when the event was tracked', () => {
     const event = edge.eventsOf('ann').find(({ name }) => name === 'vwo_syncVisitorProp');
     expect(event?.attributes).toMatchObject({ plan: 'gold' });
   });
+
+  test.each([FME, OFFICIAL])('$name: class instances, too', async (product) => {
+    class Cart {
+      readonly items = ['hat'];
+      readonly at = new Date(0);
+    }
+    const client = await start(product);
+    const cart = new Cart();
+    expect(client.track({ id: 'ann' }, 'order', { cart })).toBe(true);
+    cart.items.push('coat');
+    cart.at.setFullYear(2030);
+    await client.flush();
+    expect(sent()).toMatchObject({ cart: { items: ['hat'], at: '1970-01-01T00:00:00.000Z' } });
+  });
+
+  test.each(['a circle', 'a bigint', 'a getter that throws'])(
+    'FmeClient: %s costs that event only, which is counted',
+    async (what) => {
+      const client = await start(FME);
+      await client.flush();
+      const before = client.counters();
+      const circle: Record<string, unknown> = {};
+      circle['self'] = circle;
+      const unreadable = {
+        get price(): never {
+          throw new Error('no price');
+        },
+      };
+      const value = { 'a circle': circle, 'a bigint': 1n, 'a getter that throws': unreadable }[what];
+      expect(client.track({ id: 'ann' }, 'order', { value })).toBe(true);
+      expect(client.track({ id: 'bob' }, 'order', { amount: 12 })).toBe(true);
+      expect(await client.flush()).toBe(true);
+      const { eventsDropped, eventsSent } = client.counters();
+      expect([eventsDropped - before.eventsDropped, eventsSent - before.eventsSent]).toEqual([1, 1]);
+      expect(sent()).toBeUndefined();
+      expect(edge.eventsOf('bob').map(({ props }) => props['amount'])).toEqual([12]);
+    },
+  );
 });
