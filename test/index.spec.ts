@@ -47,7 +47,9 @@ const ENTRIES: Record<string, readonly string[]> = {
     'connectorStorage',
   ],
   'entries/config': ['vwoConfig'],
+  'entries/full-stack': ['FullStackClient', 'Variation', 'fullStack', 'pushTags'],
   'entries/redis': ['RedisStorage'],
+  'entries/sdk': ['SdkClient', 'VwoSdkInUseError', 'VwoSdkMissingError', 'VwoUndecidedFlagError', 'officialSdk'],
   'entries/testing': [
     'VwoEdge',
     'abTest',
