@@ -25,26 +25,16 @@ function undecided(flag: DecidedFlag, { isMAU }: CompiledSettings): Decision {
 /** What the user gets first, then what follows from it. */
 function decideFeature({ isMAU }: CompiledSettings, feature: CompiledFeature, evaluation: Evaluation): Decision {
   const outcome = outcomeOf(evaluation, feature);
-  if (outcome.kind === 'off' && !outcome.holdouts && !evaluation.groupRecords && evaluation.refused === 0) {
-    return feature.off[outcome.reason];
-  }
+  if (outcome.kind === 'off' && isAll(outcome, evaluation)) return feature.off[outcome.reason];
   return {
-    flag: flagOf(feature, outcome),
+    flag: outcome.flag,
     records: recordsOf(evaluation, feature, outcome),
     events: eventsOf(feature, outcome, isMAU),
     refused: evaluation.refused,
   };
 }
 
-function flagOf({ off }: CompiledFeature, outcome: Outcome): DecidedFlag {
-  switch (outcome.kind) {
-    case 'on':
-      return outcome.keepsRollout && !outcome.experiment ? outcome.variation.storedFlag : outcome.variation.flag;
-    case 'stored':
-      return outcome.experiment.storedFlag;
-    case 'held-out':
-      return off.holdout.flag;
-    case 'off':
-      return off[outcome.reason].flag;
-  }
+/** Off, with nothing to store or to count besides. */
+function isAll({ holdouts }: Outcome, { groups, refused }: Evaluation): boolean {
+  return holdouts === undefined && refused === 0 && (groups === undefined || groups.records.length === 0);
 }

@@ -4,7 +4,7 @@ import type { CompiledFeature, CompiledRule, RuleRefusal } from '../model/compil
 import type { CompiledVariation } from '../model/compiled-variation.js';
 import type { Evaluation } from '../model/evaluation.js';
 import { refusedByGroup } from './group.decision.js';
-import { inSegment, inTraffic } from './rule-gates.js';
+import { inTraffic } from './rule-gates.js';
 import { forcedVariation } from './whitelist.js';
 
 /**
@@ -16,16 +16,13 @@ export function passedExperiment(evaluation: Evaluation, feature: CompiledFeatur
   for (const rule of feature.experiments) {
     const forced = rule.forced.length > 0 ? forcedVariation(evaluation, rule) : undefined;
     if (forced) return forced;
-    const refusal = refused(evaluation, feature, rule);
+    const { group, segment, terms } = rule;
+    const isOpen = group !== undefined || segment === undefined || segment(evaluation, terms);
+    const refusal = !isOpen ? 'no-rule' : group && refusedByGroup(evaluation, feature, rule, group);
     if (refusal === undefined) return allotted(evaluation, rule);
     if (named === 'no-rule') named = refusal;
   }
   return named;
-}
-
-function refused(evaluation: Evaluation, feature: CompiledFeature, rule: CompiledRule): RuleRefusal | undefined {
-  if (rule.group) return refusedByGroup(evaluation, feature, rule, rule.group);
-  return inSegment(evaluation, rule, rule.terms) ? undefined : 'no-rule';
 }
 
 function allotted(evaluation: Evaluation, rule: CompiledRule): CompiledVariation | RuleRefusal {

@@ -47,7 +47,7 @@ function takingPart(
   before: SegmentTerms,
 ): Participants {
   let terms = before;
-  const rolledOut = (evaluation.rolledOut ??= new Set());
+  const { rolledOut } = evaluation.inGroups();
   const members = group.members.filter(({ feature }) => {
     if (feature === own) return true; // it would not have come here
     if (feature.holdouts.length > 0 && isHeldOut(evaluation, feature, terms)) return false;

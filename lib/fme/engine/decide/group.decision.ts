@@ -19,7 +19,7 @@ export function refusedByGroup(
   rule: CompiledRule,
   group: CompiledGroup,
 ): RuleRefusal | undefined {
-  const winners = (evaluation.winners ??= new Map());
+  const { winners } = evaluation.inGroups();
   const known = winners.get(group);
   if (known) return known === rule.winnerName ? undefined : 'group';
   const stored = evaluation.record(group.key, undefined, true);
@@ -75,5 +75,5 @@ function remember(evaluation: Evaluation, { key }: CompiledGroup, winner: Compil
     experimentKey: winner.campaignKey,
     experimentVariationId,
   };
-  (evaluation.groupRecords ??= []).push({ key, record });
+  evaluation.inGroups().records.push({ key, record });
 }

@@ -8,14 +8,14 @@ import { recordIfChanged } from './record-fields.js';
 
 /** What is to be stored: winners of groups, and the feature's own record if it changed. */
 export function recordsOf(
-  { groupRecords, user }: Evaluation,
+  { groups, user }: Evaluation,
   feature: CompiledFeature,
   outcome: Outcome,
 ): readonly NewRecord[] {
   const record = recordOf(user.id, feature, outcome);
-  if (record === undefined) return groupRecords ?? NO_RECORDS;
+  if (record === undefined) return groups?.records ?? NO_RECORDS;
   const own = { key: feature.key, record };
-  return groupRecords ? [...groupRecords, own] : [own];
+  return groups ? [...groups.records, own] : [own];
 }
 
 function recordOf(userId: string, feature: CompiledFeature, outcome: Outcome): StoredDecision | undefined {
@@ -38,8 +38,8 @@ function recordOf(userId: string, feature: CompiledFeature, outcome: Outcome): S
 }
 
 function enabledRecord(userId: string, feature: CompiledFeature, outcome: EnabledOutcome): StoredDecision | undefined {
-  const { before, holdouts, variation, rollout, experiment, keepsRollout } = outcome;
-  if (!variation.storable) return undefined;
+  const { before, holdouts, rollout, experiment, keepsRollout } = outcome;
+  if (!(experiment ?? rollout)?.storable) return undefined;
   const record = decidedRecord(userId, feature, rollout, experiment);
   if (before === undefined && holdouts === undefined) return record;
   return recordIfChanged(before, {

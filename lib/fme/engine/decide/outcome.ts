@@ -1,4 +1,4 @@
-import type { StoredDecision } from '../../../model/index.js';
+import type { DecidedFlag, StoredDecision } from '../../../model/index.js';
 import type { CompiledFeature, RuleRefusal } from '../model/compiled-feature.js';
 import type { CompiledVariation } from '../model/compiled-variation.js';
 import type { Evaluation } from '../model/evaluation.js';
@@ -8,24 +8,24 @@ import { passedRollout } from './rollout.decision.js';
 import { storedExperiment, storedRollout } from './stored-outcome.js';
 
 interface Found {
+  readonly flag: DecidedFlag;
   /** What was stored, if it is this user's and this feature's. */
   readonly before: StoredDecision | undefined;
   /** Undefined when the feature has no holdout groups. */
   readonly holdouts: HoldoutOutcome | undefined;
 }
 
-/** What a user gets of one feature: flag, records and events follow from it. */
+/** What a user gets of one feature: records and events follow from it. */
 export type Outcome =
   | (Found & { readonly kind: 'held-out'; readonly holdouts: HoldoutOutcome })
   /** An experiment that was stored: no impression, no segment, no storage, whatever else has changed. */
-  | (Found & { readonly kind: 'stored'; readonly experiment: CompiledVariation })
+  | (Found & { readonly kind: 'stored' })
   | (Found & { readonly kind: 'off'; readonly reason: RuleRefusal })
   | EnabledOutcome;
 
 export interface EnabledOutcome extends Found {
   readonly kind: 'on';
-  /** The one whose variables count: the experiment's, else the rollout's. */
-  readonly variation: CompiledVariation;
+  /** At least one of the two is there; the experiment's variables go first. */
   readonly rollout: CompiledVariation | undefined;
   readonly experiment: CompiledVariation | undefined;
   /** The rollout is one that was stored. */
@@ -39,19 +39,23 @@ export function outcomeOf(evaluation: Evaluation, feature: CompiledFeature): Out
   const keptRollout = before && storedRollout(feature, before);
   const settled = kept !== undefined || keptRollout !== undefined;
   const holdouts = feature.holdouts.length > 0 ? holdoutsOf(evaluation, feature, before, settled) : undefined;
-  if (holdouts?.heldOut) return { kind: 'held-out', before, holdouts };
-  if (kept) return { kind: 'stored', before, holdouts, experiment: kept };
+  const { off } = feature;
+  if (holdouts?.heldOut) return { kind: 'held-out', flag: off.holdout.flag, before, holdouts };
+  if (kept) return { kind: 'stored', flag: kept.storedFlag, before, holdouts };
 
-  const keepsRollout = keptRollout !== undefined;
   const rollout = keptRollout ?? passedRollout(evaluation, feature);
   const isRolledOut = typeof rollout !== 'string';
-  if (!isRolledOut && feature.rollouts.length > 0) return { kind: 'off', before, holdouts, reason: rollout };
+  if (!isRolledOut && feature.rollouts.length > 0) {
+    return { kind: 'off', flag: off[rollout].flag, before, holdouts, reason: rollout };
+  }
 
+  const keepsRollout = keptRollout !== undefined;
   const experiment = passedExperiment(evaluation, feature);
   if (typeof experiment !== 'string') {
     const passed = isRolledOut ? rollout : undefined;
-    return { kind: 'on', before, holdouts, variation: experiment, rollout: passed, experiment, keepsRollout };
+    return { kind: 'on', flag: experiment.flag, before, holdouts, rollout: passed, experiment, keepsRollout };
   }
-  if (!isRolledOut) return { kind: 'off', before, holdouts, reason: experiment };
-  return { kind: 'on', before, holdouts, variation: rollout, rollout, experiment: undefined, keepsRollout };
+  if (!isRolledOut) return { kind: 'off', flag: off[experiment].flag, before, holdouts, reason: experiment };
+  const flag = keepsRollout ? rollout.storedFlag : rollout.flag;
+  return { kind: 'on', flag, before, holdouts, rollout, experiment: undefined, keepsRollout };
 }

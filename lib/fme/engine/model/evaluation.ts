@@ -1,5 +1,6 @@
-import { isObject, type JsonObject, type NewRecord } from '../../../model/index.js';
+import { isObject, type JsonObject } from '../../../model/index.js';
 import type { DecisionUser, StoredDecision, StoredRecords } from '../../../model/index.js';
+import { GroupFindings } from './group-findings.js';
 import type { SegmentTerms } from './segment-terms.js';
 
 /** One decision in the making: what is known of the user, and what was found on the way. Lives for one call of `decide`. */
@@ -8,11 +9,8 @@ export class Evaluation {
   readonly seed: string;
   /** Stored records that were not this user's or this feature's. */
   refused = 0;
-  /** Winners of the mutually exclusive groups that were looked at, by group; -1 where nobody won. */
-  winners: Map<unknown, unknown> | undefined = undefined;
-  /** Keys of the features of which a rollout has let the user in. */
-  rolledOut: Set<string> | undefined = undefined;
-  groupRecords: NewRecord[] | undefined = undefined;
+  /** Undefined: no mutually exclusive group was looked at, as for most flags. */
+  groups: GroupFindings | undefined = undefined;
 
   constructor(
     readonly user: DecisionUser,
@@ -20,6 +18,10 @@ export class Evaluation {
   ) {
     const { bucketingSeed } = user;
     this.seed = typeof bucketingSeed === 'string' && bucketingSeed.trim() !== '' ? bucketingSeed : user.id;
+  }
+
+  inGroups(): GroupFindings {
+    return (this.groups ??= new GroupFindings());
   }
 
   /** The user's id in these terms. */
