@@ -1,8 +1,7 @@
 import type { EventSender } from '../events/index.js';
 import type { DecidedFlag, GatewayFacts, NewRecord, StoredRecords, UserId } from '../model/index.js';
 import type { PreparedSettings, SettingsSource } from '../settings/index.js';
-import type { VwoStorage } from '../storage/index.js';
-import type { LoadReach } from '../storage/index.js';
+import type { LoadReach, VwoStorage } from '../storage/index.js';
 import type { VisitUser } from './visit-user.js';
 import type { Properties, VwoAttributes } from './visit.js';
 

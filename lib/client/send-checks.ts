@@ -1,5 +1,4 @@
-import type { Diagnostics } from '../common/index.js';
-import { shown } from '../common/index.js';
+import { type Diagnostics, shown } from '../common/index.js';
 import type { VwoAttributes } from './visit.js';
 
 /** False, and said, where there is no user or nothing is known of the account yet. */

@@ -1,10 +1,6 @@
-import type { Clock } from '../common/index.js';
-import type { Diagnostics } from '../common/index.js';
+import { type Clock, type Diagnostics, errorText, isPromise, shown } from '../common/index.js';
 import type { StoredDecisions } from '../model/index.js';
-import { shown } from '../common/index.js';
 import type { LoadReach, VwoStorage } from '../storage/index.js';
-import { isPromise, errorText } from '../common/index.js';
-
 const NOTHING_STORED: StoredDecisions = new Map();
 
 /** Reads what was decided before a visit: in bounded time, and failing aloud but alone. */

@@ -20,9 +20,9 @@ export abstract class VwoClient {
   /** Gets the settings, bounded by `startTimeout`. Rejects only where the options ask for it. */
   abstract start(): Promise<void>;
 
-  /** Settles with the first settings, or when the client closes before; never rejects. */
+  /** Settles with the first settings, or when the client closes before; never rejects. A client of another kind that tells nothing is ready at once. */
   get ready(): Promise<void> {
-    return this.start().catch(() => undefined);
+    return Promise.resolve();
   }
 
   /** Listens to what changes: settings, the storage lost and back, events stuck and flowing. The answer ends it. */

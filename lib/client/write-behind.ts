@@ -1,9 +1,6 @@
-import type { Clock } from '../common/index.js';
-import type { Diagnostics } from '../common/index.js';
+import { type Clock, type Diagnostics, errorText, isPromise, within } from '../common/index.js';
 import type { StoredChange, StoredRemoval } from '../model/index.js';
 import type { VwoStorage } from '../storage/index.js';
-import { isPromise, errorText, within } from '../common/index.js';
-
 /** Past this a write counts as failed and nobody waits for it any longer, in ms. */
 const WRITE_TIMEOUT_MS = 5_000;
 

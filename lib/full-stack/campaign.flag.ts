@@ -1,5 +1,11 @@
-import { frozenCopy } from '../model/index.js';
-import type { DecidedFlag, FlagReason, FlagSource, VwoVariable, VwoVariation } from '../model/index.js';
+import {
+  type DecidedFlag,
+  type FlagReason,
+  type FlagSource,
+  frozenCopy,
+  type VwoVariable,
+  type VwoVariation,
+} from '../model/index.js';
 import type { FullStackCampaign, FullStackVariable, FullStackVariation } from './full-stack.settings.js';
 import type { SdkDecision } from './sdk-decision.js';
 

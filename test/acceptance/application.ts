@@ -1,5 +1,4 @@
-import type { DynamicModule, INestApplication, ModuleMetadata } from '@nestjs/common';
-import type { ExecutionContext } from '@nestjs/common';
+import type { DynamicModule, ExecutionContext, INestApplication, ModuleMetadata } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { FmeClientOptions, VwoClient } from '../../lib/index.js';
-import { FmeClient } from '../../lib/index.js';
+import { FmeClient, type FmeClientOptions, type VwoClient } from '../../lib/index.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { VwoClient, VwoUserContext } from '../../lib/index.js';
+import { FmeClient, type VwoClient, type VwoUserContext } from '../../lib/index.js';
 import { accountSettings, feature, personalise, rollout, VwoEdge } from '../../lib/entries/testing.js';
-import { FmeClient } from '../../lib/index.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
 import { listening } from '../client/client.fixture.js';
 

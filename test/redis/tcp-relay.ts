@@ -1,5 +1,4 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** One address on 127.0.0.1 behind which a server is, and after `to` another one; connections that are open stay where they are. */
 export class TcpRelay {

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { VwoEdge, type VwoEdgeOptions } from '../../lib/entries/testing.js';
 
 const USER = 'user-123';

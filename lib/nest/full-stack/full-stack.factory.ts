@@ -1,7 +1,6 @@
 import { givenOptions } from '../given-options.js';
 import type { VwoClientFactory } from '../vwo.options.js';
-import { FullStackClient } from '../../full-stack/index.js';
-import { checkFullStackOptions, type FullStackOptions } from '../../full-stack/index.js';
+import { checkFullStackOptions, FullStackClient, type FullStackOptions } from '../../full-stack/index.js';
 
 /**
  * VWO Full Stack as the module's client:

@@ -1,8 +1,16 @@
 import { VariableSet } from '../model/on-flag.js';
 import type { RuleKind } from '../model/compiled-feature.js';
-import type { VwoVariable } from '../../../model/index.js';
-import { frozenCopy } from '../../../model/index.js';
-import { type Id, isId, isObject, type JsonObject, numberOf, shape, stringOr } from '../../../model/index.js';
+import {
+  frozenCopy,
+  type Id,
+  isId,
+  isObject,
+  type JsonObject,
+  numberOf,
+  shape,
+  stringOr,
+  type VwoVariable,
+} from '../../../model/index.js';
 import { SettingsPath } from '../model/settings-path.js';
 import type { ProblemLog } from '../model/problem-log.js';
 import { type BucketRange, ShareLayout } from '../bucketing/bucket-ranges.js';

@@ -1,9 +1,17 @@
 import type { Campaign, CampaignReader, Variation } from './campaign.compiler.js';
 import type { CompiledFeature, CompiledGroup, CompiledRule, OffReason } from '../model/compiled-feature.js';
 import { NO_EVENTS, NO_RECORDS, USAGE } from '../model/decision.constants.js';
-import type { Decision, DecisionEvent } from '../../../model/index.js';
+import {
+  type Decision,
+  type DecisionEvent,
+  isId,
+  isObject,
+  type JsonObject,
+  numberOf,
+  offFlag,
+  shape,
+} from '../../../model/index.js';
 import type { HoldoutCompiler } from './holdout.compiler.js';
-import { isId, isObject, type JsonObject, numberOf, offFlag, shape } from '../../../model/index.js';
 import { mergedInputs } from './decision-inputs.js';
 import type { SettingsPath } from '../model/settings-path.js';
 import { compileRule, type LinkedRule, type RuleGround } from './rule.compiler.js';

@@ -1,6 +1,5 @@
 import type { CompiledHoldout, FeatureHoldout } from '../model/compiled-holdout.js';
-import type { DecisionEvent } from '../../../model/index.js';
-import { type Id, isId, isObject, type JsonObject, numberOf } from '../../../model/index.js';
+import { type DecisionEvent, type Id, isId, isObject, type JsonObject, numberOf } from '../../../model/index.js';
 import { inputsOf } from './decision-inputs.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
 import { SettingsPath } from '../model/settings-path.js';

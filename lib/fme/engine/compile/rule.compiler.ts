@@ -1,5 +1,4 @@
-import type { DecisionEvent, FlagReason, VwoVariation } from '../../../model/index.js';
-import { isObject, numberOf } from '../../../model/index.js';
+import { type DecisionEvent, type FlagReason, isObject, numberOf, type VwoVariation } from '../../../model/index.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
 import type { CompiledGroup, CompiledRule, RuleKind } from '../model/compiled-feature.js';
 import type { CompiledVariation, ForcedVariation } from '../model/compiled-variation.js';

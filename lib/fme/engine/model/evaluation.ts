@@ -1,5 +1,10 @@
-import { isObject, type JsonObject } from '../../../model/index.js';
-import type { DecisionUser, StoredDecision, StoredRecords } from '../../../model/index.js';
+import {
+  type DecisionUser,
+  isObject,
+  type JsonObject,
+  type StoredDecision,
+  type StoredRecords,
+} from '../../../model/index.js';
 import { GroupFindings } from './group-findings.js';
 import type { SegmentTerms } from './segment-terms.js';
 

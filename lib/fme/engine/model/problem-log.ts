@@ -1,7 +1,5 @@
-import { shape } from '../../../model/index.js';
+import { type SettingsProblem, shape } from '../../../model/index.js';
 import type { SettingsPath } from './settings-path.js';
-import type { SettingsProblem } from '../../../model/index.js';
-
 const NO_LIST: readonly unknown[] = Object.freeze([]);
 
 /** Collects what compiling does not understand, each place once, under the feature that is being compiled. */
