@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { manifestOf, ROOT } from './manifest.js';
+
+const run = promisify(execFile);
+
+/** How long npm may take on a busy machine with an empty cache, in ms. */
+export const INSTALL_TIMEOUT = 240_000;
+
+/** What `npm pack` makes of dist/ (`npm run build` comes before), and projects that have nothing else of this repository. */
+export class PackedPackage {
+  private projects = 0;
+
+  private constructor(
+    private readonly directory: string,
+    readonly tarball: string,
+  ) {}
+
+  static async pack(): Promise<PackedPackage> {
+    const directory = await mkdtemp(join(tmpdir(), 'nestjs-vwo-packed-'));
+    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: ROOT });
+    return new PackedPackage(directory, join(directory, stdout.trim()));
+  }
+
+  /** The files of the tarball. */
+  async unpacked(into = join(this.directory, 'unpacked')): Promise<string> {
+    await mkdir(into, { recursive: true });
+    await run('tar', ['-xzf', this.tarball, '-C', into, '--strip-components=1']);
+    return into;
+  }
+
+  /** A project into which npm has installed the tarball, its required peers and these packages. */
+  async installedWith(...packages: string[]): Promise<Project> {
+    const project = await this.project();
+    const quietly = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+    await run('npm', ['install', ...quietly, this.tarball, ...packages], { cwd: project.directory });
+    return project;
+  }
+
+  /** A project that has the files of the tarball and these packages of ours, without npm: quick, and nothing comes along. */
+  async linkedWith(...packages: string[]): Promise<Project> {
+    const project = await this.project();
+    const modules = join(project.directory, 'node_modules');
+    await this.unpacked(join(modules, 'nestjs-vwo'));
+    for (const name of packages) {
+      await mkdir(dirname(join(modules, name)), { recursive: true });
+      await symlink(join(ROOT, 'node_modules', name), join(modules, name));
+    }
+    return project;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private async project(): Promise<Project> {
+    const project = new Project(join(this.directory, `project-${this.projects++}`));
+    await mkdir(project.directory);
+    await project.write('package.json', JSON.stringify({ name: 'app', private: true, type: 'module' }));
+    return project;
+  }
+}
+
+export class Project {
+  constructor(readonly directory: string) {}
+
+  async write(name: string, text: string): Promise<void> {
+    await writeFile(join(this.directory, name), text);
+  }
+
+  /** What the program prints. Rejects when it fails. */
+  async prints(source: string, name = 'program.js'): Promise<string> {
+    await this.write(name, source);
+    const { stdout } = await run(process.execPath, [name], { cwd: this.directory, timeout: 60_000 });
+    return stdout;
+  }
+
+  /** What a strict compiler without `skipLibCheck` says about this source and the declarations of nestjs-vwo. */
+  async typeErrors(source: string, options: ts.CompilerOptions): Promise<string[]> {
+    await this.write('app.ts', source);
+    const strict = { target: ts.ScriptTarget.ES2023, strict: true, types: ['node'], preserveSymlinks: true };
+    const program = ts.createProgram([join(this.directory, 'app.ts')], { ...strict, ...options });
+    const files = program
+      .getSourceFiles()
+      .filter(({ fileName }) => /(\/nestjs-vwo\/dist\/.+|\/app\.ts)$/.test(fileName));
+    const found = files.flatMap((file) => [
+      ...program.getSyntacticDiagnostics(file),
+      ...program.getSemanticDiagnostics(file),
+    ]);
+    return [...program.getOptionsDiagnostics(), ...found].map(explained);
+  }
+
+  /** The version that is installed in this project. */
+  async versionOf(name: string): Promise<string> {
+    return (await manifestOf(join(this.directory, 'node_modules', name))).version;
+  }
+}
+
+/** `name@version`: the version that this repository is tested with. */
+export async function asInstalledHere(name: string): Promise<string> {
+  return `${name}@${(await manifestOf(join(ROOT, 'node_modules', name))).version}`;
+}
+
+function explained({ file, messageText }: ts.Diagnostic): string {
+  return `${file?.fileName ?? 'options'}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+}

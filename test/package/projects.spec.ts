@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { RedisServer } from '../redis/redis-server.js';
+import { entriesOf, manifestOf, requiredPeersOf, ROOT } from './manifest.js';
+import { asInstalledHere, INSTALL_TIMEOUT, PackedPackage, type Project } from './packed-package.js';
+
+/** The lowest version of ioredis 5 that the package accepts. */
+const OLDEST_IOREDIS = '5.3.0';
+
+const SERVES_A_FLAG = `
+  import 'reflect-metadata';
+  import { NestFactory } from '@nestjs/core';
+  import { VwoModule, VwoService } from 'nestjs-vwo';
+  import { accountSettings, feature, rollout, VwoEdge } from 'nestjs-vwo/testing';
+  const edge = await VwoEdge.start({ settings: accountSettings({ features: [feature('hello', [rollout({ variables: { to: 'world' } })])] }) });
+  const app = await NestFactory.create(VwoModule.forRoot({ accountId: 123456, sdkKey: 'k', baseUrl: edge.url }), { logger: false });
+  await app.init();
+  console.log(await app.get(VwoService).run({ id: 'ann' }, (visit) => visit.flag('hello').getVariable('to', '?')));
+  await app.close();
+  console.log(edge.eventsOf('ann').map(({ name }) => name).join());
+  await edge.close();`;
+
+const REMEMBERS_IN_REDIS = (url: string) => `
+  import { FmeClient } from 'nestjs-vwo';
+  import { RedisStorage } from 'nestjs-vwo/redis';
+  import { accountSettings, feature, rollout } from 'nestjs-vwo/testing';
+  const settings = accountSettings({ features: [feature('hello', [rollout()])] });
+  for (const time of ['first', 'second']) {
+    const client = new FmeClient({ settings, events: false, storage: new RedisStorage({ url: '${url}' }) });
+    await client.start();
+    const visit = await client.visit({ id: 'ann' });
+    console.log(time, visit.flag('hello').source);
+    await visit.end();
+    await client.close();
+  }`;
+
+let packed: PackedPackage;
+beforeAll(async () => void (packed = await PackedPackage.pack()), 60_000);
+afterAll(() => packed.remove());
+
+describe('a project without any optional peer', () => {
+  let project: Project;
+  beforeAll(async () => {
+    const manifest = await manifestOf(ROOT);
+    const wanted = [...requiredPeersOf(manifest), '@nestjs/platform-express'];
+    project = await packed.installedWith(...(await Promise.all(wanted.map(asInstalledHere))));
+  }, INSTALL_TIMEOUT);
+
+  it('serves a flag', async () => {
+    expect(await project.prints(SERVES_A_FLAG)).toBe('world\nvwo_variationShown\n');
+  }, 60_000);
+
+  it('loads all entries that need none', async () => {
+    const entries = ['nestjs-vwo', 'nestjs-vwo/client', 'nestjs-vwo/testing', 'nestjs-vwo/sdk'];
+    const program = `for (const entry of ${JSON.stringify(entries)}) await import(entry); console.log('loaded');`;
+    expect(await project.prints(program)).toBe('loaded\n');
+  });
+
+  it('is loaded with `require`, as a CommonJS application does', async () => {
+    const program = `console.log(typeof require('nestjs-vwo').VwoModule, typeof require('nestjs-vwo/client').FmeClient);`;
+    expect(await project.prints(program, 'program.cjs')).toBe('function function\n');
+  });
+
+  it.each([
+    ['redis', 'ioredis'],
+    ['config', '@nestjs/config'],
+    ['full-stack', 'vwo-node-sdk'],
+  ])("fails at nestjs-vwo/%s with Node's own clear message: %s is missing", async (entry, missing) => {
+    await expect(project.prints(`await import('nestjs-vwo/${entry}');`)).rejects.toThrow(
+      `Cannot find package '${missing}'`,
+    );
+  });
+});
+
+describe('a project with ioredis 5', () => {
+  let project: Project;
+  let redis: RedisServer;
+  beforeAll(async () => {
+    [project, redis] = await Promise.all([packed.installedWith(`ioredis@${OLDEST_IOREDIS}`), RedisServer.start()]);
+  }, INSTALL_TIMEOUT);
+  afterAll(() => redis.stop());
+
+  it('remembers decisions in Redis', async () => {
+    expect(await project.versionOf('ioredis')).toBe(OLDEST_IOREDIS);
+    expect(await project.prints(REMEMBERS_IN_REDIS(redis.url))).toBe('first rules\nsecond storage\n');
+  }, 60_000);
+});
+
+describe('a project without NestJS', () => {
+  it('decides with nestjs-vwo/client, where neither NestJS nor rxjs is installed', async () => {
+    const { dependencies } = await manifestOf(ROOT);
+    const project = await packed.linkedWith(...Object.keys(dependencies));
+    const printed = await project.prints(`
+      import { FmeClient } from 'nestjs-vwo/client';
+      const client = new FmeClient({ events: false, settings: { version: 1, accountId: 1, sdkKey: 'k', features: [], campaigns: [] } });
+      await client.start();
+      console.log((await client.visit({ id: 'ann' })).flag('hello').isEnabled());
+      await client.close();`);
+    expect(printed).toBe('false\n');
+    await expect(project.prints(`await import('nestjs-vwo');`)).rejects.toThrow(`Cannot find package '@nestjs/`);
+  });
+});
+
+describe('a strict TypeScript project', () => {
+  /** What the declarations mention, and what NestJS 12's own mention. */
+  const TYPES = [
+    '@ioredis',
+    '@nestjs',
+    '@types/node',
+    'ioredis',
+    'lru-cache',
+    'reflect-metadata',
+    'rxjs',
+    'undici-types',
+    'uuid',
+    'vwo-fme-node-sdk',
+    'vwo-node-sdk',
+    'zod',
+  ];
+  let project: Project;
+  let source: string;
+  beforeAll(async () => {
+    project = await packed.linkedWith(...TYPES);
+    const entries = entriesOf(await manifestOf(ROOT));
+    // Types that were not found would be `any`: then nothing is wrong with the last line, and that is an error.
+    source = `${entries.map((entry, i) => `import * as e${i} from '${entry}'; e${i};`).join('\n')}
+      import { FmeClient } from 'nestjs-vwo/client';
+      // @ts-expect-error: in ms
+      new FmeClient({ pollInterval: '1m' });`;
+  });
+
+  it.each<[string, ts.CompilerOptions]>([
+    ['NodeNext', { module: ts.ModuleKind.NodeNext }],
+    ['Bundler', { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
+    [
+      'node10',
+      {
+        module: ts.ModuleKind.CommonJS,
+        moduleResolution: ts.ModuleResolutionKind.Node10,
+        ignoreDeprecations: '6.0',
+      },
+    ],
+  ])(
+    'compiles every entry without skipLibCheck: %s',
+    async (_name, options) => {
+      expect(await project.typeErrors(source, options)).toEqual([]);
+    },
+    60_000,
+  );
+});
