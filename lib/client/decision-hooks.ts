@@ -1,12 +1,9 @@
 import { type Diagnostics, errorText, isPromise } from '../common/index.js';
-import type { VwoFlag } from '../model/index.js';
+import type { VwoFlag, VwoNotice } from '../model/index.js';
 import type { Visit } from './visit.js';
 
 /** Called once per first read of a flag. Never waited for; what it throws or rejects with is counted and logged. */
 export type OnDecision = (flag: VwoFlag, visit: Visit) => unknown;
-
-/** A decision or a tracked event as VWO's SDK tells of it, e.g. `{ featureKey, userId, experimentId, api }`. */
-export type VwoNotice = Readonly<Record<string, unknown>>;
 
 /** What VWO's SDKs call `integrations`. */
 export interface VwoIntegrations {

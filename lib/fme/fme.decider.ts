@@ -21,17 +21,20 @@ export class FmeDecider implements Decider<FmeEvent> {
   constructor(
     private readonly inputs: VisitInputs<CompiledSettings, FmeEvent>,
     private readonly diagnostics: Diagnostics,
+    /** Whether anybody hears notices. */
+    private readonly tells: boolean,
   ) {}
 
   decide(key: string): Decision {
     const { settings, user, records } = this.inputs;
-    return decide(settings, key, user, records);
+    return decide(settings, key, user, records, this.tells);
   }
 
   track(eventName: string, properties: Properties | undefined): SendOutcome<FmeEvent> {
     if (!isKnownEvent(this.diagnostics, this.inputs.settings.eventNames, eventName)) return NOT_SENT;
     if (this.isSilent) return SENT_SILENTLY;
-    return sent({ name: 'custom', eventName, properties });
+    const outcome = sent({ name: 'custom', eventName, properties });
+    return this.tells ? { ...outcome, notice: { eventName, api: 'trackEvent' } } : outcome;
   }
 
   setAttribute(attributes: VwoAttributes): SendOutcome<FmeEvent> {

@@ -19,7 +19,7 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
 
   constructor(
     private readonly core: ClientCore<CompiledSettings, FmeEvent>,
-    options: ResolvedFmeOptions,
+    private readonly options: ResolvedFmeOptions,
   ) {
     this.account = new FmeAccount(core, options);
     this.source = this.account.source;
@@ -52,7 +52,7 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
   }
 
   open(inputs: VisitInputs<CompiledSettings, FmeEvent>): Decider<FmeEvent> {
-    return new FmeDecider(inputs, this.core.diagnostics);
+    return new FmeDecider(inputs, this.core.diagnostics, this.options.integrations !== undefined);
   }
 
   undeclared(key: string): Error {

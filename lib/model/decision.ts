@@ -20,6 +20,9 @@ export interface NewRecord {
   readonly record: StoredDecision;
 }
 
+/** A decision or a tracked event as VWO's SDK tells of it, e.g. `{ featureKey, userId, experimentId, experimentVariationId, api }`. */
+export type VwoNotice = Readonly<Record<string, unknown>>;
+
 /** What `decide` answers. All of it is immutable. */
 export interface Decision {
   /** Shared between users: the same outcome is the same object. */
@@ -30,4 +33,6 @@ export interface Decision {
   readonly events: readonly DecisionEvent[];
   /** Stored records of this feature and its groups that were not this user's or this feature's, or could not be read. */
   readonly refused: number;
+  /** What `integrations.callback` is told; undefined where that was not asked for, or nothing is told. */
+  readonly notice?: VwoNotice | undefined;
 }

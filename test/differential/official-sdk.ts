@@ -1,4 +1,4 @@
-import type { DecisionUser, GatewayFacts, StoredDecision } from '../../lib/model/index.js';
+import type { VwoNotice, DecisionUser, GatewayFacts, StoredDecision } from '../../lib/model/index.js';
 import { judge } from './judge.js';
 import { type Outcome, type Shown, plainVariables } from './outcome.js';
 
@@ -33,6 +33,7 @@ export class OfficialSdk {
   private stored: ReadonlyMap<string, StoredDecision> = new Map();
   private written = new Map<string, Record<string, unknown>>();
   private shown: Shown[] = [];
+  private notice: VwoNotice | undefined;
   private gateway: FakeGateway | undefined;
   private client: OfficialClient | undefined;
 
@@ -57,6 +58,7 @@ export class OfficialSdk {
           set: (data: Record<string, unknown>) =>
             Promise.resolve(void this.written.set(String(data['featureKey']), data)),
         },
+        integrations: { callback: (notice: VwoNotice) => void (this.notice = { ...notice }) },
         logger: { level: 'ERROR', transport: { level: 'ERROR', log: () => undefined } },
         isUsageStatsDisabled: true,
         isBatchingDisabled: true, // from 1.50 on, events are batched unless this is set
@@ -76,6 +78,7 @@ export class OfficialSdk {
     this.stored = stored;
     this.written = new Map();
     this.shown = [];
+    this.notice = undefined;
     this.gateway = gateway;
     const { gateway: _facts, userListId: _listId, ...context } = user;
     const flag = await this.client.getFlag(key, { ...context });
@@ -85,6 +88,7 @@ export class OfficialSdk {
       variables: plainVariables(flag.getVariables()),
       records: new Map(this.written),
       shown: this.shown,
+      notice: this.notice,
     };
   }
 

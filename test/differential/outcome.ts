@@ -1,5 +1,6 @@
 import { type CompiledSettings, decide } from '../../lib/fme/engine/index.js';
-import { type DecisionUser, type StoredDecision } from '../../lib/model/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import { type VwoNotice, type DecisionUser, type StoredDecision } from '../../lib/model/index.js';
 
 export interface Shown {
   readonly campaignId: number;
@@ -13,6 +14,8 @@ export interface Outcome {
   /** What would be stored, by key. */
   readonly records: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly shown: readonly Shown[];
+  /** What `integrations.callback` is told. */
+  readonly notice: VwoNotice | undefined;
 }
 
 /** The fields that SDK 1.35 writes. */
@@ -33,7 +36,7 @@ export function ourOutcome(
   user: DecisionUser,
   stored: ReadonlyMap<string, StoredDecision>,
 ): Outcome {
-  const { flag, records, events } = decide(settings, key, user, stored);
+  const { flag, records, events, notice } = decide(settings, key, user, stored, true);
   return {
     enabled: flag.isEnabled(),
     variables: plainVariables(flag.getVariables() as readonly object[]),
@@ -41,6 +44,7 @@ export function ourOutcome(
     shown: events.flatMap((event) =>
       event.name === 'vwo_variationShown' ? [{ campaignId: event.campaignId, variationId: event.variationId }] : [],
     ),
+    notice,
   };
 }
 
@@ -72,6 +76,12 @@ export function differences(ours: Outcome, theirs: Outcome, stored: ReadonlyMap<
     if (!isSame(own, inOldFields(theirs.records.get(key)))) found.push(`record ${key}`);
   }
   return found;
+}
+
+/** Whether `integrations.callback` is told the same. */
+export function isToldAlike(ours: Outcome, theirs: Outcome): boolean {
+  const asJson = ({ notice }: Outcome): unknown => (notice ? JSON.parse(JSON.stringify(notice)) : undefined);
+  return isDeepStrictEqual(asJson(ours), asJson(theirs));
 }
 
 /** Both are JSON, and the official SDK's may come from another realm. */

@@ -1,4 +1,5 @@
 import { type DecidedFlag, type Decision, type DecisionUser, offFlag, type StoredRecords } from '../../model/index.js';
+import { noticeOf } from './decide/decision-notice.js';
 import { type Outcome, outcomeOf } from './decide/outcome.js';
 import { eventsOf } from './decide/outcome.events.js';
 import { recordsOf } from './decide/outcome.records.js';
@@ -7,14 +8,23 @@ import type { CompiledSettings } from './model/compiled-settings.js';
 import { NO_EVENTS, NO_RECORDS, USAGE } from './model/decision.constants.js';
 import { Evaluation } from './model/evaluation.js';
 
-/** Decides one flag for one user. Pure and synchronous; never throws. */
-export function decide(settings: CompiledSettings, key: string, user: DecisionUser, stored: StoredRecords): Decision {
+/**
+ * Decides one flag for one user. Pure and synchronous; never throws.
+ * @param tells whether the decision has a `notice` for `integrations.callback`
+ */
+export function decide(
+  settings: CompiledSettings,
+  key: string,
+  user: DecisionUser,
+  stored: StoredRecords,
+  tells = false,
+): Decision {
   const feature = settings.features.get(key);
   const isKnown = typeof user.id === 'string' && user.id !== '';
   const decision =
     feature === undefined || !isKnown
       ? undecided(offFlag(key, feature === undefined ? 'unknown' : 'nobody'), settings)
-      : decideFeature(settings, feature, new Evaluation(user, stored));
+      : decideFeature(settings, feature, new Evaluation(user, stored), tells);
   return settings.devMode && user.isDevMode === true ? { ...decision, events: NO_EVENTS } : decision;
 }
 
@@ -23,8 +33,23 @@ function undecided(flag: DecidedFlag, { isMAU }: CompiledSettings): Decision {
 }
 
 /** What the user gets first, then what follows from it. */
-function decideFeature({ isMAU }: CompiledSettings, feature: CompiledFeature, evaluation: Evaluation): Decision {
+function decideFeature(
+  settings: CompiledSettings,
+  feature: CompiledFeature,
+  evaluation: Evaluation,
+  tells: boolean,
+): Decision {
   const outcome = outcomeOf(evaluation, feature);
+  const decision = decisionOf(settings, feature, evaluation, outcome);
+  return tells ? { ...decision, notice: noticeOf(evaluation, feature, outcome) } : decision;
+}
+
+function decisionOf(
+  { isMAU }: CompiledSettings,
+  feature: CompiledFeature,
+  evaluation: Evaluation,
+  outcome: Outcome,
+): Decision {
   if (outcome.kind === 'off' && isAll(outcome, evaluation)) return feature.off[outcome.reason];
   return {
     flag: outcome.flag,

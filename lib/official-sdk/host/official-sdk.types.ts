@@ -1,4 +1,4 @@
-import type { VwoNotice } from '../../client/index.js';
+import type { VwoNotice } from '../../model/index.js';
 
 /**
  * What is used of VWO's FME SDK, by shape and not by its own types: the package is optional, and goes by two names

@@ -56,6 +56,7 @@ export function compileFeature(
   return Object.freeze({
     key,
     id,
+    name: raw['name'],
     rules,
     rollouts: rollouts.length > 0 ? rollouts : NO_RULES,
     experiments: experiments.length > 0 ? experiments : NO_RULES,

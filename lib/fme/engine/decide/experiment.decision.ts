@@ -14,6 +14,7 @@ import { forcedVariation } from './whitelist.js';
 export function passedExperiment(evaluation: Evaluation, feature: CompiledFeature): CompiledVariation | RuleRefusal {
   let named: RuleRefusal = 'no-rule';
   for (const rule of feature.experiments) {
+    evaluation.experimentsTried += 1;
     const forced = rule.forced.length > 0 ? forcedVariation(evaluation, rule) : undefined;
     if (forced) return forced;
     const { group, segment, terms } = rule;

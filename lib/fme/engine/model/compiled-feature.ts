@@ -19,6 +19,8 @@ export type OffReason = RuleRefusal | 'holdout';
 export interface CompiledFeature {
   readonly key: string;
   readonly id: Id | undefined;
+  /** As the settings have it. */
+  readonly name: unknown;
   /** All rules whose campaign is there, in order. */
   readonly rules: readonly CompiledRule[];
   readonly rollouts: readonly CompiledRule[];

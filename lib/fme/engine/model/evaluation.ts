@@ -14,6 +14,8 @@ export class Evaluation {
   readonly seed: string;
   /** Stored records that were not this user's or this feature's. */
   refused = 0;
+  /** How many experiments of the feature were looked at, in their order. */
+  experimentsTried = 0;
   /** Undefined: no mutually exclusive group was looked at, as for most flags. */
   groups: GroupFindings | undefined = undefined;
 
