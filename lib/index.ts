@@ -34,6 +34,7 @@ export type {
   VwoVariable,
   VwoVariation,
   VwoFlag,
+  VwoNotice,
   VwoUserContext,
 } from './model/index.js';
 export type { VwoSettings } from './fme/index.js';
