@@ -42,7 +42,7 @@ export class OfficialSdk {
     settings: { readonly accountId: number | string; readonly sdkKey?: string },
     withGateway: boolean,
   ): Promise<void> {
-    await withUnrefdTimers(async () => {
+    await withoutTimers(async () => {
       const options = {
         accountId: settings.accountId,
         sdkKey: 'sdk-key',
@@ -121,14 +121,20 @@ function answer(data: unknown): Promise<object> {
   });
 }
 
-/** The SDK starts a poll timer that would keep the process alive for ever, and has no `close`. */
-async function withUnrefdTimers(work: () => Promise<void>): Promise<void> {
+/** The SDK starts a poll timer that would keep the process alive for ever, asks for settings by it, and has no `close`. */
+async function withoutTimers(work: () => Promise<void>): Promise<void> {
   const { setTimeout: original } = globalThis;
-  const unrefd = ((...args: Parameters<typeof setTimeout>) => original(...args).unref()) as typeof setTimeout;
-  globalThis.setTimeout = unrefd;
+  const started: NodeJS.Timeout[] = [];
+  const noted = (...args: Parameters<typeof setTimeout>): NodeJS.Timeout => {
+    const timer = original(...args);
+    started.push(timer);
+    return timer;
+  };
+  globalThis.setTimeout = Object.assign(noted, original);
   try {
     await work();
   } finally {
     globalThis.setTimeout = original;
+    for (const timer of started) clearTimeout(timer);
   }
 }

@@ -1,0 +1,108 @@
+import { inspect } from 'node:util';
+import { compile, type CompiledSettings, gatewayQuestions, type VwoSettings } from '../../lib/fme/engine/index.js';
+import { type DecisionUser, type GatewayFacts, listKey, type StoredDecision } from '../../lib/model/index.js';
+import { isFrom, judge } from './judge.js';
+import { type FakeGateway, OfficialSdk } from './official-sdk.js';
+import { differences, isToldAlike, type Outcome, ourOutcome } from './outcome.js';
+import { asIntended, isForcedTwice, settingsFor, storedFor, userFor } from './sdk.view.js';
+import { SeededRandom } from './seeded-random.js';
+import { type GeneratedSettings, settingsOf } from './settings.generator.js';
+import { storedOf } from './stored.generator.js';
+import { userOf } from './user.generator.js';
+
+const PER_ACCOUNT = 20;
+
+interface Case {
+  readonly settings: GeneratedSettings;
+  readonly withGateway: boolean;
+  readonly key: string;
+  readonly user: DecisionUser;
+  readonly stored: Map<string, StoredDecision>;
+}
+
+/** Case `n` of a seed: always the same. Twenty cases share an account. */
+function caseOf(seed: number, n: number): Case {
+  const forAccount = new SeededRandom(seed, Math.floor(n / PER_ACCOUNT));
+  const settings = settingsOf(forAccount);
+  const withGateway = forAccount.chance(0.3);
+  const random = new SeededRandom(seed, n, 1);
+  const user = userOf(random, settings.accountId);
+  const key = random.chance(0.02) ? 'no-such-feature' : random.pick(settings.features).key;
+  return { settings, withGateway, key, user, stored: storedOf(random, settings, user.id) };
+}
+
+/** One flag of one user, decided by our engine and by VWO's SDK: same flag, same variables, same record, same impressions. */
+export class EngineComparison {
+  /** How many cases met what the comparison is for. */
+  readonly seen = { on: 0, experiments: 0, groupRecords: 0, fromStorage: 0, forcedTwice: 0, readOtherwise: 0 };
+  private readonly sdk = new OfficialSdk();
+  private account = '';
+  private compiled: CompiledSettings | undefined;
+
+  /** Rejects where the two differ. */
+  async check(seed: number, n: number): Promise<void> {
+    const { settings, withGateway, key, user, stored } = caseOf(seed, n);
+    const compiled = await this.loaded(`${seed} ${Math.floor(n / PER_ACCOUNT)}`, settings, withGateway);
+    const gateway = withGateway ? fakeGateway(user) : undefined;
+    const asked = gateway ? { ...user, gateway: answers(compiled, user, key, gateway) } : withKnownDetails(user);
+    const read = storedFor(judge.version, settings, user.id, stored);
+    const decided = await this.sdk.decide(key, userFor(judge.version, asked), read, gateway);
+    const theirs = asIntended(judge.version, settings, key, decided);
+    const ours = ourOutcome(compiled, key, asked, stored);
+    this.note(ours, stored, read);
+    const cannotShare = !isFrom(judge.version, '1.43') && isForcedTwice(settings, key, user);
+    if (cannotShare && ours.enabled && !theirs.enabled && !theirs.records.has(key)) {
+      this.seen.forcedTwice += 1;
+      return;
+    }
+    const found = differences(ours, theirs, read);
+    // From 1.39 the SDK tells of holdout groups, too.
+    if (!isFrom(judge.version, '1.39') && !isToldAlike(ours, theirs)) found.push('notice');
+    if (found.length === 0) return;
+    const shown = { settings, withGateway, key, user: asked, stored, ours, theirs };
+    throw new Error(`differs in ${found.join(', ')}\n${inspect(shown, { depth: null, breakLength: 140 })}`);
+  }
+
+  private async loaded(account: string, settings: GeneratedSettings, withGateway: boolean): Promise<CompiledSettings> {
+    if (this.compiled && this.account === account) return this.compiled;
+    await this.sdk.load(settingsFor(judge.version, settings), withGateway);
+    this.account = account;
+    return (this.compiled = compile(settings as unknown as VwoSettings));
+  }
+
+  private note(ours: Outcome, stored: ReadonlyMap<string, unknown>, read: ReadonlyMap<string, unknown>): void {
+    const { seen } = this;
+    if (ours.enabled) seen.on += 1;
+    const experiment = [...ours.records.values()].some((record) => 'experimentId' in record && 'featureId' in record);
+    if (experiment) seen.experiments += 1;
+    if ([...ours.records.keys()].some((each) => each.startsWith('_vwo_meta_meg_'))) seen.groupRecords += 1;
+    if (ours.enabled && ours.shown.length === 0) seen.fromStorage += 1;
+    if ([...stored].some(([each, record]) => read.get(each) !== record)) seen.readOtherwise += 1;
+  }
+}
+
+/** Without a gateway, what it would say is known to the application. */
+function withKnownDetails({ gateway, ...user }: DecisionUser): DecisionUser {
+  return gateway ? { ...user, _vwo: gateway } : user;
+}
+
+function fakeGateway({ gateway }: DecisionUser): FakeGateway {
+  return {
+    details: ({ userAgent, ipAddress }) => ({
+      ...(ipAddress && gateway?.location && { location: gateway.location }),
+      ...(userAgent && gateway?.userAgent && { userAgent: gateway.userAgent }),
+    }),
+    isListed: (listId, attribute) => (attribute.length + listId.length) % 2 === 0,
+  };
+}
+
+/** What the client would have fetched before the decision. */
+function answers(settings: CompiledSettings, user: DecisionUser, key: string, gateway: FakeGateway): GatewayFacts {
+  const { details, lists } = gatewayQuestions(settings, user, [key]);
+  return {
+    ...(details && gateway.details({ userAgent: !!user.userAgent, ipAddress: !!user.ipAddress })),
+    lists: new Map(
+      lists.map(({ listId, attribute }) => [listKey(listId, attribute), gateway.isListed(listId, attribute)]),
+    ),
+  };
+}
