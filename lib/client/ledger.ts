@@ -4,8 +4,8 @@ import type { NewRecord, StoredChange, StoredDecision, StoredRecords } from '../
 /** The records and events of one visit: which there are, and which were not handed over yet. */
 export class Ledger<Event> implements StoredRecords {
   private waitingEvents: QueuedEvent<Event>[] = [];
-  /** New records not handed over, by key. */
-  private waitingRecords: Map<string, StoredDecision> | undefined;
+  /** Changes not handed over, by key. */
+  private waitingRecords: Map<string, StoredChange> | undefined;
   /** Records handed over, by key: the next one of the same key replaces them. */
   private handedOver: Map<string, StoredDecision> | undefined;
 
@@ -18,15 +18,18 @@ export class Ledger<Event> implements StoredRecords {
 
   /** The record under a key as this visit sees it. */
   get(key: string): StoredDecision | undefined {
-    return this.waitingRecords?.get(key) ?? this.known(key);
+    return this.waitingRecords?.get(key)?.record ?? this.known(key);
   }
 
   addEvent(event: QueuedEvent<Event>): void {
     this.waitingEvents.push(event);
   }
 
+  /** It replaces what was there when it was decided: the record last handed over, or the one loaded. */
   addRecord({ key, record }: NewRecord): void {
-    (this.waitingRecords ??= new Map()).set(key, record);
+    const waiting = this.waitingRecords?.get(key);
+    const replaces = waiting ? waiting.replaces : this.known(key);
+    (this.waitingRecords ??= new Map()).set(key, { key, record, replaces });
   }
 
   /** Records loaded later; those that this visit knows already stay. */
@@ -41,13 +44,13 @@ export class Ledger<Event> implements StoredRecords {
     return events;
   }
 
-  /** One change per key; each replaces the record last handed over, or the one loaded. */
+  /** One change per key. */
   takeChanges(): readonly StoredChange[] {
-    const records = this.waitingRecords;
-    if (!records) return NO_CHANGES;
-    const changes = Array.from(records, ([key, record]) => ({ key, record, replaces: this.known(key) }));
+    if (!this.waitingRecords) return NO_CHANGES;
+    const changes = [...this.waitingRecords.values()];
     this.waitingRecords = undefined;
-    this.handedOver = this.handedOver ? new Map([...this.handedOver, ...records]) : records;
+    this.handedOver ??= new Map();
+    for (const { key, record } of changes) this.handedOver.set(key, record);
     return changes;
   }
 

@@ -41,8 +41,8 @@ export class OpenVisit<Event> implements Visit {
   private ended = false;
   private late: Promise<void> | undefined;
   private declaring: Promise<void> = DONE;
-  /** The last save of this visit, under way or done. Never rejects. @internal */
-  saving: Promise<void> = DONE;
+  /** The last save of this visit, under way or done; undefined before the first. Never rejects. @internal */
+  saving: Promise<void> | undefined;
   /** What of the user's records is of features that are gone; undefined where not all records were loaded. @internal */
   prune: ((isSaving: boolean) => Pruning | undefined) | undefined;
   /** Makes more flags readable; undefined where all are. Never rejects. @internal */
@@ -94,12 +94,6 @@ export class OpenVisit<Event> implements Visit {
   /** Takes properties that nobody changes any more. @internal */
   trackCopied(eventName: string, properties: Properties | undefined): boolean {
     return this.sent(this.sender.track(eventName, properties));
-  }
-
-  /** Saves after the saves before it. @internal */
-  saveNext(save: () => Promise<void>): Promise<void> {
-    this.saving = this.saving === DONE ? save() : this.saving.then(save);
-    return this.saving;
   }
 
   /** @internal */

@@ -28,6 +28,7 @@ export interface VisitsParts<Settings extends PreparedSettings, Event> {
 }
 
 const NOTHING_STORED: StoredDecisions = new Map();
+const DONE = Promise.resolve();
 
 /** Opens the visits of one client, and takes over what they have decided. */
 export class Visits<Settings extends PreparedSettings, Event> implements VisitHost<Event> {
@@ -99,7 +100,9 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
   wasSent(visit: OpenVisit<Event>, { notice, events, refused }: SendOutcome<Event>): void {
     if (refused > 0) this.refused('an event', refused);
     if (notice) this.parts.hooks.notice?.(notice);
-    if (events.length > 0) this.queueEvents(visit);
+    if (events.length === 0) return;
+    this.queueEvents(visit);
+    if (!visit.ledger.hasWaiting) this.waiting.remove(visit); // or it would be kept until the next sweep
   }
 
   waits(visit: OpenVisit<Event>): void {
@@ -108,17 +111,17 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
 
   handOver(visit: OpenVisit<Event>): Promise<void> {
     const { ledger, user } = visit;
-    if (!user) return visit.saving;
+    if (!user) return DONE;
     if (ledger.hasWaiting) {
       this.waiting.remove(visit);
       this.queueEvents(visit);
     }
     const changes = ledger.takeChanges();
     const pruning = visit.prune?.(changes.length > 0);
-    if (!visit.mayStore || (changes.length === 0 && !pruning)) return visit.saving;
+    if (!visit.mayStore || (changes.length === 0 && !pruning)) return visit.saving ?? DONE;
     visit.prune = undefined; // once per visit: what was loaded does not change
     const all = pruning ? [...changes, ...pruning.changes] : changes;
-    return visit.saveNext(() => this.parts.writes.save(user.id, all, pruning?.removals));
+    return (visit.saving = this.parts.writes.saveAfter(visit.saving, user.id, all, pruning?.removals));
   }
 
   private briefly(
@@ -209,8 +212,14 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     const stored = this.parts.reader.read(user.id, plan.keys, plan.reach);
     const found = plan.facts ? await this.informed(user, plan.facts, stored) : await stored;
     if (found) visit.ledger.addLoaded(found);
-    else visit.mayStore = false; // what these flags decide could overwrite what the user had
+    else this.storeNoMore(visit);
     await this.joined(visit, user, settings, plan);
+  }
+
+  /** What these flags decide could overwrite what the user had. What was decided before is saved all the same. */
+  private storeNoMore(visit: OpenVisit<Event>): void {
+    void this.handOver(visit); // never rejects
+    visit.mayStore = false;
   }
 
   private queueEvents({ ledger }: OpenVisit<Event>): void {

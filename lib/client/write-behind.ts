@@ -43,6 +43,19 @@ export class WriteBehind {
     }
   }
 
+  /** The same after an earlier save of the visit; it counts as under way from now on. */
+  saveAfter(
+    before: Promise<void> | undefined,
+    userId: string,
+    changes: readonly StoredChange[],
+    removals?: readonly StoredRemoval[],
+  ): Promise<void> {
+    if (!before) return this.save(userId, changes, removals);
+    const write = before.then(() => this.save(userId, changes, removals)).finally(() => this.underWay.delete(write));
+    this.underWay.add(write);
+    return write;
+  }
+
   /** Waits for the writes under way; each of them is bounded, and so is this. */
   async drain(deadline: number): Promise<void> {
     if (this.underWay.size === 0) return;
