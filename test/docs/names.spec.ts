@@ -39,6 +39,11 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
+it('docs/storage.md shows the SQL storage that keeps the contract', () => {
+  const source = textOf('test/storage/sql.storage.ts').replace("'../../lib/index.js'", "'nestjs-vwo'");
+  expect(textOf('docs/storage.md')).toContain(source);
+});
+
 it('README leads to every page of docs/ for users', () => {
   const forMaintainers = ['docs/architecture.md', 'docs/decisions.md', 'docs/releasing.md', 'docs/upgrading.md'];
   const pages = pagesIn('docs').filter((page) => !forMaintainers.includes(page));
