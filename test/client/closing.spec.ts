@@ -171,7 +171,7 @@ describe('a process that awaits close', () => {
   const always = () => true;
 
   test.each([FME, FULL_STACK])(
-    'FAULTS 23, $name: with a `save` that hangs it lives until the close is done, and every event is sent',
+    '$name: with a `save` that hangs it lives until the close is done, and every event is sent',
     async ({ name }) => {
       const save = `save() { return new Promise(() => undefined); }`;
       const counts = await outcome(name, save, `await decide('ann'); await client.close();`, always);
@@ -182,7 +182,7 @@ describe('a process that awaits close', () => {
   );
 
   test.each([FME, FULL_STACK])(
-    'FAULTS 23, $name: with a storage whose `close` hangs it lives until the close is done',
+    '$name: with a storage whose `close` hangs it lives until the close is done',
     async ({ name }) => {
       const close = `close() { return new Promise(() => undefined); }`;
       const counts = await outcome(name, close, `await decide('ann'); await client.close();`, always);
