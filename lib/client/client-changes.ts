@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../common/index.js';
-import { hookFailed } from './decision-hooks.js';
+import { callHook } from './decision-hooks.js';
 
 /** What changes in the life of a client. */
 export type VwoClientChange =
@@ -12,7 +12,7 @@ export type VwoClientChange =
 
 export type VwoChangeListener = (change: VwoClientChange) => void;
 
-/** Tells listeners what changes. What one of them throws is logged, and reaches nobody else. */
+/** Tells listeners what changes. What one of them throws or rejects with is logged, and reaches nobody else. */
 export class ClientChanges {
   private readonly listeners = new Set<VwoChangeListener>();
   private readonly storageTroubles = new Set<string>();
@@ -29,13 +29,7 @@ export class ClientChanges {
   }
 
   tell(change: VwoClientChange): void {
-    for (const listener of [...this.listeners]) {
-      try {
-        listener(change);
-      } catch (error) {
-        hookFailed(this.diagnostics, 'onChange', error);
-      }
-    }
+    for (const listener of [...this.listeners]) callHook(this.diagnostics, 'onChange', () => listener(change));
   }
 
   private trouble(kind: string, lasting: boolean): void {

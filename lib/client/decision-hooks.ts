@@ -17,33 +17,28 @@ export class DecisionHooks {
   readonly onDecision: ((flag: VwoFlag, visit: Visit) => void) | undefined;
   readonly notice: ((notice: object) => void) | undefined;
 
-  constructor(
-    onDecision: OnDecision | undefined,
-    integrations: VwoIntegrations | undefined,
-    private readonly diagnostics: Diagnostics,
-  ) {
-    this.onDecision = onDecision && ((flag, visit) => this.guarded('onDecision', () => onDecision(flag, visit)));
+  constructor(onDecision: OnDecision | undefined, integrations: VwoIntegrations | undefined, diagnostics: Diagnostics) {
+    this.onDecision =
+      onDecision && ((flag, visit) => callHook(diagnostics, 'onDecision', () => onDecision(flag, visit)));
     this.notice =
       integrations &&
-      ((notice) => this.guarded('integrations.callback', () => integrations.callback(notice as VwoNotice)));
-  }
-
-  private guarded(option: string, call: () => unknown): void {
-    try {
-      const answer = call();
-      if (isPromise(answer)) answer.then(undefined, (error: unknown) => this.failed(option, error));
-    } catch (error) {
-      this.failed(option, error);
-    }
-  }
-
-  private failed(option: string, error: unknown): void {
-    hookFailed(this.diagnostics, option, error);
+      ((notice) => callHook(diagnostics, 'integrations.callback', () => integrations.callback(notice as VwoNotice)));
   }
 }
 
-/** A function of the application's failed: counted and logged, and nothing else depends on it. */
-export function hookFailed(diagnostics: Diagnostics, name: string, error: unknown): void {
+/** Calls a function of the application's and does not wait for it. What it throws or rejects with is counted and logged. */
+export function callHook(diagnostics: Diagnostics, name: string, call: () => unknown): void {
+  const failed = (error: unknown): void => hookFailed(diagnostics, name, error);
+  try {
+    const answer = call();
+    if (isPromise(answer)) answer.then(undefined, failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** Nothing else depends on it. */
+function hookFailed(diagnostics: Diagnostics, name: string, error: unknown): void {
   diagnostics.count('hookFailures');
   diagnostics.warn(`hook:${name}`, `\`${name}\` failed: ${errorText(error)}. No flag depends on it.`);
 }

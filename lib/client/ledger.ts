@@ -1,5 +1,7 @@
+import { errorText } from '../common/index.js';
 import type { QueuedEvent } from '../events/index.js';
 import type { NewRecord, StoredChange, StoredDecision, StoredRecords } from '../model/index.js';
+import { unreadable } from '../storage/index.js';
 
 /** The records and events of one visit: which there are, and which were not handed over yet. */
 export class Ledger<Event> implements StoredRecords {
@@ -55,7 +57,16 @@ export class Ledger<Event> implements StoredRecords {
   }
 
   private known(key: string): StoredDecision | undefined {
-    return this.handedOver?.get(key) ?? this.loaded.get(key);
+    return this.handedOver?.get(key) ?? recordIn(this.loaded, key);
+  }
+}
+
+/** A storage may read records only when they are asked for: one that cannot be read is refused, and harms no request. */
+function recordIn(records: StoredRecords, key: string): StoredDecision | undefined {
+  try {
+    return records.get(key);
+  } catch (error) {
+    return unreadable(errorText(error));
   }
 }
 

@@ -176,9 +176,13 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     return this.diagnostics.snapshot();
   }
 
+  private get isClosed(): boolean {
+    return this.closing !== undefined;
+  }
+
   /** The settings to decide by; undefined after `close`: every flag is off then, as before the first settings. */
   private current(): Settings | undefined {
-    if (this.closing) {
+    if (this.isClosed) {
       this.diagnostics.warnOnce('closed', 'Every flag is off: this client is closed.');
       return undefined;
     }
@@ -214,11 +218,14 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     return settings ? this.product.recordKeys(settings) : NO_KEYS;
   }
 
+  /** Opens nothing once the client is closed: nobody would close that. */
   private async begin(): Promise<void> {
+    if (this.isClosed) return;
     this.startedAt = this.clock.monotonic();
     this.tellWhereEventsGo();
     const { accountId, environment, startTimeout } = this.options;
     await this.product.begin?.();
+    if (this.isClosed) return;
     await Promise.all([this.session.open({ accountId, environment }, startTimeout), this.keeper.start()]);
   }
 

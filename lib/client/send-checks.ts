@@ -1,4 +1,5 @@
 import { type Diagnostics, shown } from '../common/index.js';
+import { isObject } from '../model/index.js';
 import type { VwoAttributes } from './visit.js';
 
 /** False, and said, where there is no user or nothing is known of the account yet. */
@@ -19,7 +20,8 @@ export function isKnownEvent(diagnostics: Diagnostics, known: ReadonlySet<string
 }
 
 /** Whether VWO can take these attributes; said where it cannot. */
-export function areSendable(diagnostics: Diagnostics, attributes: VwoAttributes): boolean {
+export function areSendable(diagnostics: Diagnostics, given: VwoAttributes): boolean {
+  const attributes = isObject(given) ? given : {};
   const wrong = Object.entries(attributes).find(([, value]) => !['string', 'number', 'boolean'].includes(typeof value));
   if (!wrong && Object.keys(attributes).length > 0) return true;
   const what = wrong ? `\`${wrong[0]}\` is ${shown(wrong[1])}` : 'there are none';

@@ -1,4 +1,4 @@
-import { type Clock, type Diagnostics, isPromise, shown } from '../common/index.js';
+import { type Clock, type Diagnostics, errorText, isPromise, shown } from '../common/index.js';
 import type { FlagReason, GatewayFacts, StoredDecisions, VwoFlag, UserId, VwoUserContext } from '../model/index.js';
 import type { PreparedSettings } from '../settings/index.js';
 import type { ResolvedClientOptions } from './client.options.js';
@@ -163,8 +163,21 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     if (typeof records.keys !== 'function') return undefined; // a storage of the user's own may answer less than a Map
     const known = this.knownKeys(settings);
     const isKnown = (key: string): boolean => known.has(key);
-    return (isSaving: boolean): Pruning | undefined =>
-      pruningOf({ userId: user.id, records, isKnown, now: this.now(), isSaving });
+    return (isSaving: boolean): Pruning | undefined => {
+      try {
+        return pruningOf({ userId: user.id, records, isKnown, now: this.now(), isSaving });
+      } catch (error) {
+        return this.notPruned(error);
+      }
+    };
+  }
+
+  /** Storages of the user's own may answer with what is no whole Map: their records stay. */
+  private notPruned(error: unknown): undefined {
+    this.parts.diagnostics.warnOnce(
+      'pruning',
+      `Records of features that are gone were not looked for: ${errorText(error)}.`,
+    );
   }
 
   private knownKeys(settings: Settings): ReadonlySet<string> {

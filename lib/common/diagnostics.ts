@@ -31,7 +31,7 @@ export interface VwoCounters {
   gatewayFailures: number;
   /** `user` resolvers that threw. */
   userFailures: number;
-  /** Hooks of the application's that threw: listeners, `integrations.callback`. */
+  /** Functions of the application's that threw or rejected: `onDecision`, `integrations.callback`, listeners, the logger. */
   hookFailures: number;
 }
 
@@ -99,11 +99,11 @@ export class Diagnostics {
   }
 
   info(message: string): void {
-    this.logger.log(message);
+    this.say('log', message);
   }
 
   error(message: string): void {
-    this.logger.error(message);
+    this.say('error', message);
   }
 
   /** Warns about something that lasts (`kind`: 'storage-read'): at once, then at most once a minute, saying since when. */
@@ -117,7 +117,7 @@ export class Diagnostics {
     } else {
       const { suppressed, since } = trouble;
       const held = suppressed > 0 ? ` (${suppressed} more since ${new Date(since).toISOString()})` : '';
-      this.logger.warn(message + held);
+      this.say('warn', message + held);
       if (trouble.over) trouble.since = this.clock.now();
       Object.assign(trouble, { lastWarned: now, suppressed: 0, over: false });
     }
@@ -129,7 +129,7 @@ export class Diagnostics {
     const trouble = this.troubles.get(kind);
     if (!trouble?.lasting) return;
     trouble.lasting = false;
-    if (!trouble.over) this.logger.log(message);
+    if (!trouble.over) this.say('log', message);
     trouble.over = true;
     this.tell(kind, false);
   }
@@ -145,7 +145,7 @@ export class Diagnostics {
     if (this.warnedOf.has(kind)) return;
     if (this.warnedOf.size >= WARN_KINDS) return;
     this.warnedOf.add(kind);
-    this.logger.warn(message);
+    this.say('warn', message);
   }
 
   /** Where too many are known, the one that was warned of least recently is forgotten. */
@@ -163,6 +163,15 @@ export class Diagnostics {
     if (oldest !== undefined) this.troubles.delete(oldest);
     this.troubles.set(kind, trouble);
     return trouble;
+  }
+
+  /** A logger that throws fails no request. */
+  private say(level: 'error' | 'warn' | 'log', message: string): void {
+    try {
+      this.logger[level](message);
+    } catch {
+      this.count('hookFailures'); // where the log itself fails, counting is all that is left
+    }
   }
 
   private tell(kind: string, lasting: boolean): void {

@@ -71,18 +71,18 @@ export class FmeAccount {
     keys: readonly string[] | undefined,
   ): Promise<GatewayFacts> | undefined {
     if (!this.gateway) return undefined;
+    const deadline = this.deadlines.get(user);
+    this.deadlines.delete(user); // flags that are declared later have the whole time again
     const questions = gatewayQuestions(settings, user, keys);
     if (!questions.details && questions.lists.length === 0) return undefined;
     const facts = this.gateway.facts(user, questions);
-    const deadline = this.deadlines.get(user);
     if (!deadline) return facts;
-    this.deadlines.delete(user);
     return within(this.core.clock, deadline.left, facts, NO_FACTS);
   }
 
   private async identified(user: VisitUser, deadline: Deadline): Promise<VisitUser> {
     const id = await this.aliases?.userIdOf(user.id);
-    const known = id === undefined || id === user.id ? user : user.withId(id);
+    const known = user.withId(id ?? user.id); // of this visit alone, and its deadline too
     this.deadlines.set(known, deadline);
     return known;
   }

@@ -1,4 +1,5 @@
 export * from './connector.storage.js';
+export { unreadable } from './json-record.js';
 export * from './memory.storage.js';
 export * from './pruning.js';
 export * from './storage-lease.js';

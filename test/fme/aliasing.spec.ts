@@ -121,3 +121,35 @@ describe('a gateway that knows neither alias nor location in time', () => {
     expect(visit.flag('plain').isEnabled()).toBe(true);
   });
 });
+
+it('flags that are declared later ask the gateway in a time of their own, however long ago the alias was asked for', async () => {
+  const { features, ...rest } = accountSettings({
+    features: [
+      feature('plain', [rollout()], { metrics: ['order'] }),
+      feature('local', [rollout({ segments: { and: [{ city: 'Delhi' }] } })]),
+    ],
+  });
+  edge.setSettings({
+    ...rest,
+    features: features.map((each) => ({ ...each, isGatewayServiceRequired: each.key === 'local' })),
+  });
+  edge.setLocation('203.0.113.7', { city: 'Delhi' });
+  const clock = new MovedClock();
+  client = new FmeClient({
+    accountId: 123456,
+    sdkKey: 'test-sdk-key',
+    baseUrl: edge.url,
+    logger: listening(),
+    gateway: { url: edge.url, timeout: 100 },
+    aliasing: true,
+    preload: 'declared',
+    clock,
+  });
+  await client.start();
+  const visit = await client.visit({ id: 'ann', ipAddress: '203.0.113.7' }, ['plain']);
+  client.track(visit.user ?? { id: 'ann' }, 'order'); // asks for the alias, too
+  await client.flush();
+  clock.move(1_000);
+  await visit.declare?.(['local']);
+  expect(visit.flag('local').isEnabled()).toBe(true);
+});
