@@ -39,6 +39,17 @@ describe('users fall into the same buckets as with every other SDK of VWO', () =
     expect({ texts: prefixes.length * texts.length, wrong }).toEqual({ texts: 1_000_000, wrong: 0 });
   }, 120_000);
 
+  it.each(['a', 'user-1', 'Zoë 🎈', 'über', '漢字漢字', '', 'x'.repeat(9)])(
+    'hashes %j behind prefixes of any length',
+    (text) => {
+      const prefixes = Array.from({ length: 10 }, (_, i) =>
+        ['1234567890', 'ß€漢😀é'].map((letters) => letters.slice(0, i)),
+      ).flat();
+      const hashes = prefixes.map((prefix) => new HashPrefix(prefix).hash(text));
+      expect(hashes).toEqual(prefixes.map((prefix) => v3(prefix + text, 1)));
+    },
+  );
+
   it('gives 1 to the lowest hash and the maximum to the highest', () => {
     expect([bucket(0, 100), bucket(0xffffffff, 100), bucket(0xffffffff, 10_000)]).toEqual([1, 100, 10_000]);
   });

@@ -1,0 +1,7 @@
+#!/bin/sh
+# The mutation check: `sh scripts/mutation.sh engine`, or paths, or nothing for all rooms. scripts/mutation/main.mjs says what it does.
+set -eu
+cd "$(dirname "$0")/.."
+sh scripts/setup.sh
+sh scripts/redis.sh
+exec nice -n 10 node scripts/mutation/main.mjs "$@"

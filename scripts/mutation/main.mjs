@@ -1,0 +1,103 @@
+/**
+ * The mutation check: `npm run mutation [-- rooms or paths …]`. Breaks one operator, condition, literal or statement at a
+ * time and tells what no test notices. Exit code 1 below 90 % in any room, or when a survivor in `equivalent.json` is none.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chosenRooms } from './rooms.mjs';
+import { Workers } from './workers.mjs';
+
+const WANTED = 90;
+/** How many tests are tried before the others: those that noticed most mutants until now. */
+const BEST = 15;
+const REPORTS = 'node_modules/.cache/mutation';
+
+const equivalents = JSON.parse(readFileSync(new URL('./equivalent.json', import.meta.url), 'utf8'));
+
+async function checked(room) {
+  const workers = new Workers(room);
+  const begin = performance.now();
+  const { mutants, tests, broken } = await workers.start();
+  if (broken) throw new Error(`${room.name}: the specs do not load\n${broken}`);
+  console.log(`${room.name}: ${mutants.length} mutants, ${tests} tests`);
+  const base = await workers.ask({ baseline: { patience: 60_000 } }, 900_000);
+  if (!base) throw new Error(`${room.name}: the tests do not end`);
+  for (const { name, error } of base.failures) console.log(`  fails without a mutant: ${name}\n${error}`);
+  const plan = planOf(base, (performance.now() - begin) * 4 + 30_000);
+  for (const [i, mutant] of mutants.entries()) {
+    Object.assign(mutant, await outcome(workers, mutant.id, plan));
+    if ((i + 1) % 50 === 0) console.log(`  ${i + 1} tried, ${Math.round((performance.now() - begin) / 1000)} s`);
+  }
+  workers.stop();
+  return told(room, mutants, base.failures.length);
+}
+
+/** For each mutant the tests that reach it, quick ones first; times in ms. */
+function planOf({ reaching, failures, atStart }, ms) {
+  const failing = new Set(failures.map(({ id }) => id));
+  const quickFirst = reaching.filter(({ id }) => !failing.has(id)).sort((a, b) => a.took - b.took);
+  const byMutant = new Map();
+  for (const { id, calls, reached } of quickFirst) {
+    for (const mutant of reached) byMutant.set(mutant, [...(byMutant.get(mutant) ?? []), { id, calls }]);
+  }
+  const longest = quickFirst.at(-1)?.took ?? 0;
+  return {
+    byMutant,
+    all: quickFirst.map(({ id, calls }) => ({ id, calls })),
+    atStart: new Set(atStart),
+    kills: new Map(),
+    patience: 3_000 + 5 * longest, // per test
+    ms,
+  };
+}
+
+/** The answer of the first test that notices the mutant; undefined when the process hangs or ends. */
+async function tried(workers, id, chosen, { kills, patience, ms }) {
+  const best = chosen.toSorted((a, b) => (kills.get(b.id) ?? 0) - (kills.get(a.id) ?? 0));
+  let answer = await workers.ask({ id, chosen: best.slice(0, BEST), patience }, ms);
+  const others = best.slice(BEST);
+  if (answer?.status === 'survived' && others.length > 0)
+    answer = await workers.ask({ id, chosen: others, patience }, ms);
+  if (answer?.test !== undefined) kills.set(answer.test, (kills.get(answer.test) ?? 0) + 1);
+  return answer;
+}
+
+/** A mutant that is reached while modules load is tried again in a process of its own, on from the first line. */
+async function outcome(workers, id, plan) {
+  const { byMutant, all, atStart } = plan;
+  const chosen = byMutant.get(id) ?? [];
+  if (chosen.length > 0) {
+    const answer = await tried(workers, id, chosen, plan);
+    if (answer?.status !== 'survived') return answer ?? { status: 'timeout' };
+  }
+  if (!atStart.has(id)) return { status: chosen.length > 0 ? 'survived' : 'unreached' };
+  const start = await workers.start(id);
+  if (!start || start.broken) return (workers.stop(), { status: 'killed', by: 'loading' });
+  const answer = await tried(workers, id, all, plan);
+  workers.stop();
+  return answer ?? { status: 'timeout' };
+}
+
+function told(room, mutants, failures) {
+  const alive = mutants.filter(({ status }) => status === 'survived' || status === 'unreached');
+  const isListed = ({ file, from, to, kind }) =>
+    equivalents.some((each) => each.file === file && each.from === from && each.to === to && each.kind === kind);
+  const listed = alive.filter(isListed);
+  for (const { file, line, kind, from, to, status } of alive.filter((each) => !isListed(each))) {
+    console.log(`  ${status}: ${file}:${line} ${kind}: ${from} → ${to || '(nothing)'}`);
+  }
+  const killed = mutants.length - alive.length;
+  const score = mutants.length === 0 ? 100 : (100 * killed) / mutants.length;
+  mkdirSync(REPORTS, { recursive: true });
+  writeFileSync(`${REPORTS}/${room.name}.json`, JSON.stringify(mutants, undefined, 1));
+  const line =
+    `${room.name}: ${score.toFixed(1)} % killed (${killed} of ${mutants.length}); ${listed.length} survivors make no ` +
+    `difference (equivalent.json), ${alive.length - listed.length} are open`;
+  return { line, isGood: score >= WANTED && failures === 0 };
+}
+
+const rooms = chosenRooms(process.argv.slice(2));
+if (rooms.length === 0) throw new Error('No room and no mutated file has this name');
+const scores = [];
+for (const room of rooms) scores.push(await checked(room));
+console.log(`\n${scores.map(({ line }) => line).join('\n')}`);
+process.exitCode = scores.every(({ isGood }) => isGood) ? 0 : 1;

@@ -1,0 +1,59 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+const WORKER = new URL('./worker.mjs', import.meta.url);
+
+/** How many mutants one process tries: what broken code leaves open goes with it. */
+const PER_PROCESS = 200;
+
+/** Processes that try mutants, one at a time. */
+export class Workers {
+  #room;
+  #child;
+  #tried = 0;
+
+  constructor(room) {
+    this.#room = room;
+  }
+
+  /** What a fresh process answers once it has loaded everything: `mutants`, or that loading is `broken`. */
+  async start(mutant = 0) {
+    this.stop();
+    this.#tried = 0;
+    const env = { ...process.env, MUTANT: String(mutant) };
+    const execArgv = ['--max-old-space-size=1024', '--no-warnings'];
+    const stdio = ['ignore', 'ignore', process.env.MUTATION_DEBUG ? 'inherit' : 'ignore', 'ipc'];
+    this.#child = fork(WORKER, [JSON.stringify(this.#room)], { env, execArgv, stdio });
+    return this.#answer(120_000);
+  }
+
+  /** Undefined: no answer within the time (in ms), or the process ended; the next question gets a fresh one. */
+  async ask(question, ms) {
+    if (!this.#child || this.#tried++ >= PER_PROCESS) await this.start();
+    this.#child.send(question);
+    return this.#answer(ms);
+  }
+
+  stop() {
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+  }
+
+  async #answer(ms) {
+    const ended = new AbortController();
+    const abort = () => ended.abort();
+    const timer = setTimeout(abort, ms);
+    const child = this.#child;
+    child.once('exit', abort);
+    try {
+      const [answer] = await once(child, 'message', { signal: ended.signal });
+      return answer;
+    } catch {
+      this.stop();
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+      child.off('exit', abort);
+    }
+  }
+}
