@@ -41,16 +41,20 @@ export class StorageReader {
         cancel();
         resolve(records());
       };
-      // After a stall of the event loop timers run before sockets are read: an answer that is there already is not late.
-      const cancel = this.clock.after(this.storageTimeout, () => {
-        setImmediate(() =>
-          settle(() =>
-            this.unread(
-              `no answer within ${this.storageTimeout} ms; where reads always take longer, set a higher \`storageTimeout\``,
+      // Holds the process: somebody waits for the visit. After a stall of the event loop timers run before sockets are read: an answer that is there already is not late.
+      const cancel = this.clock.after(
+        this.storageTimeout,
+        () => {
+          setImmediate(() =>
+            settle(() =>
+              this.unread(
+                `no answer within ${this.storageTimeout} ms; where reads always take longer, set a higher \`storageTimeout\``,
+              ),
             ),
-          ),
-        );
-      });
+          );
+        },
+        true,
+      );
       load.then(
         (found) => settle(() => this.checked(found)),
         (error: unknown) => settle(() => this.unread(errorText(error))),

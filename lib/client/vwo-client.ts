@@ -61,7 +61,7 @@ export abstract class VwoClient {
   /** Fetches the settings now. True when they changed; rejects when they could not be fetched (the last good stay). */
   abstract refresh(): Promise<boolean>;
 
-  /** Sends what is queued now. True when the queue is empty afterwards. */
+  /** Sends what is queued now, and what open visits have waiting. True when all of it has left. Saves are not waited for. */
   abstract flush(): Promise<boolean>;
 
   /** Drains with a deadline, ends every timer, closes what the client opened. Never rejects; calling twice is fine. */

@@ -67,7 +67,7 @@ export class WriteBehind {
   private async settled(saving: PromiseLike<unknown>): Promise<void> {
     const late = Symbol('late');
     try {
-      const outcome = await within(this.clock, WRITE_TIMEOUT_MS, saving, late);
+      const outcome = await within(this.clock, WRITE_TIMEOUT_MS, saving, late, true);
       return outcome === late ? this.failed(`no answer within ${WRITE_TIMEOUT_MS} ms`) : this.saved();
     } catch (error) {
       return this.failed(errorText(error));

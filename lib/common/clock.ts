@@ -6,8 +6,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some fixed moment, for deadlines and durations. Never jumps. */
   monotonic(): number;
-  /** Runs `work` once after `ms` milliseconds, in no request's async context; the answer cancels it. Never keeps the process alive. */
-  after(ms: number, work: () => void): () => void;
+  /**
+   * Runs `work` once after `ms` milliseconds, in no request's async context; the answer cancels it. Keeps the process alive only
+   * where `holds` says so: for a deadline that somebody waits for.
+   */
+  after(ms: number, work: () => void, holds?: boolean): () => void;
 }
 
 /** A clock as an application hands it in. Without `monotonic`, `now` is used in its place. */
@@ -17,10 +20,10 @@ export type ClockOption = Omit<Clock, 'monotonic'> & Partial<Pick<Clock, 'monoto
 export const systemClock: Clock = {
   now: Date.now,
   monotonic: () => performance.now(),
-  after: (ms, work) =>
+  after: (ms, work, holds = false) =>
     inNeutralContext(() => {
       const timer = setTimeout(work, ms);
-      timer.unref();
+      if (!holds) timer.unref();
       return () => clearTimeout(timer);
     }),
 };
@@ -31,6 +34,6 @@ export function clockOf(given: ClockOption = systemClock): Clock {
   return {
     now: () => given.now(),
     monotonic: () => given.monotonic?.() ?? given.now(),
-    after: (ms, work) => inNeutralContext(() => given.after(ms, work)),
+    after: (ms, work, holds) => inNeutralContext(() => given.after(ms, work, holds)),
   };
 }

@@ -1,9 +1,12 @@
 import type { Clock } from './clock.js';
 
-/** What `work` gives, or `late` when that takes longer than `ms`. A late answer, or a late rejection, changes nothing. */
-export function within<T, L>(clock: Clock, ms: number, work: PromiseLike<T>, late: L): Promise<T | L> {
+/**
+ * What `work` gives, or `late` when that takes longer than `ms`. A late answer, or a late rejection, changes nothing.
+ * `holds`: keeps the process alive meanwhile.
+ */
+export function within<T, L>(clock: Clock, ms: number, work: PromiseLike<T>, late: L, holds = false): Promise<T | L> {
   return new Promise((resolve, reject) => {
-    const cancel = ms > 0 ? clock.after(ms, () => resolve(late)) : afterThisTurn(() => resolve(late));
+    const cancel = ms > 0 ? clock.after(ms, () => resolve(late), holds) : afterThisTurn(() => resolve(late));
     const done =
       <V>(settle: (value: V) => void) =>
       (value: V): void => {

@@ -149,7 +149,7 @@ export class VwoService {
     return this.client.refresh();
   }
 
-  /** Sends the queued events now. True when the queue is empty afterwards. */
+  /** Sends what is queued now, and what open visits have waiting. True when all of it has left. Saves are not waited for. */
   flush(): Promise<boolean> {
     return this.client.flush();
   }

@@ -138,7 +138,7 @@ describe('a process that awaits close', () => {
     const settings = ${JSON.stringify(orderSettings())};
     const settingsFile = ${JSON.stringify(orderSettingsFile())};
     const storage = new (class extends vwo.MemoryStorage { ${storage} })();
-    const options = { accountId: 123456, sdkKey: 'k', baseUrl: '${url}', closeTimeout: 300 };
+    const options = { accountId: 123456, sdkKey: 'k', baseUrl: '${url}', closeTimeout: 1_500 };
     const client = ${makers[product]};
     await client.start();
     const decide = async (id) => {
@@ -191,6 +191,16 @@ describe('a process that awaits close', () => {
     30_000,
   );
 
+  test.each([FME, FULL_STACK])(
+    '$name: a visit that waits for a storage that hangs opens, though nothing else holds the process',
+    async ({ name }) => {
+      const load = `load() { return new Promise(() => undefined); }`;
+      const counts = await outcome(name, load, `await decide('ann'); await client.close();`, always);
+      expect(counts).toMatchObject({ eventsSent: counts.eventsQueued, eventsDropped: 0 });
+    },
+    30_000,
+  );
+
   test.each(PRODUCTS)(
     '$name: a wall clock that is set back an hour meanwhile does not keep it from ending',
     async ({ name }) => {
@@ -199,7 +209,7 @@ describe('a process that awaits close', () => {
         await decide('ann');
         await client.flush(); // VWO was there, and is not any more
         await decide('bob');
-        later(() => process.exit(99), 3_000);
+        later(() => process.exit(99), 10_000);
         const closing = client.close();
         await turn();
         shift = -3_600_000;
