@@ -22,7 +22,7 @@ async function checked(room) {
   const base = await workers.ask({ baseline: { patience: 60_000 } }, 900_000);
   if (!base) throw new Error(`${room.name}: the tests do not end`);
   for (const { name, error } of base.failures) console.log(`  fails without a mutant: ${name}\n${error}`);
-  const plan = planOf(base, (performance.now() - begin) * 4 + 30_000);
+  const plan = planOf(base);
   for (const [i, mutant] of mutants.entries()) {
     Object.assign(mutant, await outcome(workers, mutant.id, plan));
     if ((i + 1) % 50 === 0) console.log(`  ${i + 1} tried, ${Math.round((performance.now() - begin) / 1000)} s`);
@@ -32,31 +32,29 @@ async function checked(room) {
 }
 
 /** For each mutant the tests that reach it, quick ones first; times in ms. */
-function planOf({ reaching, failures, atStart }, ms) {
+function planOf({ reaching, failures, atStart }) {
   const failing = new Set(failures.map(({ id }) => id));
   const quickFirst = reaching.filter(({ id }) => !failing.has(id)).sort((a, b) => a.took - b.took);
   const byMutant = new Map();
-  for (const { id, calls, reached } of quickFirst) {
-    for (const mutant of reached) byMutant.set(mutant, [...(byMutant.get(mutant) ?? []), { id, calls }]);
+  for (const { id, took, calls, reached } of quickFirst) {
+    for (const mutant of reached) byMutant.set(mutant, [...(byMutant.get(mutant) ?? []), { id, took, calls }]);
   }
   const longest = quickFirst.at(-1)?.took ?? 0;
   return {
     byMutant,
-    all: quickFirst.map(({ id, calls }) => ({ id, calls })),
+    all: quickFirst.map(({ id, took, calls }) => ({ id, took, calls })),
     atStart: new Set(atStart),
     kills: new Map(),
-    patience: 3_000 + 5 * longest, // per test
-    ms,
+    ms: 20_000 + 15 * longest, // of silence
   };
 }
 
 /** The answer of the first test that notices the mutant; undefined when the process hangs or ends. */
-async function tried(workers, id, chosen, { kills, patience, ms }) {
+async function tried(workers, id, chosen, { kills, ms }) {
   const best = chosen.toSorted((a, b) => (kills.get(b.id) ?? 0) - (kills.get(a.id) ?? 0));
-  let answer = await workers.ask({ id, chosen: best.slice(0, BEST), patience }, ms);
+  let answer = await workers.ask({ id, chosen: best.slice(0, BEST) }, ms);
   const others = best.slice(BEST);
-  if (answer?.status === 'survived' && others.length > 0)
-    answer = await workers.ask({ id, chosen: others, patience }, ms);
+  if (answer?.status === 'survived' && others.length > 0) answer = await workers.ask({ id, chosen: others }, ms);
   if (answer?.test !== undefined) kills.set(answer.test, (kills.get(answer.test) ?? 0) + 1);
   return answer;
 }

@@ -114,8 +114,9 @@ async function runGroup(group, options) {
   return goesOn;
 }
 
-async function runTest(entry, { patience, onEnd }, broken) {
+async function runTest(entry, { patience: usual, onEnd }, broken) {
   const { lineage } = entry.parent;
+  const patience = entry.patience ?? usual;
   const start = performance.now();
   Object.assign(mutantSwitch, { calls: 0, endless: entry.endless ?? Infinity });
   const work = async () => {

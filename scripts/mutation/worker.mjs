@@ -9,6 +9,9 @@ import { mutantSwitch } from './switch.mjs';
 import { mutated } from './mutants.mjs';
 import { collecting, run, tests } from './suite.mjs';
 
+/** How long a `beforeAll` may take on a mutant, in ms. */
+const HOOKS = 15_000;
+
 const { files, specs, withoutTests } = JSON.parse(process.argv[2]);
 process.on('unhandledRejection', () => undefined); // as under Jest
 process.on('uncaughtException', () => undefined); // between two tests
@@ -56,12 +59,19 @@ async function baseline({ patience }) {
   return { failures, reaching, atStart: [...atStart] };
 }
 
-async function tried({ id, chosen, patience }) {
+async function tried({ id, chosen }) {
   const wanted = new Set(chosen.map((each) => tests[each.id]));
-  for (const each of chosen) tests[each.id].endless = 100_000 + 10 * each.calls;
+  for (const { id: each, took, calls } of chosen) {
+    Object.assign(tests[each], { patience: 3_000 + 10 * took, endless: 100_000 + 10 * calls });
+  }
   Object.assign(mutantSwitch, { on: id, calls: 0 });
   let killedBy;
-  await run(wanted, patience, (test, error) => {
+  let said = performance.now();
+  await run(wanted, HOOKS, (test, error) => {
+    if (performance.now() - said > 1_000) {
+      said = performance.now();
+      process.send({ busy: true });
+    }
     if (error) killedBy = test;
     return !error;
   });

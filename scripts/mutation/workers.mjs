@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 
 const WORKER = new URL('./worker.mjs', import.meta.url);
 
@@ -39,21 +38,27 @@ export class Workers {
     this.#child = undefined;
   }
 
-  async #answer(ms) {
-    const ended = new AbortController();
-    const abort = () => ended.abort();
-    const timer = setTimeout(abort, ms);
+  /** `ms`: how long nothing may be heard of the process; `{ busy }` says that it goes on. */
+  #answer(ms) {
     const child = this.#child;
-    child.once('exit', abort);
-    try {
-      const [answer] = await once(child, 'message', { signal: ended.signal });
-      return answer;
-    } catch {
-      this.stop();
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-      child.off('exit', abort);
-    }
+    return new Promise((resolve) => {
+      const end = (answer) => {
+        clearTimeout(timer);
+        child.off('exit', fail);
+        child.off('message', hear);
+        resolve(answer);
+      };
+      const fail = () => {
+        this.stop();
+        end(undefined);
+      };
+      const hear = (message) => {
+        if (message.busy) timer.refresh();
+        else end(message);
+      };
+      const timer = setTimeout(fail, ms);
+      child.once('exit', fail);
+      child.on('message', hear);
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -225,7 +226,7 @@ describe('a client', () => {
       class Slow extends VwoStorage {
         load = () => Promise.resolve(new Map());
         save = async () => {
-          await new Promise((resolve) => setTimeout(resolve, 30));
+          for (let turns = 0; turns < 20; turns++) await turn();
           order.push('saved');
         };
         forget = () => Promise.resolve();

@@ -36,6 +36,7 @@ describe('Ring', () => {
         }
         expect(ring.take(Infinity)).toEqual(list);
       }),
+      { seed: 1 },
     );
   });
 });

@@ -1,4 +1,4 @@
-import { setImmediate as turn, setTimeout as later } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
@@ -6,14 +6,12 @@ import { connectorStorage } from '../../lib/index.js';
 import { type Said, listening } from '../client/client.fixture.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 
-/** How long each `get` takes, in ms: more than the default of `storageTimeout`, 50. */
-const SLOW = 150;
-
 describe('a userStorageService whose `get` takes longer than `storageTimeout` at every read', () => {
   let edge: VwoEdge;
   let client: FullStackClient;
   let logger: Said;
-  let reads: Promise<unknown>[];
+  /** Answers of `get` that are still to come. */
+  let reads: (() => void)[];
 
   beforeEach(async () => {
     edge = await VwoEdge.start({ settingsFile: shopSettingsFile() });
@@ -25,18 +23,11 @@ describe('a userStorageService whose `get` takes longer than `storageTimeout` at
     await edge.close();
   });
 
-  /** Three visits, one after another, and the late answers. */
-  async function visited(storageTimeout: number | undefined): Promise<void> {
-    const get = (): Promise<unknown> => {
-      const read = later(SLOW);
-      reads.push(read);
-      return read;
-    };
+  /** Three visits, one after another. */
+  async function visited(storageTimeout: number | undefined, get: () => Promise<unknown>): Promise<void> {
     const storage = connectorStorage({ get, set: () => undefined }, { order: 'user-first' });
     client = await fullStackClient(edge, { storage, logger, storageTimeout });
     for (const id of ['ann', 'bob', 'cid']) await (await visitOf(client, id)).end();
-    await Promise.all(reads);
-    await turn(); // what comes with the last answer
   }
 
   const cures = () =>
@@ -45,14 +36,16 @@ describe('a userStorageService whose `get` takes longer than `storageTimeout` at
     );
 
   it('is warned of, with the cure: a higher `storageTimeout`', async () => {
-    await visited(undefined);
+    await visited(undefined, () => new Promise<void>((resolve) => reads.push(resolve)));
     expect(reads.length).toBeGreaterThan(0);
+    for (const answer of reads) answer();
+    await turn(); // what comes with the late answers
     expect(client.counters().storageReadFailures).toBe(3);
     expect(cures()).toHaveLength(1);
   });
 
   it('is not warned of once `storageTimeout` is long enough, and records are read', async () => {
-    await visited(10_000);
+    await visited(10_000, () => turn());
     expect(client.counters().storageReadFailures).toBe(0);
     expect(logger.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
   });

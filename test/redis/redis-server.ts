@@ -39,7 +39,7 @@ export class RedisServer {
         await server.up();
         return server;
       } catch (error) {
-        const taken = error instanceof Error && error.message.includes('Address already in use');
+        const taken = error instanceof Error && /Address already in use|Failed listening on port/.test(error.message);
         if (!taken || tries === 5) throw error;
       }
     }
