@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** `lib/` as JavaScript, for processes that a test starts: what a process does at its end shows in a real one only. */
 export interface BuiltLib {
+  readonly folder: string;
   /** Runs a module that may import `lib/…`; resolves when the process has ended by itself. */
   run(source: string): Promise<{ code: number | null; out: string; error: string }>;
   remove(): Promise<void>;
@@ -21,6 +22,7 @@ export async function buildLib(): Promise<BuiltLib> {
   const files = await readdir(join(ROOT, 'lib'), { recursive: true });
   await Promise.all(files.filter((file) => file.endsWith('.ts')).map((file) => translate(file, folder)));
   return {
+    folder,
     run: (source) => run(source.replaceAll("'lib/", `'${pathToFileURL(folder).href}/`)),
     remove: () => rm(folder, { recursive: true }),
   };

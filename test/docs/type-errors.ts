@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { type CodeBlock, placeOf, ROOT } from './code-blocks.js';
+import { entriesAs } from './package-entries.js';
+
+/** What the compiler says about modules of a project that has the package, by the place of the block. One program for all: quick. */
+export function typeErrors(blocks: readonly CodeBlock[]): ReadonlyMap<string, readonly string[]> {
+  const files = new Map(blocks.map((block, i) => [join(ROOT, `block-${i}.ts`), block]));
+  const program = ts.createProgram([...files.keys()], OPTIONS, withFiles(files));
+  return new Map(
+    [...files].map(([file, block]) => {
+      const source = program.getSourceFile(file);
+      const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+      return [placeOf(block), found.map((diagnostic) => explained(diagnostic, block))];
+    }),
+  );
+}
+
+const OPTIONS: ts.CompilerOptions = {
+  ...ts.convertCompilerOptionsFromJson(tsconfig().compilerOptions, ROOT).options,
+  noUnusedLocals: false,
+  noUnusedParameters: false,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  paths: Object.fromEntries(entriesAs((entry, source) => [entry, [source]])),
+};
+
+function tsconfig(): { compilerOptions: object } {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (file) => ts.sys.readFile(file)) as {
+    config: { compilerOptions: object };
+  };
+  return config;
+}
+
+function withFiles(files: ReadonlyMap<string, CodeBlock>): ts.CompilerHost {
+  const host = ts.createCompilerHost(OPTIONS);
+  return {
+    ...host,
+    fileExists: (name) => files.has(name) || host.fileExists(name),
+    readFile: (name) => files.get(name)?.text ?? host.readFile(name),
+    getSourceFile: (name, version) => {
+      const text = files.get(name)?.text;
+      return text === undefined ? host.getSourceFile(name, version) : ts.createSourceFile(name, text, version);
+    },
+  };
+}
+
+function explained({ file, start = 0, messageText }: ts.Diagnostic, { page, line }: CodeBlock): string {
+  const at = file?.getLineAndCharacterOfPosition(start).line ?? 0;
+  return `${page}:${line + at}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+}

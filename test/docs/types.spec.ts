@@ -1,0 +1,24 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { blocksOf, codeBlocks, placeOf } from './code-blocks.js';
+import { typeErrors } from './type-errors.js';
+
+const PLANTED = blocksOf(
+  'planted.md',
+  "Text\n\n```ts\nimport { FmeClient } from 'nestjs-vwo/client';\nnew FmeClient({ storageTimeout: '1s' });\n```\n",
+);
+
+describe('a project with strict types compiles', () => {
+  const blocks = codeBlocks().filter(({ language }) => language === 'ts');
+  let errors: ReadonlyMap<string, readonly string[]>;
+  beforeAll(() => void (errors = typeErrors([...blocks, ...PLANTED])), 60_000);
+
+  it.each(blocks.map(placeOf))('the example %s', (place) => {
+    expect(errors.get(place)).toEqual([]);
+  });
+
+  it('but not an example with an error, which is told with its line', () => {
+    expect(errors.get('planted.md:4')).toEqual([
+      expect.stringMatching(/^planted\.md:5: Type 'string' is not assignable/),
+    ]);
+  });
+});
