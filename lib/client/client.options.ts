@@ -116,7 +116,7 @@ export function resolveClientOptions(
 ): ResolvedClientOptions {
   const known: { accountId?: unknown; sdkKey?: unknown } = typeof settings === 'object' ? settings : {};
   const sdkKey = text('sdkKey', given.sdkKey ?? known.sdkKey, 'VWO shows it under Settings > Environments');
-  const clock = clockOf(given.clock);
+  const clock = clockOf(given.clock === undefined ? undefined : clockOption(given.clock));
   return {
     accountId: accountIdOption(given.accountId ?? known.accountId),
     sdkKey,
@@ -152,8 +152,15 @@ export function functionOption<T extends (...args: never[]) => unknown>(option: 
 
 function accountIdOption(value: unknown): string {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return String(value);
-  if (typeof value === 'string' && /^\d+$/.test(value)) return value;
+  if (typeof value === 'string' && /^\d+$/.test(value) && Number(value) > 0) return value;
   return refuse('accountId', 'a number such as 123456', value, 'VWO shows it beside the account name');
+}
+
+function clockOption(value: ClockOption): ClockOption {
+  for (const method of ['now', 'after'] as const) {
+    if (typeof value?.[method] !== 'function') refuse('clock', `an object with a method \`${method}\``, value);
+  }
+  return value;
 }
 
 function storageOption(value: unknown): VwoStorage {

@@ -49,7 +49,7 @@ export function httpUrl(option: string, value: unknown): string {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
     const harmless = typeof value === 'string' ? value.replace(/^[^/]*\/\/[^/]*@/, '…@') : value;
-    return refuse(option, 'an absolute URL', harmless, "for example 'https://proxy.example.com/vwo'");
+    return refuse(option, 'an absolute URL of http or https', harmless, "for example 'https://proxy.example.com/vwo'");
   }
   const { origin, pathname, username, password, href } = url;
   const plain = `${origin}${pathname}`;

@@ -17,7 +17,7 @@ describe('a URL among the options', () => {
     ['https://vwo.example.com/p?token=secret', 'without a query or fragment'],
     ['https://vwo.example.com/p?', 'without a query or fragment'],
     ['https://vwo.example.com/p#secret', 'without a query or fragment'],
-    ['ftp://user:secret@vwo.example.com', 'an absolute URL'],
+    ['ftp://user:secret@vwo.example.com', 'an absolute URL of http or https'],
   ])('is refused where it can never work, without telling a secret: %s', (given, rule) => {
     const refusal = expect(() => httpUrl('gateway.url', given));
     refusal.toThrow(`\`gateway.url\` must be a${rule.startsWith('an') ? 'n absolute URL' : ` URL ${rule}`}`);

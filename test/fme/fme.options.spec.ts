@@ -15,9 +15,15 @@ describe('an option of the client', () => {
     [{ ...given, closeTimeout: 0 }, '`closeTimeout` must be at least 1 ms, got 0'],
     [{ ...given, preload: 'some' }, "`preload` must be 'all' or 'declared', got \"some\""],
     [{ ...given, onStartFailure: 'die' }, "`onStartFailure` must be 'continue' or 'fail', got \"die\""],
-    [{ ...given, baseUrl: 'vwo.example.com' }, '`baseUrl` must be an absolute URL, got "vwo.example.com"'],
-    [{ ...given, eventsUrl: 'ftp://x' }, '`eventsUrl` must be an absolute URL, got "ftp://x"'],
-    [{ ...given, gateway: { url: 7 } }, '`gateway.url` must be an absolute URL, got 7'],
+    [{ ...given, accountId: '0' }, '`accountId` must be a number such as 123456'],
+    [{ ...given, clock: {} }, '`clock` must be an object with a method `now`'],
+    [{ ...given, clock: { now: () => 0 } }, '`clock` must be an object with a method `after`'],
+    [
+      { ...given, baseUrl: 'vwo.example.com' },
+      '`baseUrl` must be an absolute URL of http or https, got "vwo.example.com"',
+    ],
+    [{ ...given, eventsUrl: 'ftp://x' }, '`eventsUrl` must be an absolute URL of http or https, got "ftp://x"'],
+    [{ ...given, gateway: { url: 7 } }, '`gateway.url` must be an absolute URL of http or https, got 7'],
     [
       { ...given, gateway: { url: 'http://g', timout: 3 } },
       '`gateway` has no option `timout`, did you mean `timeout`?',
