@@ -91,7 +91,7 @@ describe('The legacy corner of the sample app', () => {
       const text = await page(`/legacy?user=${user}`);
       expect(text.includes(`In the first box: ${variable.gift}`)).toBe(on);
       expect(row(text, 'first-box')).toContain(on ? '>on<' : '>off<');
-      expect(row(text, 'first-box')).toContain(variation ?? 'no rule matched');
+      expect(row(text, 'first-box')).toContain(variation ?? '>not-said<');
       expect(row(text, 'subscription-page')).toMatch(/>on<.*(Control|Roasters-choice|Tour-of-origins)/s);
     }
   });

@@ -47,13 +47,10 @@ export function legacyPage(page: LegacyPage): Html {
       <section class="why">
         <h2>Why ${user ? html`<em>${user.id}</em> sees` : 'you see'} this offer</h2>
         ${!user && html`<p class="lead">Nobody is known yet, so nobody is in a campaign. Choose a customer above, or send the header <code>x-user-id</code>.</p>`}
-        ${reasonsPanel(
-          [
-            { flag: subscription, rule: 'A/B campaign, three variations', effect: 'The headline' },
-            { flag: firstBox, rule: 'Feature test, 90 % of the customers', effect: 'The gift in the first box' },
-          ],
-          user !== undefined,
-        )}
+        ${reasonsPanel([
+          { flag: subscription, rule: 'A/B campaign, three variations', effect: 'The headline' },
+          { flag: firstBox, rule: 'Feature test, 90 % of the customers', effect: 'The gift in the first box' },
+        ])}
         ${user && html`<div class="panels">${rememberedPanel(user.id, page.remembered, LEGACY)}${heardPanel(page.heard)}</div>`}
       </section>
     `,

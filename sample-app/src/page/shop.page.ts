@@ -45,7 +45,7 @@ export function shopPage(page: ShopPage): Html {
       <section class="why">
         <h2>Why ${user ? html`<em>${user.id}</em> sees` : 'you see'} this shop</h2>
         ${!user && html`<p class="lead">Nobody is known yet, so every flag is off. Choose a customer above, or send the header <code>x-user-id</code>.</p>`}
-        ${reasonsPanel(page.reasons, user !== undefined)}
+        ${reasonsPanel(page.reasons)}
         ${user && html`<div class="panels">${rememberedPanel(user.id, page.remembered)}${heardPanel(page.heard)}</div>`}
       </section>
     `,

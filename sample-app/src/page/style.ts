@@ -98,7 +98,7 @@ footer a { text-decoration: underline; text-underline-offset: 3px; }
   tbody th, td { display: block; border: 0; padding: 3px 16px; }
   td { position: relative; padding-left: 104px; }
   td::before { content: attr(data-label); position: absolute; left: 16px; color: var(--soft); font-size: 12px; line-height: 21px; }
-  td small { display: inline; margin-left: 8px; }
+  td small { display: inline; margin-left: 8px; overflow-wrap: anywhere; }
 }
 
 @media (max-width: 600px) {

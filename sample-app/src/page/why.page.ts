@@ -1,29 +1,39 @@
-import type { StoredDecision, VwoFlag } from 'nestjs-vwo';
+import type { FlagReason, StoredDecision, VwoFlag } from 'nestjs-vwo';
 import type { ReceivedEvent } from 'nestjs-vwo/testing';
 import { pathFor } from './frame.page.js';
 import { html, type Html } from './html.js';
 import type { Heard, Remembered } from './memory.service.js';
 import type { Reason } from './tour.service.js';
 
-const SOURCES = {
-  storage: 'remembered',
-  rules: 'decided now',
-  override: 'overridden',
-  none: 'no rule matched',
-} as const;
+/** `flag.reason` in words for the page. */
+const IN_WORDS: Readonly<Record<FlagReason, string>> = {
+  stored: 'remembered',
+  rollout: 'decided now',
+  experiment: 'decided now',
+  personalize: 'decided now',
+  forced: 'decided now',
+  holdout: 'held out',
+  group: 'another of its group',
+  traffic: 'outside the percentage',
+  'no-rule': 'no rule matched',
+  unknown: 'no such flag',
+  nobody: 'nobody known',
+  'no-settings': 'no settings yet',
+  'not-said': 'not in a variation',
+};
 
 /** How many events are listed; a long visit has many. */
 const LATEST = 8;
 
 /** One row per flag: what it is for this customer, and where that comes from. */
-export function reasonsPanel(reasons: readonly Reason[], isKnown: boolean): Html {
+export function reasonsPanel(reasons: readonly Reason[]): Html {
   return html`<table>
     <thead>
       <tr>
         <th>Flag</th>
         <th>State</th>
         <th>Variation</th>
-        <th>Source</th>
+        <th>Reason</th>
         <th>Variables</th>
         <th>What it changes</th>
       </tr>
@@ -35,9 +45,8 @@ export function reasonsPanel(reasons: readonly Reason[], isKnown: boolean): Html
             <th scope="row"><code>${flag.key}</code><small>${rule}</small></th>
             <td data-label="State"><span class="state">${flag.isEnabled() ? 'on' : 'off'}</span></td>
             <td data-label="Variation">${variation(flag)}</td>
-            <td data-label="Source">
-              <span class="${`source ${flag.source}`}">${isKnown ? SOURCES[flag.source] : 'nobody known'}</span
-              ><small>${flag.source}</small>
+            <td data-label="Reason">
+              <span class="${`source ${flag.source}`}">${IN_WORDS[flag.reason]}</span><small>${flag.reason}</small>
             </td>
             <td data-label="Variables">${variables(flag)}</td>
             <td data-label="Changes">${effect}</td>
