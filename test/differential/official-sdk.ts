@@ -1,6 +1,7 @@
 import type { VwoNotice, DecisionUser, GatewayFacts, StoredDecision } from '../../lib/model/index.js';
 import { judge } from './judge.js';
 import { type Outcome, type Shown, plainVariables } from './outcome.js';
+import { withoutTimers } from './without-timers.js';
 
 interface OfficialClient {
   getFlag(key: string, context: object): Promise<{ isEnabled(): boolean; getVariables(): Record<string, unknown>[] }>;
@@ -111,7 +112,8 @@ export class OfficialSdk {
   }
 }
 
-function answer(data: unknown): Promise<object> {
+/** An answer of the network, as the SDK's own client of it gives one. */
+export function answer(data: unknown): Promise<object> {
   return Promise.resolve({
     getStatusCode: () => 200,
     getTotalAttempts: () => 0,
@@ -119,22 +121,4 @@ function answer(data: unknown): Promise<object> {
     getError: () => undefined,
     getHeaders: () => ({}),
   });
-}
-
-/** The SDK starts a poll timer that would keep the process alive for ever, asks for settings by it, and has no `close`. */
-async function withoutTimers(work: () => Promise<void>): Promise<void> {
-  const { setTimeout: original } = globalThis;
-  const started: NodeJS.Timeout[] = [];
-  const noted = (...args: Parameters<typeof setTimeout>): NodeJS.Timeout => {
-    const timer = original(...args);
-    started.push(timer);
-    return timer;
-  };
-  globalThis.setTimeout = Object.assign(noted, original);
-  try {
-    await work();
-  } finally {
-    globalThis.setTimeout = original;
-    for (const timer of started) clearTimeout(timer);
-  }
 }

@@ -10,8 +10,9 @@ export async function checkProperty<T>(property: fc.IRawProperty<T>, seed: numbe
     seed: new SeededRandom(seed, n).int(-0x80000000, 0x7fffffff),
     numRuns: 1,
     interruptAfterTimeLimit: SHRINKING,
-    includeErrorInReport: true,
-  } as fc.Parameters<T>);
-  if (details.failed)
-    throw new Error(`made smaller ${details.numShrinks} times\n${await fc.asyncDefaultReportMessage(details)}`);
+  });
+  if (!details.failed) return;
+  const smallest = fc.stringify(details.counterexample);
+  const { errorInstance: error } = details;
+  throw new Error(`with ${smallest}\n${error instanceof Error ? error.stack : String(error)}`);
 }

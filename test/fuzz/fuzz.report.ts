@@ -3,6 +3,9 @@ import type { RoundEnd, RoundOrder } from './round.js';
 /** How many cases of a target are shown in full. */
 const SHOWN = 3;
 
+/** Of a case in the list at the end, in characters. */
+const LONGEST_LINE = 400;
+
 interface Tally {
   rounds: number;
   cases: number;
@@ -35,7 +38,7 @@ export class FuzzReport {
     const { message } = end.failed;
     const cases = alone || end.failed.case === first ? `${end.failed.case}` : `${first}-${end.failed.case}`;
     const command = `npm run fuzz -- --target ${target} --seed ${seed} --case ${cases}`;
-    const [firstLine = ''] = message.split('\n');
+    const firstLine = (message.split('\n')[0] ?? '').slice(0, LONGEST_LINE);
     this.print(
       `FAILED: ${target}, seed ${seed}, case ${end.failed.case}: ${tally.failures.length < SHOWN ? message : firstLine}`,
     );

@@ -1,7 +1,11 @@
 import { EngineComparison } from '../differential/engine.comparison.js';
+import { PayloadComparison } from '../differential/payload.comparison.js';
 import { VisitComparison } from '../differential/visit.comparison.js';
+import { FullStackComparison } from '../full-stack/full-stack.comparison.js';
 import { ClientComparison } from '../official-sdk/client.comparison.js';
 import { type FuzzTarget, plainTarget } from './fuzz.target.js';
+import { startRecords } from './records.fuzz.js';
+import { startSettings } from './settings.fuzz.js';
 
 export const TARGETS: readonly FuzzTarget[] = [
   plainTarget('engine', 'one flag: our engine and VWO’s SDK', () => new EngineComparison()),
@@ -19,6 +23,14 @@ export const TARGETS: readonly FuzzTarget[] = [
       };
     },
   },
+  {
+    name: 'full-stack',
+    what: 'visits: the client of Full Stack and vwo-node-sdk',
+    start: () => FullStackComparison.start(),
+  },
+  { name: 'records', what: 'stored records of any shape, from any storage', start: startRecords },
+  plainTarget('payloads', 'what VWO is sent: our payloads and those of VWO’s SDK', () => new PayloadComparison()),
+  { name: 'settings', what: 'settings of any shape, and half answers', start: startSettings },
 ];
 
 /** Throws for a name that no target has. */

@@ -1,0 +1,156 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import fc from 'fast-check';
+import type { VwoClient } from '../../lib/client/index.js';
+import { VwoSettingsError } from '../../lib/common/index.js';
+import { FullStackClient } from '../../lib/entries/full-stack.js';
+import { SdkClient } from '../../lib/entries/sdk.js';
+import { VwoEdge } from '../../lib/entries/testing.js';
+import { compile, type VwoSettings } from '../../lib/fme/engine/index.js';
+import { FmeClient } from '../../lib/fme/index.js';
+import { parseSettings } from '../../lib/fme/settings-schema.js';
+import { listening, shopSettings } from '../client/client.fixture.js';
+import { judge } from '../differential/judge.js';
+import { SeededRandom } from '../differential/seeded-random.js';
+import {
+  anyJson,
+  anySettings,
+  oneValueOfSettings,
+  spoiled,
+  spoiledSettings,
+} from '../fme/engine/any-input.properties.js';
+import { settingsFileOf } from '../full-stack/account.generator.js';
+import { shopSettingsFile } from '../full-stack/full-stack.fixture.js';
+import { checkProperty } from './checked-property.js';
+import type { FuzzRun } from './fuzz.target.js';
+
+const ACCOUNT = { accountId: 123456, sdkKey: 'test-sdk-key' };
+
+/** Settings are refused by an error of their own, or can be compiled. */
+const refusedOrCompiled = fc.property(
+  fc.oneof(
+    anyJson,
+    spoiledSettings.map(({ settings }) => settings),
+  ),
+  (raw) => {
+    const parsed = refusedBy(() => parseSettings(raw));
+    if (parsed) compile(parsed);
+  },
+);
+
+function refusedBy(parse: () => VwoSettings): VwoSettings | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof VwoSettingsError) return undefined;
+    throw error;
+  }
+}
+
+/** An answer of VWO to a client that has settings, without which of its parts, and what the client reads afterwards. */
+interface Kind {
+  readonly client: VwoClient;
+  readonly good: object;
+  /** What no settings can do without. */
+  readonly needed: readonly string[];
+  readonly serve: (settings: object) => void;
+  readonly flags: readonly string[];
+}
+
+const seeds = fc.tuple(fc.integer(), fc.nat(), anyJson);
+const answersOfFme = fc.oneof(
+  anyJson,
+  seeds.map(([, place, value]) => spoiled(shopSettings(), place, value)),
+  spoiledSettings.map(({ settings }) =>
+    isObject(settings) ? { ...settings, accountId: ACCOUNT.accountId } : settings,
+  ),
+);
+const answersOfFullStack = fc.oneof(
+  anyJson,
+  seeds.map(([, place, value]) => spoiled(shopSettingsFile(), place, value)),
+  seeds.map(([seed, place, value]) => {
+    const file = { ...settingsFileOf(new SeededRandom(seed)), accountId: ACCOUNT.accountId };
+    return spoiled(file, place, value);
+  }),
+);
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Settings that a client refuses replace nothing; those that it takes can be read; half an answer is refused. */
+function kept({ client, good, needed, serve, flags }: Kind, answers: fc.Arbitrary<unknown>): fc.IRawProperty<unknown> {
+  return fc.asyncProperty(answers, fc.subarray([...needed]), async (given, without) => {
+    serve(good);
+    await client.refresh();
+    const before = await seen(client, flags);
+    const answer = isObject(given) ? omit(given, without) : given;
+    serve(answer as object);
+    const isTaken = await client.refresh().then(
+      () => true,
+      (error: unknown) => {
+        ok(error instanceof VwoSettingsError, error as Error);
+        return false;
+      },
+    );
+    const after = await seen(client, flags);
+    if (!isTaken) deepStrictEqual(after, before);
+    if (isObject(answer) && needed.some((name) => !(name in answer))) ok(!isTaken, 'half an answer was taken');
+  }) as fc.IRawProperty<unknown>;
+}
+
+function omit(given: Readonly<Record<string, unknown>>, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
+}
+
+async function seen(client: VwoClient, keys: readonly string[]): Promise<unknown> {
+  const visit = await client.visit({ id: 'ann', customVariables: { plan: 'gold' } }, keys);
+  const flags = keys.map((key) => {
+    const flag = visit.flag(key);
+    return [flag.isEnabled(), flag.variation, flag.getVariables()];
+  });
+  await visit.end();
+  return JSON.parse(JSON.stringify(flags)) as unknown;
+}
+
+export async function startSettings(): Promise<FuzzRun> {
+  const edge = await VwoEdge.start({ settings: shopSettings(), settingsFile: shopSettingsFile() });
+  const common = {
+    ...ACCOUNT,
+    baseUrl: edge.url,
+    logger: listening(),
+    events: false as const,
+    pollInterval: 3_600_000,
+  };
+  const ofFme = {
+    good: shopSettings(),
+    needed: ['features', 'campaigns', 'accountId'],
+    serve: (settings: object) => edge.setSettings(settings),
+    flags: ['checkout', 'banner', 'gold', 'closed'],
+  };
+  const fme: Kind = { ...ofFme, client: new FmeClient(common) };
+  const official: Kind = { ...ofFme, client: new SdkClient({ ...common, sdk: judge }) };
+  const fullStack: Kind = {
+    client: new FullStackClient(common),
+    good: shopSettingsFile(),
+    needed: ['campaigns', 'accountId', 'version'],
+    serve: (settings) => edge.setSettingsFile(settings as never),
+    flags: ['checkout-test', 'banner', 'pricing', 'closed'],
+  };
+  const clients = [fme, official, fullStack].map(({ client }) => client);
+  for (const client of clients) await client.start();
+  const properties = [
+    anySettings,
+    oneValueOfSettings,
+    refusedOrCompiled,
+    kept(fme, answersOfFme),
+    kept(official, answersOfFme),
+    kept(fullStack, answersOfFullStack),
+  ];
+  return {
+    check: (seed, n) => checkProperty(properties[n % properties.length] as fc.IRawProperty<unknown>, seed, n),
+    close: async () => {
+      for (const client of clients) await client.close();
+      await edge.close();
+    },
+  };
+}
