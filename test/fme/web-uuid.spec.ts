@@ -39,7 +39,7 @@ describe.each(IDS)("for a user whose id is VWO's web UUID %s, user lists compare
 
   const flagWith = async (settings: object, key: string) => {
     edge = await VwoEdge.start({ settings });
-    const client = await clientOf(edge, { gateway: { url: edge.url } });
+    const client = await clientOf(edge, { gateway: { url: edge.url, timeout: 2_000 } });
     close = () => client.close();
     edge.setList('vips', [hashOf(id)]);
     const visit = await client.visit({ id });
