@@ -28,3 +28,10 @@ export function entriesOf({ exports }: Manifest): string[] {
 export function requiredPeersOf({ peerDependencies, peerDependenciesMeta }: Manifest): string[] {
   return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
 }
+
+/** `name@version` of NestJS, ioredis and what belongs to them: the lowest that the package accepts. VWO's SDKs have one range each. */
+export function oldestPeersOf({ peerDependencies }: Manifest): string[] {
+  return Object.entries(peerDependencies)
+    .filter(([name]) => !/^(vwo|wingify)-/.test(name))
+    .map(([name, range]) => `${name}@${/\d+\.\d+\.\d+/.exec(range)?.[0]}`);
+}
