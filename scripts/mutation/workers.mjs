@@ -28,7 +28,10 @@ export class Workers {
 
   /** Undefined: no answer within the time (in ms), or the process ended; the next question gets a fresh one. */
   async ask(question, ms) {
-    if (!this.#child || this.#tried++ >= PER_PROCESS) await this.start();
+    if (!this.#child || this.#tried++ >= PER_PROCESS) {
+      const start = await this.start();
+      if (!start || start.broken) throw new Error(`The specs do not load any more\n${start?.broken ?? ''}`);
+    }
     this.#child.send(question);
     return this.#answer(ms);
   }
