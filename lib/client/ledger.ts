@@ -1,37 +1,42 @@
 import { errorText } from '../common/index.js';
-import type { QueuedEvent } from '../events/index.js';
+import type { EventUser, QueuedEvent } from '../events/index.js';
 import type { NewRecord, StoredChange, StoredDecision, StoredRecords } from '../model/index.js';
 import { unreadable } from '../storage/index.js';
 
+const NONE: readonly never[] = [];
+
 /** The records and events of one visit: which there are, and which were not handed over yet. */
 export class Ledger<Event> implements StoredRecords {
-  private waitingEvents: QueuedEvent<Event>[] = [];
-  /** Changes not handed over, by key. */
-  private waitingRecords: Map<string, StoredChange> | undefined;
-  /** Records handed over, by key: the next one of the same key replaces them. */
-  private handedOver: Map<string, StoredDecision> | undefined;
+  private events: QueuedEvent<Event>[] | undefined;
+  /** Changes not handed over, one per key. */
+  private changes: StoredChange[] | undefined;
+  /** The newest records decided in this visit, by key, those handed over too. */
+  private decided: Map<string, StoredDecision> | undefined;
 
   constructor(private loaded: StoredRecords) {}
 
   /** Whether something waits to be handed over. */
   get hasWaiting(): boolean {
-    return this.waitingEvents.length > 0 || this.waitingRecords !== undefined;
+    return this.events !== undefined || this.changes !== undefined;
   }
 
   /** The record under a key as this visit sees it. */
   get(key: string): StoredDecision | undefined {
-    return this.waitingRecords?.get(key)?.record ?? this.known(key);
+    return this.decided?.get(key) ?? recordIn(this.loaded, key);
   }
 
-  addEvent(event: QueuedEvent<Event>): void {
-    this.waitingEvents.push(event);
+  addEvents(user: EventUser, time: number, events: readonly Event[]): void {
+    if (this.events) for (const event of events) this.events.push({ user, time, event });
+    else this.events = events.map((event) => ({ user, time, event }));
   }
 
   /** It replaces what was there when it was decided: the record last handed over, or the one loaded. */
   addRecord({ key, record }: NewRecord): void {
-    const waiting = this.waitingRecords?.get(key);
-    const replaces = waiting ? waiting.replaces : this.known(key);
-    (this.waitingRecords ??= new Map()).set(key, { key, record, replaces });
+    const before = this.decided?.get(key);
+    const waiting = before && this.changes ? this.changes.findIndex((change) => change.key === key) : -1;
+    if (waiting === -1) this.addChange({ key, record, replaces: before ?? recordIn(this.loaded, key) });
+    else this.changes?.splice(waiting, 1, { key, record, replaces: this.changes[waiting]?.replaces });
+    (this.decided ??= new Map()).set(key, record);
   }
 
   /** Records loaded later; those that this visit knows already stay. */
@@ -41,23 +46,20 @@ export class Ledger<Event> implements StoredRecords {
   }
 
   takeEvents(): readonly QueuedEvent<Event>[] {
-    const events = this.waitingEvents;
-    if (events.length > 0) this.waitingEvents = [];
+    const events = this.events ?? NONE;
+    this.events = undefined;
     return events;
   }
 
-  /** One change per key. */
   takeChanges(): readonly StoredChange[] {
-    if (!this.waitingRecords) return NO_CHANGES;
-    const changes = [...this.waitingRecords.values()];
-    this.waitingRecords = undefined;
-    this.handedOver ??= new Map();
-    for (const { key, record } of changes) this.handedOver.set(key, record);
+    const changes = this.changes ?? NONE;
+    this.changes = undefined;
     return changes;
   }
 
-  private known(key: string): StoredDecision | undefined {
-    return this.handedOver?.get(key) ?? recordIn(this.loaded, key);
+  private addChange(change: StoredChange): void {
+    if (this.changes) this.changes.push(change);
+    else this.changes = [change];
   }
 }
 
@@ -69,5 +71,3 @@ function recordIn(records: StoredRecords, key: string): StoredDecision | undefin
     return unreadable(errorText(error));
   }
 }
-
-const NO_CHANGES: readonly StoredChange[] = [];

@@ -1,15 +1,16 @@
-import type { VwoFlag } from '../model/index.js';
+import type { StoredDecisions, VwoFlag } from '../model/index.js';
 import type { Decider, DecisionOutcome, Effects, SendOutcome } from './product.js';
-import type { Pruning } from '../storage/index.js';
 import type { Ledger } from './ledger.js';
 import { jsonCopy } from './value-copy.js';
 import { VisitFlag } from './visit-flag.js';
 import type { VisitUser } from './visit-user.js';
 import type { Properties, Visit, VwoAttributes } from './visit.js';
+import type { WaitingVisit } from './waiting-visits.js';
 
 const DONE = Promise.resolve();
 
-const NO_RECORDS: readonly never[] = [];
+const NONE: readonly never[] = [];
+const NO_KEYS: ReadonlySet<string> = new Set();
 
 /** What a visit asks of its client. */
 export interface VisitHost<Event> {
@@ -28,23 +29,28 @@ export interface VisitHost<Event> {
 }
 
 /** Flags that are decided together: those declared when a visit opens, and those declared later. */
-export interface VisitPart<Event> {
-  /** The flags that may be read; undefined: all. */
+interface VisitPart<Event> {
   readonly readable: ReadonlySet<string> | undefined;
   readonly decider: Decider<Event>;
 }
 
 /** One user's flags: each decided at its first read, then the same object. Synchronous, and nobody else's. */
-export class OpenVisit<Event> implements Visit {
+export class OpenVisit<Event> implements Visit, WaitingVisit {
   private readonly flags = new Map<string, VwoFlag>();
-  private readonly parts: VisitPart<Event>[] = [];
+  private parts: VisitPart<Event>[] | undefined;
+  /** @internal */
+  waitingPlace = -1;
+  /** @internal */
+  waitingSince = 0;
   private ended = false;
   private late: Promise<void> | undefined;
   private declaring: Promise<void> = DONE;
   /** The last save of this visit, under way or done; undefined before the first. Never rejects. @internal */
   saving: Promise<void> | undefined;
-  /** What of the user's records is of features that are gone; undefined where not all records were loaded. @internal */
-  prune: ((isSaving: boolean) => Pruning | undefined) | undefined;
+  /** All of the user's records, as they were loaded; undefined where they were not, and once they were pruned. @internal */
+  prunable: StoredDecisions | undefined;
+  /** Keys of records that the settings of this visit can ask for. @internal */
+  knownKeys: ReadonlySet<string> = NO_KEYS;
   /** Makes more flags readable; undefined where all are. Never rejects. @internal */
   onDeclare: ((keys: readonly string[]) => Promise<void>) | undefined;
 
@@ -96,9 +102,12 @@ export class OpenVisit<Event> implements Visit {
     return this.sent(this.sender.track(eventName, properties));
   }
 
-  /** @internal */
-  add(part: VisitPart<Event>): void {
-    this.parts.push(part);
+  /** @param readable the flags that may be read; undefined: all. @internal */
+  add(readable: ReadonlySet<string> | undefined, decider: Decider<Event>): this {
+    const part = { readable, decider };
+    if (this.parts) this.parts.push(part);
+    else this.parts = [part];
+    return this;
   }
 
   /** @internal */
@@ -113,12 +122,12 @@ export class OpenVisit<Event> implements Visit {
 
   /** Takes an event that the product sends later than its answer. @internal */
   emit(event: Event): void {
-    this.keep({ records: NO_RECORDS, events: [event] });
+    this.keep({ records: NONE, events: [event] });
   }
 
   /** Takes what was tracked or set, where the product has written it later than it answered. @internal */
   send(event: Event): void {
-    this.sent({ sent: true, records: NO_RECORDS, events: [event], refused: 0 });
+    this.sent({ sent: true, records: NONE, events: [event], refused: 0 });
   }
 
   private read(key: string): VwoFlag {
@@ -142,10 +151,7 @@ export class OpenVisit<Event> implements Visit {
     const { user } = this;
     if (!user || (records.length === 0 && events.length === 0)) return;
     for (const record of records) this.ledger.addRecord(record);
-    if (events.length > 0) {
-      const time = this.host.now();
-      for (const event of events) this.ledger.addEvent({ user, time, event });
-    }
+    if (events.length > 0) this.ledger.addEvents(user, this.host.now(), events);
     this.waits();
   }
 
@@ -163,12 +169,12 @@ export class OpenVisit<Event> implements Visit {
   }
 
   private deciderOf(key: string): Decider<Event> | undefined {
-    for (const { readable, decider } of this.parts) if (!readable || readable.has(key)) return decider;
+    for (const { readable, decider } of this.parts ?? NONE) if (!readable || readable.has(key)) return decider;
     return undefined;
   }
 
   /** Events are about the user, not about a flag: any part can send them. */
   private get sender(): Decider<Event> {
-    return (this.parts[0] as VisitPart<Event>).decider;
+    return (this.parts?.[0] as VisitPart<Event>).decider;
   }
 }

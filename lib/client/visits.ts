@@ -49,8 +49,7 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     const user = this.userOf(context);
     if (!user || !settings) return Promise.resolve(this.off(user, user ? 'no-settings' : 'nobody', declared));
     const identified = this.parts.product.identify?.(user);
-    if (identified) return identified.then((known) => this.openFor(known, settings, declared));
-    return this.openFor(user, settings, declared);
+    return identified ? this.openLater(identified, settings, declared) : this.openFor(user, settings, declared);
   }
 
   /** A visit of its own for one event, with these records and no other flags: `work` runs at once where nothing has to be waited for. Never rejects. */
@@ -75,8 +74,7 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     const { options, diagnostics } = this.parts;
     const visit = new OpenVisit<Event>(user, new Ledger(NOTHING_STORED), false, this);
     const readable = options.preload === 'declared' ? new Set(declared) : undefined;
-    visit.add({ readable, decider: new OffDecider(reason, (what) => warnUnsent(diagnostics, what, user)) });
-    return visit;
+    return visit.add(readable, new OffDecider(reason, (what) => warnUnsent(diagnostics, what, user)));
   }
 
   now(): number {
@@ -117,9 +115,9 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
       this.queueEvents(visit);
     }
     const changes = ledger.takeChanges();
-    const pruning = visit.prune?.(changes.length > 0);
+    const pruning = this.pruningOf(visit, user, changes.length > 0);
     if (!visit.mayStore || (changes.length === 0 && !pruning)) return visit.saving ?? DONE;
-    visit.prune = undefined; // once per visit: what was loaded does not change
+    visit.prunable = undefined; // once per visit: what was loaded does not change
     const all = pruning ? [...changes, ...pruning.changes] : changes;
     return (visit.saving = this.parts.writes.saveAfter(visit.saving, user.id, all, pruning?.removals));
   }
@@ -139,6 +137,14 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
     return visit instanceof OpenVisit ? run(visit) : visit.then(run);
   }
 
+  private async openLater(
+    identified: Promise<VisitUser>,
+    settings: Settings,
+    declared: readonly string[],
+  ): Promise<OpenVisit<Event>> {
+    return this.openFor(await identified, settings, declared);
+  }
+
   private openFor(user: VisitUser, settings: Settings, declared: readonly string[]): Promise<OpenVisit<Event>> {
     const { product, options } = this.parts;
     const plan = product.plan(settings, user, declared, options.preload === 'declared');
@@ -149,27 +155,45 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
   /** Storage and gateway are asked at the same time. */
   private planned(user: VisitUser, settings: Settings, plan: VisitPlan): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     const stored = this.parts.reader.read(user.id, plan.keys, plan.reach);
-    const begin = (found: StoredDecisions | undefined) => {
-      const visit = new OpenVisit<Event>(user, new Ledger(found ?? NOTHING_STORED), found !== undefined, this);
-      if (found && plan.reach === 'user') visit.prune = this.pruningOf(user, settings, found);
-      return this.joined(visit, user, settings, plan);
-    };
-    if (plan.facts) return this.informed(user, plan.facts, stored).then(begin);
-    return stored instanceof Promise ? stored.then(begin) : begin(stored);
+    const found = plan.facts ? this.informed(user, plan.facts, stored) : stored;
+    return found instanceof Promise
+      ? this.begunLater(user, settings, plan, found)
+      : this.begun(user, settings, plan, found);
+  }
+
+  private async begunLater(
+    user: VisitUser,
+    settings: Settings,
+    plan: VisitPlan,
+    found: Promise<StoredDecisions | undefined>,
+  ): Promise<OpenVisit<Event>> {
+    return this.begun(user, settings, plan, await found);
+  }
+
+  /** @param found the user's records; undefined where they could not be read */
+  private begun(
+    user: VisitUser,
+    settings: Settings,
+    plan: VisitPlan,
+    found: StoredDecisions | undefined,
+  ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
+    const visit = new OpenVisit<Event>(user, new Ledger(found ?? NOTHING_STORED), found !== undefined, this);
+    // A storage of the user's own may answer less than a Map.
+    if (found && plan.reach === 'user' && typeof found.keys === 'function') {
+      visit.prunable = found;
+      visit.knownKeys = this.knownKeys(settings);
+    }
+    return this.joined(visit, user, settings, plan);
   }
 
   /** Where all of a user's records were loaded, those of features that are gone may be among them. */
-  private pruningOf(user: VisitUser, settings: Settings, records: StoredDecisions) {
-    if (typeof records.keys !== 'function') return undefined; // a storage of the user's own may answer less than a Map
-    const known = this.knownKeys(settings);
-    const isKnown = (key: string): boolean => known.has(key);
-    return (isSaving: boolean): Pruning | undefined => {
-      try {
-        return pruningOf({ userId: user.id, records, isKnown, now: this.now(), isSaving });
-      } catch (error) {
-        return this.notPruned(error);
-      }
-    };
+  private pruningOf(visit: OpenVisit<Event>, user: VisitUser, isSaving: boolean): Pruning | undefined {
+    const { prunable: records, knownKeys: known } = visit;
+    try {
+      return records && pruningOf({ userId: user.id, records, known, now: this.now(), isSaving });
+    } catch (error) {
+      return this.notPruned(error);
+    }
   }
 
   /** Storages of the user's own may answer with what is no whole Map: their records stay. */
@@ -206,12 +230,12 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
   ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     const { ledger: records, mayStore } = visit;
     const decider = this.parts.product.open({ settings, user, records, readable, mayStore, visit });
-    const join = (opened: Decider<Event>): OpenVisit<Event> => {
-      visit.add({ readable, decider: opened });
-      if (readable) visit.onDeclare = (keys) => this.extended(visit, user, settings, keys);
-      return visit;
-    };
-    return isPromise(decider) ? decider.then(join) : join(decider);
+    if (readable) this.letDeclare(visit, user, settings);
+    return isPromise(decider) ? addedLater(visit, readable, decider) : visit.add(readable, decider);
+  }
+
+  private letDeclare(visit: OpenVisit<Event>, user: VisitUser, settings: Settings): void {
+    visit.onDeclare = (keys) => this.extended(visit, user, settings, keys);
   }
 
   /** Further flags were declared: their records are loaded into the open visit. */
@@ -252,4 +276,12 @@ export class Visits<Settings extends PreparedSettings, Event> implements VisitHo
       `A stored record for ${what} was ignored: it is another user's or ${product.noun}'s, or not a record of VWO's.`,
     );
   }
+}
+
+async function addedLater<Event>(
+  visit: OpenVisit<Event>,
+  readable: ReadonlySet<string> | undefined,
+  decider: PromiseLike<Decider<Event>>,
+): Promise<OpenVisit<Event>> {
+  return visit.add(readable, await decider);
 }

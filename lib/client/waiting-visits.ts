@@ -3,11 +3,21 @@ import type { Clock } from '../common/index.js';
 /** How often visits that are still open are looked through, in ms: what waits in one is handed over after at most twice that. */
 const SWEEP_INTERVAL = 10_000;
 
-/** The open visits in which something waits: a long one (a stream) must not keep its impressions until its end. One timer for all. */
-export class WaitingVisits<Visit> {
-  private recent = new Set<Visit>();
-  /** Waiting since before the last sweep. */
-  private older = new Set<Visit>();
+/** An open visit, and where it stands among the waiting ones. */
+export interface WaitingVisit {
+  /** Its place in the list; -1: nothing waits in it. @internal */
+  waitingPlace: number;
+  /** Sweeps that there had been when it came. @internal */
+  waitingSince: number;
+}
+
+/**
+ * The open visits in which something waits: a long one (a stream) must not keep its impressions until its end. One timer for
+ * all. A list in which each visit knows its place: every visit comes and goes, and a set is rebuilt over and over by that.
+ */
+export class WaitingVisits<Visit extends WaitingVisit> {
+  private readonly visits: Visit[] = [];
+  private sweeps = 0;
   private cancelSweep: (() => void) | undefined;
 
   constructor(
@@ -16,18 +26,24 @@ export class WaitingVisits<Visit> {
   ) {}
 
   add(visit: Visit): void {
-    if (!this.older.has(visit)) this.recent.add(visit);
+    if (visit.waitingPlace !== -1) return;
+    visit.waitingSince = this.sweeps;
+    this.put(visit, this.visits.length);
     this.cancelSweep ??= this.clock.after(SWEEP_INTERVAL, () => this.sweep());
   }
 
-  /** Its events and records were handed over. */
+  /** Its events and records were handed over. The last visit takes its place. */
   remove(visit: Visit): void {
-    if (!this.recent.delete(visit)) this.older.delete(visit);
+    const { waitingPlace } = visit;
+    if (waitingPlace === -1) return;
+    const last = this.visits.pop();
+    visit.waitingPlace = -1;
+    if (last && last !== visit) this.put(last, waitingPlace);
   }
 
   /** Hands over what waits in any visit. */
   handOverAll(): void {
-    for (const visit of [...this.older, ...this.recent]) this.handOver(visit);
+    for (const visit of [...this.visits]) this.handOver(visit);
   }
 
   close(): void {
@@ -35,11 +51,18 @@ export class WaitingVisits<Visit> {
     this.handOverAll();
   }
 
+  private put(visit: Visit, place: number): void {
+    this.visits[place] = visit;
+    visit.waitingPlace = place;
+  }
+
   private sweep(): void {
     this.cancelSweep = undefined;
-    for (const visit of [...this.older]) this.handOver(visit);
-    this.older = this.recent;
-    this.recent = new Set();
-    if (this.older.size > 0) this.cancelSweep = this.clock.after(SWEEP_INTERVAL, () => this.sweep());
+    for (const visit of this.visits.filter(({ waitingSince }) => waitingSince < this.sweeps)) {
+      this.remove(visit);
+      this.handOver(visit);
+    }
+    this.sweeps += 1;
+    if (this.visits.length > 0) this.cancelSweep = this.clock.after(SWEEP_INTERVAL, () => this.sweep());
   }
 }

@@ -4,13 +4,14 @@ import type { VwoStorage } from '../storage/index.js';
 /** Past this a write counts as failed and nobody waits for it any longer, in ms. */
 const WRITE_TIMEOUT_MS = 5_000;
 
-/** Writes under way at once. A store that hangs must not collect the visits of a whole afternoon. */
+/** Writes under way at once. Past it a save is refused: a store that hangs must not collect visits without end. */
 const MAX_CONCURRENT_WRITES = 10_000;
 
+const LATE = Symbol('late');
 const DONE = Promise.resolve();
 const NO_REMOVALS: readonly StoredRemoval[] = [];
 
-/** Saves what visits decided, after the handler: bounded, drained at the end, failing aloud but alone. */
+/** Saves what visits decided, after the handler: bounded, and drained at the end. Failures are counted and logged; the request continues. */
 export class WriteBehind {
   private readonly underWay = new Set<Promise<void>>();
 
@@ -34,10 +35,7 @@ export class WriteBehind {
     this.diagnostics.count('storageWrites');
     try {
       const saving: unknown = this.storage.save(userId, changes, removals);
-      if (!isPromise(saving)) return this.saved();
-      const write = this.settled(saving).finally(() => this.underWay.delete(write));
-      this.underWay.add(write);
-      return write;
+      return isPromise(saving) ? this.settled(saving) : this.saved();
     } catch (error) {
       return this.failed(errorText(error));
     }
@@ -59,19 +57,22 @@ export class WriteBehind {
   /** Waits for the writes under way; each of them is bounded, and so is this. */
   async drain(deadline: number): Promise<void> {
     if (this.underWay.size === 0) return;
-    const late = Symbol('late');
-    const outcome = await within(this.clock, deadline, Promise.all(this.underWay), late);
-    if (outcome === late) await this.failed(`${this.underWay.size} writes were not done when the client closed`);
+    const outcome = await within(this.clock, deadline, Promise.all(this.underWay), LATE);
+    if (outcome === LATE) await this.failed(`${this.underWay.size} writes were not done when the client closed`);
   }
 
-  private async settled(saving: PromiseLike<unknown>): Promise<void> {
-    const late = Symbol('late');
-    try {
-      const outcome = await within(this.clock, WRITE_TIMEOUT_MS, saving, late, true);
-      return outcome === late ? this.failed(`no answer within ${WRITE_TIMEOUT_MS} ms`) : this.saved();
-    } catch (error) {
-      return this.failed(errorText(error));
-    }
+  private settled(saving: PromiseLike<unknown>): Promise<void> {
+    const write: Promise<void> = within(this.clock, WRITE_TIMEOUT_MS, saving, LATE, true).then(
+      (outcome) => this.ended(write, outcome === LATE ? `no answer within ${WRITE_TIMEOUT_MS} ms` : undefined),
+      (error: unknown) => this.ended(write, errorText(error)),
+    );
+    this.underWay.add(write);
+    return write;
+  }
+
+  private ended(write: Promise<void>, failure: string | undefined): void {
+    this.underWay.delete(write);
+    void (failure === undefined ? this.saved() : this.failed(failure)); // never rejects
   }
 
   private saved(): Promise<void> {

@@ -22,8 +22,8 @@ export interface PruningInput {
   readonly userId: string;
   /** As they were loaded. Those that were not looked for cannot be pruned. */
   readonly records: StoredDecisions;
-  /** Whether the settings can ask for this key. */
-  readonly isKnown: (key: string) => boolean;
+  /** Keys that the settings can ask for. */
+  readonly known: ReadonlySet<string>;
   /** In ms since the epoch. */
   readonly now: number;
   /** Whether something is saved anyhow: only then is a record marked or removed. */
@@ -38,14 +38,14 @@ export interface PruningInput {
  * when for `KEEP_GONE_MS` no visit of this user came to a client that knows its feature: services with other settings that
  * share an account and environment, and old and new versions side by side, do not remove each other's records.
  */
-export function pruningOf({ userId, records, isKnown, now, isSaving }: PruningInput): Pruning | undefined {
+export function pruningOf({ userId, records, known, now, isSaving }: PruningInput): Pruning | undefined {
   const before = records.get(GONE_KEY);
-  if (before === undefined && !isSaving) return undefined;
+  if (before === undefined && (!isSaving || isAllKnown(records, known))) return undefined;
   const noted = notesIn(before, userId);
   const since = new Map<string, number>();
   const removals: StoredRemoval[] = [];
   for (const key of isSaving ? records.keys() : noted.keys()) {
-    if (key === GONE_KEY || isKnown(key)) continue;
+    if (key === GONE_KEY || known.has(key)) continue;
     const gone = Math.min(noted.get(key) ?? now, now);
     const record = records.get(key);
     if (isSaving && record && now - gone >= KEEP_GONE_MS) removals.push({ key, record });
@@ -53,6 +53,11 @@ export function pruningOf({ userId, records, isKnown, now, isSaving }: PruningIn
   }
   const changes = isSame(since, noted) ? [] : [noteOf(userId, since, before)];
   return changes.length > 0 || removals.length > 0 ? { changes, removals } : undefined;
+}
+
+function isAllKnown(records: StoredDecisions, known: ReadonlySet<string>): boolean {
+  for (const key of records.keys()) if (!known.has(key)) return false;
+  return true;
 }
 
 function noteOf(

@@ -17,7 +17,7 @@ class User {
     const pruning = pruningOf({
       userId: 'ann',
       records,
-      isKnown: (key) => known.includes(key),
+      known: new Set(known),
       now: this.now,
       isSaving,
     });
@@ -135,7 +135,6 @@ describe('records of features that are gone', () => {
 
   it('are not looked for where a visit loaded only what it declares', () => {
     const records = new Map([['new', { userId: 'ann' }]]);
-    const isKnown = (key: string): boolean => key === 'new';
-    expect(pruningOf({ userId: 'ann', records, isKnown, now: START, isSaving: true })).toBeUndefined();
+    expect(pruningOf({ userId: 'ann', records, known: new Set(['new']), now: START, isSaving: true })).toBeUndefined();
   });
 });
