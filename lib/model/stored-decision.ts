@@ -28,3 +28,18 @@ export interface StoredRemoval {
   /** The very object that `load` gave. */
   readonly record: StoredDecision;
 }
+
+/** The fields of a record that VWO's FME SDKs write and VWO documents. */
+export const FME_RECORD_FIELDS = [
+  'featureKey',
+  'featureId',
+  'userId',
+  'rolloutId',
+  'rolloutKey',
+  'rolloutVariationId',
+  'experimentId',
+  'experimentKey',
+  'experimentVariationId',
+  'isInHoldoutId',
+  'notInHoldoutId',
+] as const;

@@ -2,22 +2,7 @@ import { errorText, shown } from '../common/index.js';
 import { isObject, type StoredDecision } from '../model/index.js';
 import { storableCopy, unreadable } from './json-record.js';
 
-/** The fields of a record that VWO documents or its FME SDKs write. */
-export const FME_FIELDS = [
-  'featureKey',
-  'featureId',
-  'userId',
-  'rolloutId',
-  'rolloutKey',
-  'rolloutVariationId',
-  'experimentId',
-  'experimentKey',
-  'experimentVariationId',
-  'isInHoldoutId',
-  'notInHoldoutId',
-] as const;
-
-/** The same of VWO's Full Stack SDK. */
+/** The fields of a record that VWO's Full Stack SDK writes. */
 export const FULL_STACK_FIELDS = ['userId', 'campaignKey', 'variationName', 'goalIdentifier', 'metaData'] as const;
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../model/index.js';
+import { FME_RECORD_FIELDS, type StoredChange, type StoredDecision, type StoredDecisions } from '../model/index.js';
 import { errorText, knownKeys, oneOf, refuse, VwoStorageError } from '../common/index.js';
-import { FME_FIELDS, FULL_STACK_FIELDS, recordInAnswer } from './connector.answer.js';
+import { FULL_STACK_FIELDS, recordInAnswer } from './connector.answer.js';
 import { textOf, unreadable } from './json-record.js';
 import { OnlyScope } from './storage-scope.js';
 import { type StorageScope, VwoStorage } from './vwo-storage.js';
@@ -119,7 +119,7 @@ export class ConnectorStorage extends VwoStorage {
     const isUserFirst = this.order === 'user-first';
     const answer = await (isUserFirst ? this.connector.get(userId, key) : this.connector.get(key, userId));
     const question = isUserFirst ? { userId, campaignKey: key } : { userId, featureKey: key };
-    return recordInAnswer(answer, question, isUserFirst ? FULL_STACK_FIELDS : FME_FIELDS);
+    return recordInAnswer(answer, question, isUserFirst ? FULL_STACK_FIELDS : FME_RECORD_FIELDS);
   }
 
   private async change(userId: string, { key, record, replaces }: StoredChange): Promise<void> {

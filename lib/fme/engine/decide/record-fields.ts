@@ -1,21 +1,7 @@
-import type { StoredDecision } from '../../../model/index.js';
+import { FME_RECORD_FIELDS, type StoredDecision } from '../../../model/index.js';
 
-/** The fields that a decision sets. Others in a record are the user's own, and are kept when it is written again. */
-const OURS = [
-  'featureKey',
-  'featureId',
-  'userId',
-  'rolloutId',
-  'rolloutKey',
-  'rolloutVariationId',
-  'experimentId',
-  'experimentKey',
-  'experimentVariationId',
-  'isInHoldoutId',
-  'notInHoldoutId',
-] as const;
-
-const OUR_FIELDS: ReadonlySet<string> = new Set(OURS);
+/** Other fields of a record are the user's own, and are kept when it is written again. */
+const OUR_FIELDS: ReadonlySet<string> = new Set(FME_RECORD_FIELDS);
 
 /** The new record with the user's own fields of the old one; undefined when nothing of ours is different. */
 export function recordIfChanged(
@@ -23,7 +9,7 @@ export function recordIfChanged(
   record: StoredDecision,
 ): StoredDecision | undefined {
   if (before === undefined) return record;
-  if (OURS.every((field) => isEqual(before[field], record[field]))) return undefined;
+  if (FME_RECORD_FIELDS.every((field) => isEqual(before[field], record[field]))) return undefined;
   const theirs = Object.entries(before).filter(([field]) => !OUR_FIELDS.has(field));
   return { ...Object.fromEntries(theirs), ...record };
 }
