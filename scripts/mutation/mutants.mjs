@@ -56,7 +56,8 @@ class Mutator {
     const text = this.printChildren(node);
     if (alternatives.length === 0) return text;
     const ids = alternatives.map(({ kind, text: replacement }) => this.add(node, kind, replacement));
-    if (ts.isExpressionStatement(node)) return `if (!__mutant(${ids[0]})) { ${text} }`;
+    // In braces of its own: an `else` that follows stays with its `if`.
+    if (ts.isExpressionStatement(node)) return `{ if (!__mutant(${ids[0]})) { ${text} } }`;
     return alternatives.reduceRight(
       (otherwise, { text: replacement }, i) => `(__mutant(${ids[i]}) ? (${replacement}) : ${otherwise})`,
       `(${text})`,
