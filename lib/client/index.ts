@@ -2,6 +2,7 @@ export * from './client-changes.js';
 export * from './client-core.js';
 export * from './client.options.js';
 export * from './decision-hooks.js';
+export * from './no-effects.js';
 export * from './product.js';
 export * from './product-client.js';
 export * from './send-checks.js';

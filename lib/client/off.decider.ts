@@ -1,7 +1,7 @@
-import { type FlagReason, offFlag } from '../model/index.js';
-import type { Decider, SendOutcome } from './product.js';
-
-const NOTHING: readonly never[] = [];
+import { shown } from '../common/index.js';
+import type { FlagReason } from '../model/index.js';
+import { NOT_SENT, offOutcome } from './no-effects.js';
+import type { Decider, DecisionOutcome, SendOutcome } from './product.js';
 
 /** Where nothing can be decided: nobody is known, or there are no settings. Every flag is off, nothing is stored or sent. */
 export class OffDecider implements Decider<never> {
@@ -11,12 +11,12 @@ export class OffDecider implements Decider<never> {
     private readonly unsent: (what: string) => void,
   ) {}
 
-  decide(key: string) {
-    return { flag: offFlag(key, this.reason), records: NOTHING, events: NOTHING, refused: 0 };
+  decide(key: string): DecisionOutcome<never> {
+    return offOutcome(key, this.reason);
   }
 
   track(eventName: string): SendOutcome<never> {
-    return this.notSent(`Event ${JSON.stringify(eventName)}`);
+    return this.notSent(`Event ${shown(eventName)}`);
   }
 
   setAttribute(): SendOutcome<never> {
@@ -25,6 +25,6 @@ export class OffDecider implements Decider<never> {
 
   private notSent(what: string): SendOutcome<never> {
     this.unsent(what);
-    return { sent: false, records: NOTHING, events: NOTHING, refused: 0 };
+    return NOT_SENT;
   }
 }

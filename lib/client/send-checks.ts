@@ -9,22 +9,21 @@ export function warnUnsent(diagnostics: Diagnostics, what: string, user: object 
   return false;
 }
 
-/** Whether the settings know a custom event; said once where they do not. */
-export function isKnownEvent(diagnostics: Diagnostics, known: ReadonlySet<string>, eventName: string): boolean {
-  if (known.has(eventName)) return true;
-  diagnostics.warnOnce(
-    `event:${eventName}`,
-    `Event ${shown(eventName)} was not sent: no feature's metrics in VWO know it. Is it the metric's API name?`,
-  );
-  return false;
+/** Why these attributes cannot be sent, for messages: there are none, or the first that VWO does not take. Undefined: they can. */
+export function unsendable(
+  given: VwoAttributes,
+  isSendable: (value: unknown, name: string) => boolean,
+): string | undefined {
+  const attributes = Object.entries(isObject(given) ? given : {});
+  const wrong = attributes.find(([name, value]) => !isSendable(value, name));
+  if (wrong) return `\`${wrong[0].slice(0, LONGEST_NAME)}\` is ${shown(wrong[1])}`;
+  return attributes.length > 0 ? undefined : 'there are none';
 }
 
-/** Whether VWO can take these attributes; said where it cannot. */
-export function areSendable(diagnostics: Diagnostics, given: VwoAttributes): boolean {
-  const attributes = isObject(given) ? given : {};
-  const wrong = Object.entries(attributes).find(([, value]) => !['string', 'number', 'boolean'].includes(typeof value));
-  if (!wrong && Object.keys(attributes).length > 0) return true;
-  const what = wrong ? `\`${wrong[0]}\` is ${shown(wrong[1])}` : 'there are none';
-  diagnostics.warn('attributes', `Attributes were not sent: each is a string, a number or a boolean, and ${what}.`);
-  return false;
+/** Of a name in a message, in characters. */
+const LONGEST_NAME = 255;
+
+/** Whether an attribute is a string, a number or a boolean, as all of VWO's products ask. */
+export function isAttribute(value: unknown): value is VwoAttributes[string] {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

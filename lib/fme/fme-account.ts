@@ -1,4 +1,4 @@
-import { type ClientCore, isKnownEvent, type VisitPlan, type VisitUser } from '../client/index.js';
+import type { ClientCore, VisitPlan, VisitUser } from '../client/index.js';
 import { Deadline, within } from '../common/index.js';
 import { BatchSender, type EventSender, type WireFormat } from '../events/index.js';
 import type { GatewayFacts, UserId } from '../model/index.js';
@@ -6,6 +6,7 @@ import { type SettingsSource, settingsSourceOf } from '../settings/index.js';
 import { type CompiledSettings, gatewayQuestions, storedKeysFor, type VwoSettings } from './engine/index.js';
 import type { ResolvedFmeOptions } from './fme.options.js';
 import { Gateway, UserAliases } from './gateway/index.js';
+import { SendGuard } from './send-guard.js';
 import { parseSettings } from './settings-schema.js';
 import { FmeSettingsSource } from './settings.source.js';
 
@@ -15,6 +16,7 @@ const NO_FACTS: GatewayFacts = {};
 /** An account of FME, whoever decides its flags: where its settings come from, where its events go, what its gateway is asked. */
 export class FmeAccount {
   readonly source: SettingsSource;
+  readonly guard: SendGuard;
   private readonly gateway: Gateway | undefined;
   private readonly aliases: UserAliases | undefined;
   /** What is left of `gateway.timeout` for users whose id the gateway was asked for: a visit waits for it once. */
@@ -26,6 +28,7 @@ export class FmeAccount {
   ) {
     const { accountId, sdkKey } = core.options;
     this.source = settingsSourceOf(options.settings, new FmeSettingsSource({ ...core, accountId, sdkKey }));
+    this.guard = new SendGuard(core.diagnostics);
     this.gateway = options.gateway && new Gateway({ ...core, accountId, ...options.gateway });
     this.aliases = this.gateway && new UserAliases(this.gateway, sdkKey, core.diagnostics);
   }
@@ -61,7 +64,7 @@ export class FmeAccount {
 
   /** None: events of FME need no records. Undefined, and a warning, where the settings do not know the event. */
   recordsToTrack(settings: CompiledSettings, eventName: string): readonly string[] | undefined {
-    return isKnownEvent(this.core.diagnostics, settings.eventNames, eventName) ? NO_RECORDS : undefined;
+    return this.guard.knows(settings, eventName) ? NO_RECORDS : undefined;
   }
 
   /** What the gateway knows, where the settings ask for it. */

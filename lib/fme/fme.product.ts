@@ -52,7 +52,7 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
   }
 
   open(inputs: VisitInputs<CompiledSettings, FmeEvent>): Decider<FmeEvent> {
-    return new FmeDecider(inputs, this.core.diagnostics, this.options.integrations !== undefined);
+    return new FmeDecider(inputs, this.account.guard, this.options.integrations !== undefined);
   }
 
   undeclared(key: string): Error {

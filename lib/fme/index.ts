@@ -2,6 +2,7 @@ export * from './fme-account.js';
 export * from './fme-client.js';
 export * from './fme.options.js';
 export * from './fme.product.js';
+export * from './send-guard.js';
 export { applicationUser } from './events/fme-event.js';
 export { singleRequest } from './events/wire-format.js';
 export type { FmeEvent } from './events/fme-event.js';

@@ -1,14 +1,15 @@
-import type {
-  Decider,
-  DecisionOutcome,
-  Effects,
-  Properties,
-  SendOutcome,
-  VisitInputs,
-  VwoAttributes,
+import {
+  type Decider,
+  type DecisionOutcome,
+  NO_EFFECTS,
+  offOutcome,
+  type Properties,
+  type SendOutcome,
+  type VisitInputs,
+  type VwoAttributes,
 } from '../client/index.js';
 import type { Diagnostics } from '../common/index.js';
-import { type DecidedFlag, type FlagReason, offFlag, type StoredDecision } from '../model/index.js';
+import { type DecidedFlag, offFlag, type StoredDecision } from '../model/index.js';
 import { CampaignFlag } from './campaign.flag.js';
 import { type CompiledCampaigns, goalOf, isDecided, variationNamed } from './compiled-campaigns.js';
 import type { FullStackEvent } from './full-stack.events.js';
@@ -20,9 +21,6 @@ import { readingUser, type SdkUser } from './sdk-user.js';
 import { tagsOf } from './tags.js';
 import { resolveTrackOptions } from './track.options.js';
 import { VisitRecords } from './visit.records.js';
-
-const NOTHING: readonly never[] = [];
-const NO_EFFECTS: Effects<never> = { records: NOTHING, events: NOTHING, refused: 0 };
 
 /** Decides for one visit by VWO's SDK: a campaign is activated at its first read. */
 export class FullStackDecider implements Decider<FullStackEvent> {
@@ -41,7 +39,7 @@ export class FullStackDecider implements Decider<FullStackEvent> {
   decide(key: string): DecisionOutcome<FullStackEvent> {
     const { settings } = this.inputs;
     const campaign = settings.campaign(key);
-    if (!campaign || !isDecided(campaign)) return off(key, campaign ? 'no-rule' : 'unknown');
+    if (!campaign || !isDecided(campaign)) return offOutcome(key, campaign ? 'no-rule' : 'unknown');
     const events: FullStackEvent[] = [];
     const isNew = this.withoutImpression.has(key);
     const user = this.sdkUser(events, (each) => (isNew && each === key ? undefined : this.records.get(each)));
@@ -120,8 +118,4 @@ export class FullStackDecider implements Decider<FullStackEvent> {
     settings.sdk.activate(this.sdkUser([]), campaign);
     return this.records.get(key);
   }
-}
-
-function off(key: string, reason: FlagReason): DecisionOutcome<never> {
-  return { flag: offFlag(key, reason), ...NO_EFFECTS };
 }

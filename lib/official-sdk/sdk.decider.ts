@@ -1,15 +1,16 @@
 import {
-  areSendable,
   type Decider,
   type DecisionOutcome,
-  isKnownEvent,
+  NOT_SENT,
+  offOutcome,
   type Properties,
   type SendOutcome,
   type VisitInputs,
   type VwoAttributes,
 } from '../client/index.js';
 import { type Diagnostics, errorText, shown } from '../common/index.js';
-import { offFlag, type StoredRecords } from '../model/index.js';
+import type { SendGuard, Sending } from '../fme/index.js';
+import type { StoredRecords } from '../model/index.js';
 import { DecisionVariants, MAX_VARIANTS } from './decision-variants.js';
 import type { InstalledSettings } from './host/installed-settings.js';
 import { callerWithoutFlag, type OfficialSdkCaller } from './host/official-sdk.caller.js';
@@ -19,15 +20,14 @@ import { type DecisionReader, SdkDecision } from './sdk.decision.js';
 import { OrderedEvents } from './ordered-events.js';
 import type { SdkHost } from './host/sdk.host.js';
 
-const NONE: readonly never[] = [];
-const NOT_SENT: SendOutcome<SdkEvent> = { sent: false, records: NONE, events: NONE, refused: 0 };
-/** The SDK writes the event, and the visit gets it a moment later; in dev mode nothing is sent. */
+/** The SDK writes the event, and the visit gets it a moment later. */
 const BEING_WRITTEN: SendOutcome<SdkEvent> = { ...NOT_SENT, sent: true };
 
 /** What the deciders of one client share. */
 export interface SdkDeciderParts {
   readonly host: SdkHost;
   readonly writer: SdkEventWriter;
+  readonly guard: SendGuard;
   readonly diagnostics: Diagnostics;
   /** Tells `integrations.callback`. */
   readonly onIntegration: OfficialSdkCaller['onIntegration'];
@@ -62,23 +62,30 @@ export class SdkDecider implements Decider<SdkEvent> {
       return { ...outcome, events: this.events.inOrder(outcome.events) };
     }
     const reason = this.inputs.settings.compiled.has(key) ? 'not-said' : 'unknown';
-    return { flag: offFlag(key, reason), records: NONE, events: NONE, refused: 0 };
+    return offOutcome(key, reason);
   }
 
   track(eventName: string, properties: Properties | undefined): SendOutcome<SdkEvent> {
-    const { compiled } = this.inputs.settings;
-    if (!isKnownEvent(this.parts.diagnostics, compiled.eventNames, eventName)) return NOT_SENT;
-    return this.write((writing) => this.parts.writer.track(writing, eventName, properties));
+    const { guard, writer } = this.parts;
+    return guard.track(this.sending, eventName, () =>
+      this.write((writing) => writer.track(writing, eventName, properties)),
+    );
   }
 
   setAttribute(attributes: VwoAttributes): SendOutcome<SdkEvent> {
-    if (!areSendable(this.parts.diagnostics, attributes)) return NOT_SENT;
-    return this.write((writing) => this.parts.writer.setAttribute(writing, attributes));
+    const { guard, writer } = this.parts;
+    return guard.setAttribute(this.sending, attributes, () =>
+      this.write((writing) => writer.setAttribute(writing, attributes)),
+    );
+  }
+
+  private get sending(): Sending {
+    const { settings, user } = this.inputs;
+    return { settings: settings.compiled, user };
   }
 
   private write(work: (writing: SdkWriting) => void): SendOutcome<SdkEvent> {
     const { settings, user } = this.inputs;
-    if (settings.isSilentFor(user)) return BEING_WRITTEN;
     const { onEvent, close } = this.events.reserve();
     work({ settings, user, caller: callerWithoutFlag(onEvent, this.parts.onIntegration), done: close });
     return BEING_WRITTEN;

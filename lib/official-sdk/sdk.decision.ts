@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DecisionOutcome, VisitUser } from '../client/index.js';
-import { Evaluation } from '../fme/index.js';
+import { Evaluation, isSilent } from '../fme/index.js';
 import { listKey, type StoredDecision, type StoredRecords } from '../model/index.js';
 import type { InstalledSettings } from './host/installed-settings.js';
 import type { OfficialSdkCaller } from './host/official-sdk.caller.js';
@@ -76,7 +76,7 @@ export class SdkDecision implements OfficialSdkCaller {
   }
 
   onEvent(event: SdkEvent): void {
-    if (this.settings.isSilentFor(this.user)) return;
+    if (isSilent({ settings: this.settings.compiled, user: this.user })) return;
     if (this.reader) this.reader.onEvent(event);
     else this.events.push(event);
   }

@@ -47,7 +47,9 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
       diagnostics,
       clock,
     });
-    this.parts = { host: this.host, writer: new SdkEventWriter(diagnostics, clock), diagnostics, onIntegration };
+    const { guard } = this.account;
+    const writer = new SdkEventWriter(diagnostics, clock);
+    this.parts = { host: this.host, writer, guard, diagnostics, onIntegration };
   }
 
   /** Loads the SDK. Rejects with `VwoSdkMissingError` or `VwoSdkInUseError`. */

@@ -84,11 +84,6 @@ export class InstalledSettings implements PreparedSettings {
     return this.compiled.pollInterval;
   }
 
-  /** Dev mode, in the settings and for this user: everything works, and nothing is sent. */
-  isSilentFor(user: VisitUser): boolean {
-    return this.compiled.devMode && user.isDevMode === true;
-  }
-
   /** Rejects where the SDK does; what it finds wrong with one flag is no rejection, and that flag is off. */
   decide(caller: OfficialSdkCaller, key: string, user: VisitUser): Promise<OfficialFlag> {
     return onBehalfOf(caller, () => this.client.getFlag(key, sdkContextOf(user)));
