@@ -5,3 +5,4 @@ export * from './settings-keeper.js';
 export * from './settings-schema.js';
 export * from './settings-source.js';
 export * from './settings-source-of.js';
+export * from './vwo.source.js';
