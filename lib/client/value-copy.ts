@@ -1,3 +1,5 @@
+import { isPlainObject, put } from '../model/index.js';
+
 /**
  * A frozen copy of a value of the application's, so that what its owner changes later reaches no decision: plain objects, arrays
  * and dates however deep, circles included. What else there is (class instances) is kept as it is.
@@ -24,7 +26,7 @@ type Copies = Map<object, object>;
 type CopyObject = (value: object, known: Copies | undefined) => unknown;
 
 function plainCopy(value: object, known: Copies | undefined): unknown {
-  if (Array.isArray(value) || isPlain(value)) return filledCopy(value, known, plainCopy);
+  if (Array.isArray(value) || isPlainObject(value)) return filledCopy(value, known, plainCopy);
   return value instanceof Date ? new Date(value.getTime()) : value;
 }
 
@@ -47,19 +49,8 @@ function filledCopy(from: object, known: Copies | undefined, copyOf: CopyObject)
   return Object.freeze(to);
 }
 
-/** Defines where assigning would set the prototype. */
-function put(to: object, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(to, key, { value, enumerable: true });
-  else (to as Record<string, unknown>)[key] = value;
-}
-
 function isObjectOrList(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
 /** `Object(1)` and its like: JSON writes what is in them. */

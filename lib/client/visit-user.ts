@@ -1,5 +1,13 @@
 import { type Diagnostics, errorText, shown } from '../common/index.js';
-import type { DecisionUser, GatewayFacts, JsonObject, UserDetails, UserId, VwoUserContext } from '../model/index.js';
+import {
+  bucketingSeedOf,
+  type DecisionUser,
+  type GatewayFacts,
+  type JsonObject,
+  type UserDetails,
+  type UserId,
+  type VwoUserContext,
+} from '../model/index.js';
 import { plainIpAddress } from './ip-address.js';
 import { valueCopy } from './value-copy.js';
 import { userListId, visitorUuid } from './visitor-uuid.js';
@@ -31,7 +39,7 @@ export class VisitUser implements DecisionUser {
     this.userAgent = context.userAgent;
     this.ipAddress = plainIpAddress(context.ipAddress);
     this.sessionId = context.sessionId || Math.floor(now / 1000);
-    this.bucketingSeed = seedOf(context.bucketingSeed);
+    this.bucketingSeed = bucketingSeedOf(context);
     this.isDevMode = context.isDevMode;
     this.platformVariables = copied(context.platformVariables);
     this.metaData = copied(context.metaData);
@@ -118,9 +126,4 @@ function refused(why: string, diagnostics: Diagnostics): undefined {
 
 function copied<T>(value: T | undefined): T | undefined {
   return value === undefined || value === null ? undefined : valueCopy(value);
-}
-
-/** Only a text that is not blank counts, as in VWO's SDK 1.41. */
-function seedOf(seed: unknown): string | undefined {
-  return typeof seed === 'string' && seed.trim() !== '' ? seed : undefined;
 }

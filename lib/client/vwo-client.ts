@@ -1,4 +1,4 @@
-import type { StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
+import { isBranded, type StoredDecisions, type UserId, type VwoUserContext } from '../model/index.js';
 import type { VwoCounters } from '../common/index.js';
 import type { VwoChangeListener } from './client-changes.js';
 import type { Properties, Visit, VwoAttributes } from './visit.js';
@@ -73,5 +73,5 @@ export abstract class VwoClient {
 
 /** Whether this is a client, of this copy of the package or of another one. For a class, ask for its `prototype`. */
 export function isVwoClient(value: unknown): value is VwoClient {
-  return typeof value === 'object' && value !== null && Reflect.get(value, BRAND) === true;
+  return isBranded(value, BRAND);
 }

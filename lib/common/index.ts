@@ -7,3 +7,4 @@ export * from './keep-alive.js';
 export * from './neutral-context.js';
 export * from './option-rules.js';
 export * from './vwo.errors.js';
+export { shown } from '../model/index.js';

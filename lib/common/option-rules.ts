@@ -1,13 +1,5 @@
+import { shown } from '../model/index.js';
 import { VwoOptionsError } from './vwo.errors.js';
-
-/** How a value looks in an error message: short, and never a whole object. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return `an object of ${value.constructor?.name ?? 'no class'}`;
-  return String(value);
-}
 
 /** Refuses an option: which, the rule, what came, and the cure where there is one. */
 export function refuse(option: string, rule: string, value: unknown, cure?: string): never {

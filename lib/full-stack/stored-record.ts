@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostics } from '../common/index.js';
-import { isObject, type StoredDecision } from '../model/index.js';
+import { isEmpty, isObject, type StoredDecision } from '../model/index.js';
 import { variationNamed } from './compiled-campaigns.js';
 import type { FullStackCampaign } from './full-stack.settings.js';
 import { withGoal } from './goals.js';
@@ -40,7 +40,7 @@ export function mergedRecord(
 export function givenRecord(data: unknown, diagnostics: Diagnostics): StoredDecision | undefined {
   if (data === undefined) return undefined;
   if (isObject(data) && typeof data.campaignKey === 'string') return data as unknown as StoredDecision;
-  if (isObject(data) && Object.keys(data).length === 0) return undefined; // nothing was stored
+  if (isEmpty(data)) return undefined; // nothing was stored
   diagnostics.warnOnce(
     'user-storage-data',
     "A user's `userStorageData` was ignored: it must be one stored record, " +

@@ -1,3 +1,5 @@
+import { put } from './json-value.js';
+
 /** A deep copy of JSON that nobody can change. Not recursive: JSON may be nested deeper than the stack. */
 export function frozenCopy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -23,9 +25,4 @@ export function frozenCopy(value: unknown): unknown {
 
 function emptyLike(value: object): object {
   return Array.isArray(value) ? [] : {};
-}
-
-/** Defines and does not assign: `__proto__` is an ordinary key. */
-function put(to: object, key: string, value: unknown): void {
-  Object.defineProperty(to, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -4,5 +4,6 @@ export * from './frozen-copy.js';
 export * from './json-value.js';
 export * from './off-flag.js';
 export * from './settings-problem.js';
+export * from './shown.js';
 export * from './stored-decision.js';
 export * from './user-context.js';

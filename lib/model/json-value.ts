@@ -9,6 +9,29 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** An object literal, or what `JSON.parse` gives, of any realm: everything that it has is its own. */
+export function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Whether a value is an object, or a list, with nothing in it: VWO sends `{}` for an empty list and `[]` for an empty object. */
+export function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** Defines where assigning would set the prototype: `__proto__` is a key like all others. */
+export function put(to: object, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(to, key, { value, enumerable: true, configurable: true, writable: true });
+  else (to as Record<string, unknown>)[key] = value;
+}
+
+/** Whether an object carries this mark, of this copy of the package or of another one: `instanceof` knows only its own. */
+export function isBranded(value: unknown, brand: symbol): boolean {
+  return typeof value === 'object' && value !== null && Reflect.get(value, brand) === true;
+}
+
 export function isId(value: unknown): value is Id {
   return typeof value === 'number' || typeof value === 'string';
 }
@@ -34,6 +57,11 @@ export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : NaN;
 }
 
+/** A single value as text; undefined for none, for an object and for a list. */
+export function scalarText(value: unknown): string | undefined {
+  return value == null || typeof value === 'object' ? undefined : String(value);
+}
+
 /** A value as text. Null stays null, undefined is `''`, and so is an object that cannot be made into text. */
 export function asText(value: unknown): string | null {
   if (typeof value === 'string') return value;
@@ -44,13 +72,4 @@ export function asText(value: unknown): string | null {
   } catch {
     return '';
   }
-}
-
-/** What a value looks like, short enough for a message. */
-export function shape(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  if (typeof value === 'string') return value.length > 60 ? `"${value.slice(0, 60)}…"` : `"${value}"`;
-  return value === undefined ? 'nothing' : String(value);
 }

@@ -61,6 +61,11 @@ export function knownDetails({ _wingify, _vwo }: Pick<VwoUserContext, '_wingify'
   return isObject(given) ? given : undefined;
 }
 
+/** What is bucketed by instead of the user's id; undefined: by the id. Only a text that is not blank counts (SDK 1.41). */
+export function bucketingSeedOf({ bucketingSeed }: { readonly bucketingSeed?: unknown }): string | undefined {
+  return typeof bucketingSeed === 'string' && bucketingSeed.trim() !== '' ? bucketingSeed : undefined;
+}
+
 /** What one decision may look at. */
 export interface DecisionUser extends VwoUserContext {
   /**

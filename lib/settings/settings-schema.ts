@@ -1,3 +1,4 @@
+import { isEmpty } from '../model/index.js';
 import { z } from 'zod';
 import { VwoSettingsError } from '../common/index.js';
 import { explained } from './explained.js';
@@ -33,8 +34,4 @@ export function checkedSettings<T extends { accountId: number | string }>(
     throw new VwoSettingsError(`accountId: these are settings of account ${whose}, not of ${accountId}`);
   }
   return result.data;
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }

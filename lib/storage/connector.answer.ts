@@ -1,5 +1,5 @@
 import { errorText, shown } from '../common/index.js';
-import { isObject, type StoredDecision } from '../model/index.js';
+import { isObject, isPlainObject, type StoredDecision } from '../model/index.js';
 import { storableCopy, unreadable } from './json-record.js';
 
 /** The fields of a record that VWO's Full Stack SDK writes. */
@@ -20,7 +20,7 @@ export function recordInAnswer(
   try {
     const fields = fieldsOf(answer, documented);
     if (documented.some((name) => name in fields)) return Object.freeze({ ...question, ...fields });
-    if (Object.keys(fields).length === 0 && isBare(answer)) return undefined;
+    if (Object.keys(fields).length === 0 && isPlainObject(answer)) return undefined;
     return unreadable(`get gave ${shown(answer)} with none of the fields ${documented.join(', ')}`);
   } catch (error) {
     return unreadable(errorText(error)); // an accessor that throws, or a value that JSON cannot carry
@@ -35,10 +35,4 @@ function fieldsOf(answer: Readonly<Record<string, unknown>>, documented: readonl
     if (value !== undefined && typeof value !== 'function') fields[name] = storableCopy(value);
   }
   return fields;
-}
-
-/** An object literal, or what `JSON.parse` gives: everything that it has is its own. */
-function isBare(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,4 +1,4 @@
-import type { StoredChange, StoredDecisions, StoredRemoval } from '../model/index.js';
+import { isBranded, type StoredChange, type StoredDecisions, type StoredRemoval } from '../model/index.js';
 
 /** Whose records a storage keeps; two environments never meet. */
 export interface StorageScope {
@@ -58,5 +58,5 @@ export abstract class VwoStorage {
 
 /** Whether this is a storage, of this copy of the package or of another one. For a class, ask for its `prototype`. */
 export function isVwoStorage(value: unknown): value is VwoStorage {
-  return typeof value === 'object' && value !== null && Reflect.get(value, BRAND) === true;
+  return isBranded(value, BRAND);
 }

@@ -64,7 +64,7 @@ describe('what is wrong in the settings is named, with its place', () => {
     [`${AT}.or[0].custom_variable: a variable was expected, got 5`, { or: [{ custom_variable: 5 }] }],
     [`${AT}.or[0].custom_variable.a: no list in "inlist()"`, { or: [{ custom_variable: { a: 'inlist()' } }] }],
     [`${AT}.or[0].user: a text was expected, got 5`, { or: [{ user: 5 }] }],
-    [`${AT}.or[0].ua: a text was expected, got a list`, { or: [{ ua: [] }] }],
+    [`${AT}.or[0].ua: a text was expected, got a list of 0`, { or: [{ ua: [] }] }],
     [`${AT}.or[0].campaignVariation: no web testing campaign: "x"`, { or: [{ campaignVariation: 'x' }] }],
     [`${AT}.and[0].os: belongs into an \`or\` (devices: one of nothing else)`, { and: [{ os: 'iOS' }] }],
     [`${AT}.or[0].country: belongs into an \`and\``, { or: [{ country: 'DE' }] }],

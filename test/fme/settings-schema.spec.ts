@@ -51,7 +51,7 @@ describe('parseSettings', () => {
     [{ ...none, accountId: undefined }, 'accountId: expected the account id, a number, got undefined'],
     [{ ...none, accountId: true }, 'accountId: expected the account id, a number, got true'],
     [{ ...none, features: 'all' }, 'features: expected a list, got "all"'],
-    [{ ...none, features: { a: 1 } }, 'features: expected a list, got an object of Object'],
+    [{ ...none, features: { a: 1 } }, 'features: expected a list, got an object'],
     [{ ...none, campaigns: 3 }, 'campaigns: expected a list, got 3'],
     [{ ...none, groups: [1] }, 'groups: expected an object, got a list of 1'],
     [{ ...none, features: 3, groups: 4 }, 'features: expected a list, got 3; groups: expected an object, got 4'],

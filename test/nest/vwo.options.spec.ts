@@ -35,11 +35,7 @@ const WRONG: [what: string, options: object, message: string][] = [
     'no option `stroageTimeout`, did you mean `storageTimeout`?',
   ],
   ['a logger', { ...ACCOUNT, logger: console }, 'no option `logger`'],
-  [
-    'a user that is no function',
-    { ...ACCOUNT, user: { id: 'me' } },
-    '`user` must be a function, got an object of Object',
-  ],
+  ['a user that is no function', { ...ACCOUNT, user: { id: 'me' } }, '`user` must be a function, got an object'],
   [
     'a storage that is none',
     { ...ACCOUNT, storage: {} },

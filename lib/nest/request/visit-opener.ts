@@ -1,3 +1,4 @@
+import { isPromise } from '../../common/index.js';
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import type { Visit, VwoClient } from '../../client/index.js';
 import { flagsOn } from '../handler/index.js';
@@ -50,7 +51,7 @@ export class VisitOpener {
   /** Not async: that would cost every request two more promises. */
   private visit(context: ExecutionContext, request: HttpRequest, keys: readonly string[]): Promise<Visit> {
     const user = this.users.resolve(context, request);
-    if (user instanceof Promise) return user.then((found) => this.client.visit(found, keys));
+    if (isPromise(user)) return user.then((found) => this.client.visit(found, keys));
     return this.client.visit(user, keys);
   }
 }

@@ -126,7 +126,7 @@ describe('a resolver that fails', () => {
 
   it.each([
     ['no id', {}, 'got the id undefined'],
-    ['an object as id', { id: { $oid: '507f' } }, 'got the id an object of Object'],
+    ['an object as id', { id: { $oid: '507f' } }, 'got the id an object'],
     ['NaN', { id: NaN }, 'got the id NaN'],
     ['a bare string', 'alice', 'got "alice"'],
   ])('by giving %s: flags off, the request goes on, one warning with the cure', async (_what, user, said) => {

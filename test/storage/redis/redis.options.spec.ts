@@ -23,7 +23,7 @@ describe('the options of RedisStorage', () => {
     [{}, '`client` must be a Redis or Cluster of ioredis, got undefined (or give `url`)'],
     [{ client: null }, '`client` must be a Redis or Cluster of ioredis, got null'],
     [{ client: new Map() }, '`client` must be a Redis or Cluster of ioredis, got an object of Map'],
-    [{ client: nodeRedis }, 'got an object of Object (other Redis clients are not supported)'],
+    [{ client: nodeRedis }, 'got an object (other Redis clients are not supported)'],
     [{ url: 'redis://h', client: {} }, '`url` must be left out when `client` is given, got "both"'],
     [{ url: 'localhost:6379' }, '`url` must be a URL that begins with redis:// or rediss://, got "localhost:6379"'],
     [{ url: 6379 }, '`url` must be a URL that begins with redis:// or rediss://, got 6379'],

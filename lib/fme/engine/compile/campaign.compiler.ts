@@ -7,7 +7,7 @@ import {
   isObject,
   type JsonObject,
   numberOf,
-  shape,
+  shown,
   stringOr,
   type VwoVariable,
 } from '../../../model/index.js';
@@ -78,7 +78,7 @@ export class CampaignReader {
   private compiled(id: Id, campaign: JsonObject, place: SettingsPath): Campaign {
     const { type } = campaign;
     const kind = KINDS.get(type) ?? 'other';
-    if (kind === 'other') this.problems.add(place.at('type'), `unknown type of campaign: ${shape(type)}`);
+    if (kind === 'other') this.problems.add(place.at('type'), `unknown type of campaign: ${shown(type)}`);
     return {
       id,
       key: stringOr(campaign['key'], ''),

@@ -9,7 +9,7 @@ import {
   type JsonObject,
   numberOf,
   offFlag,
-  shape,
+  shown,
 } from '../../../model/index.js';
 import type { HoldoutCompiler } from './holdout.compiler.js';
 import { mergedInputs } from './decision-inputs.js';
@@ -83,12 +83,12 @@ function link(
   { campaigns, problems }: FeatureGround,
 ): LinkedRule | undefined {
   if (!isObject(rule)) {
-    problems.add(feature.at('rules').at(i), `a rule was expected, got ${shape(rule)}`);
+    problems.add(feature.at('rules').at(i), `a rule was expected, got ${shown(rule)}`);
     return undefined;
   }
   const campaign = campaigns.campaign(rule['campaignId']);
   if (!campaign) {
-    problems.add(feature.at('rules').at(i), `its campaign ${shape(rule['campaignId'])} is not in the settings`);
+    problems.add(feature.at('rules').at(i), `its campaign ${shown(rule['campaignId'])} is not in the settings`);
     return undefined;
   }
   return { campaign, ruleKey: rule['ruleKey'], variations: variationsOf(campaign, rule['variationId']) };

@@ -1,4 +1,5 @@
 import {
+  bucketingSeedOf,
   type DecisionUser,
   isObject,
   type JsonObject,
@@ -23,8 +24,7 @@ export class Evaluation {
     readonly user: DecisionUser,
     readonly stored: StoredRecords,
   ) {
-    const { bucketingSeed } = user;
-    this.seed = typeof bucketingSeed === 'string' && bucketingSeed.trim() !== '' ? bucketingSeed : user.id;
+    this.seed = bucketingSeedOf(user) ?? user.id;
   }
 
   inGroups(): GroupFindings {

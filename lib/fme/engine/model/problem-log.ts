@@ -1,4 +1,4 @@
-import { type SettingsProblem, shape } from '../../../model/index.js';
+import { isEmpty, type SettingsProblem, shown } from '../../../model/index.js';
 import type { SettingsPath } from './settings-path.js';
 const NO_LIST: readonly unknown[] = Object.freeze([]);
 
@@ -23,8 +23,8 @@ export class ProblemLog {
   /** A list of the settings, the one called `name` at a place; empty when missing, and when it is `{}`, which is what VWO sends for an empty one. */
   list(value: unknown, place: SettingsPath, name?: string): readonly unknown[] {
     if (Array.isArray(value)) return value;
-    if (value == null || (typeof value === 'object' && Object.keys(value).length === 0)) return NO_LIST;
-    this.add(name === undefined ? place : place.at(name), `a list was expected, got ${shape(value)}`);
+    if (value == null || isEmpty(value)) return NO_LIST;
+    this.add(name === undefined ? place : place.at(name), `a list was expected, got ${shown(value)}`);
     return NO_LIST;
   }
 

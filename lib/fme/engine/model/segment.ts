@@ -21,6 +21,7 @@ export interface Segment {
 }
 
 export const nobody: SegmentTest = () => false;
+export const everybody: SegmentTest = () => true;
 
 /** The segment that nobody is in. */
 export const NOBODY: Segment = { test: nobody, features: new Set(), lists: [], details: false };

@@ -1,4 +1,4 @@
-import { asText, firstEntry, listKey, shape } from '../../../model/index.js';
+import { asText, firstEntry, listKey, shown } from '../../../model/index.js';
 import { nobody, type SegmentTest } from '../model/segment.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { SegmentTerms } from '../model/segment-terms.js';
@@ -21,12 +21,12 @@ const LIST = /inlist\(([^)]+)\)/;
 /** `custom_variable`: `{ plan: 'lower(gold)' }`, or `{ email: 'inlist(list-1)' }` for a list that VWO's gateway knows. */
 export function customVariableOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest {
   const [variable, value] = firstEntry(operand) ?? [];
-  if (variable === undefined) return draft.unknown(place, `a variable was expected, got ${shape(operand)}`);
+  if (variable === undefined) return draft.unknown(place, `a variable was expected, got ${shown(operand)}`);
   const at = place.at(variable);
   if (typeof value !== 'string') return draft.noText(at, value);
   if (!value.includes('inlist')) return variableTest(variable, numericTest(draft.form(value, at)));
   const listId = LIST.exec(value)?.[1];
-  if (listId === undefined) return draft.unknown(at, `no list in ${shape(value)}`);
+  if (listId === undefined) return draft.unknown(at, `no list in ${shown(value)}`);
   draft.lists.push({ listId, variable });
   return listTest(variable, listId);
 }

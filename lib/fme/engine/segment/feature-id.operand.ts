@@ -1,4 +1,4 @@
-import { firstEntry, shape } from '../../../model/index.js';
+import { firstEntry, shown } from '../../../model/index.js';
 import type { SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
 import type { SegmentDraft } from './segment-draft.js';
@@ -9,7 +9,7 @@ export function featureIdOperand(operand: unknown, place: SettingsPath, draft: S
   if (wanted !== 'on' && wanted !== 'off') return undefined;
   const featureId = parseInt(id, 10);
   const key = draft.featureKeysById.get(featureId);
-  if (key === undefined) return draft.unknown(place, `no feature has the id ${shape(id)}`);
+  if (key === undefined) return draft.unknown(place, `no feature has the id ${shown(id)}`);
   draft.features.add(key);
   const on = wanted === 'on';
   return (evaluation) => isStoredAsOn(evaluation.record(key, featureId, false)) === on;

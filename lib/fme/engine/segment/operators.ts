@@ -1,24 +1,24 @@
 import { isObject, type JsonObject } from '../../../model/index.js';
-import { nobody, type SegmentTest } from '../model/segment.js';
+import { everybody, nobody, type SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
 import { deviceTest, deviceValues, isDevice } from './device.operand.js';
 import { featureIdOperand } from './feature-id.operand.js';
 import { locationKinds, locationTest } from './location.operand.js';
 import type { SegmentDraft } from './segment-draft.js';
 
-/** Compiles a node inside an operator. */
-type InnerCompiler = (node: unknown, place: SettingsPath) => SegmentTest;
+/** Compiles the nodes below it, each by `inner`, to one test. */
+type Operator = (
+  nodes: readonly unknown[],
+  where: SettingsPath,
+  draft: SegmentDraft,
+  inner: (node: unknown, place: SettingsPath) => SegmentTest,
+) => SegmentTest;
 
 /**
  * `and`. Locations in it are gathered, and looked at only when there are as many kinds of them as nodes: among other
  * operands they are passed over, as in VWO's SDK.
  */
-export function andOperator(
-  nodes: readonly unknown[],
-  where: SettingsPath,
-  draft: SegmentDraft,
-  inner: InnerCompiler,
-): SegmentTest {
+export const andOperator: Operator = (nodes, where, draft, inner) => {
   const tests: SegmentTest[] = [];
   const location = new Map<string, unknown>();
   for (const [i, node] of nodes.entries()) {
@@ -32,18 +32,13 @@ export function andOperator(
   }
   if (location.size > 0) draft.report(where, 'a location among other operands is passed over');
   return all(tests);
-}
+};
 
 /**
  * `or`. Devices in it are gathered, and looked at once there are as many as nodes; `featureId` settles the whole list.
  * Both as in VWO's SDK.
  */
-export function orOperator(
-  nodes: readonly unknown[],
-  where: SettingsPath,
-  draft: SegmentDraft,
-  inner: InnerCompiler,
-): SegmentTest {
+export const orOperator: Operator = (nodes, where, draft, inner) => {
   const tests: SegmentTest[] = [];
   const devices = new Map<string, readonly string[]>();
   let count = 0;
@@ -62,7 +57,7 @@ export function orOperator(
   }
   if (count > 0) draft.report(where, 'a device among other operands matches nobody');
   return any(tests);
-}
+};
 
 function device(wanted: ReadonlyMap<string, readonly string[]>, where: SettingsPath, draft: SegmentDraft): SegmentTest {
   try {
@@ -73,19 +68,30 @@ function device(wanted: ReadonlyMap<string, readonly string[]>, where: SettingsP
 }
 
 function all(tests: readonly SegmentTest[]): SegmentTest {
-  const [first, second] = tests;
-  if (first && tests.length === 1) return first;
-  if (first && second && tests.length === 2) {
-    return (evaluation, terms) => first(evaluation, terms) && second(evaluation, terms);
-  }
-  return (evaluation, terms) => tests.every((test) => test(evaluation, terms));
+  return joined(
+    tests,
+    everybody,
+    (one, other) => (evaluation, terms) => one(evaluation, terms) && other(evaluation, terms),
+  );
 }
 
 function any(tests: readonly SegmentTest[]): SegmentTest {
-  const [first, second] = tests;
-  if (first && tests.length === 1) return first;
-  if (first && second && tests.length === 2) {
-    return (evaluation, terms) => first(evaluation, terms) || second(evaluation, terms);
-  }
-  return (evaluation, terms) => tests.some((test) => test(evaluation, terms));
+  return joined(
+    tests,
+    nobody,
+    (one, other) => (evaluation, terms) => one(evaluation, terms) || other(evaluation, terms),
+  );
+}
+
+/** Many tests as one, in their order. In halves: a list of thousands must not fill the stack. */
+function joined(
+  tests: readonly SegmentTest[],
+  ofNone: SegmentTest,
+  join: (one: SegmentTest, other: SegmentTest) => SegmentTest,
+): SegmentTest {
+  const [first] = tests;
+  if (!first) return ofNone;
+  if (tests.length === 1) return first;
+  const middle = Math.ceil(tests.length / 2);
+  return join(joined(tests.slice(0, middle), ofNone, join), joined(tests.slice(middle), ofNone, join));
 }

@@ -1,4 +1,4 @@
-import { shape } from '../../../model/index.js';
+import { shown } from '../../../model/index.js';
 import type { ProblemLog } from '../model/problem-log.js';
 import { type ListQuestion, nobody, type SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
@@ -29,18 +29,18 @@ export class SegmentDraft {
   }
 
   noList(place: SettingsPath, got: unknown): SegmentTest {
-    return this.unknown(place, `a list was expected, got ${shape(got)}`);
+    return this.unknown(place, `a list was expected, got ${shown(got)}`);
   }
 
   noText(place: SettingsPath, got: unknown): SegmentTest {
-    return this.unknown(place, `a text was expected, got ${shape(got)}`);
+    return this.unknown(place, `a text was expected, got ${shown(got)}`);
   }
 
   /** How a value compares; a regular expression that is none is reported. */
   form(value: string, place: SettingsPath): ValueForm {
     const form = valueForm(value);
     const broken = brokenRegex(form);
-    if (broken !== null) this.report(place, `no regular expression: ${shape(broken)}`);
+    if (broken !== null) this.report(place, `no regular expression: ${shown(broken)}`);
     return form;
   }
 }

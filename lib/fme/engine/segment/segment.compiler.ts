@@ -1,4 +1,4 @@
-import { firstEntry, isObject, shape } from '../../../model/index.js';
+import { firstEntry, isObject, shown } from '../../../model/index.js';
 import type { ProblemLog } from '../model/problem-log.js';
 import { nobody, type Segment, type SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
@@ -44,7 +44,7 @@ export class SegmentCompiler {
 
 function compileTree(dsl: unknown, where: SettingsPath, depth: number, draft: SegmentDraft): SegmentTest {
   const entry = firstEntry(dsl);
-  if (!entry) return draft.unknown(where, `a segment was expected, got ${shape(dsl)}`);
+  if (!entry) return draft.unknown(where, `a segment was expected, got ${shown(dsl)}`);
   if (depth > MAX_DEPTH) {
     draft.tooDeep = true;
     return draft.unknown(where, `segments may be ${MAX_DEPTH} levels deep`);

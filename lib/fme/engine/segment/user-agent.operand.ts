@@ -1,4 +1,4 @@
-import { asText, isObject, knownDetails, own } from '../../../model/index.js';
+import { asText, isObject, knownDetails, own, scalarText } from '../../../model/index.js';
 import type { SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
 import type { SegmentDraft } from './segment-draft.js';
@@ -32,9 +32,7 @@ export function versionOperand(
 }
 
 function foundVersion(details: unknown, kind: string): string | undefined {
-  if (!isObject(details)) return undefined;
-  const version = own(details, kind);
-  return version == null || typeof version === 'object' ? undefined : String(version);
+  return isObject(details) ? scalarText(own(details, kind)) : undefined;
 }
 
 function plainTest(operand: unknown, place: SettingsPath, draft: SegmentDraft): ValueTest {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, own, shape } from '../../../model/index.js';
+import { isObject, type JsonObject, own, scalarText, shown } from '../../../model/index.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
@@ -10,7 +10,7 @@ const FORM = /^(?:!(\d+)|(\d+)(?:_(!?)(\d+))?)$/;
 /** `campaignVariation` (SDK 1.60): what a campaign of VWO's web testing has given to the user. */
 export function webTestingOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest {
   draft.webTesting = true;
-  return webTestingTest(operand) ?? draft.unknown(place, `no web testing campaign: ${shape(operand)}`);
+  return webTestingTest(operand) ?? draft.unknown(place, `no web testing campaign: ${shown(operand)}`);
 }
 
 /** Undefined when the operand has none of its forms. */
@@ -35,8 +35,7 @@ export function knowsWebTesting({ user: { platformVariables } }: Evaluation): bo
 /** The variation that a web testing campaign gave to the user, as text. */
 function assigned(platformVariables: unknown, campaign: string): string | undefined {
   const campaigns = isObject(platformVariables) ? campaignsOf(platformVariables['webTestingCampaigns']) : undefined;
-  const variation = campaigns && own(campaigns, campaign);
-  return variation == null || typeof variation === 'object' ? undefined : String(variation);
+  return campaigns && scalarText(own(campaigns, campaign));
 }
 
 /** An object, or its JSON (from a cookie or a tag). */
