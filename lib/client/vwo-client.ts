@@ -45,10 +45,10 @@ export abstract class VwoClient {
 
   /**
    * Tells VWO another id of a user, e.g. that of the guest who has signed in: with the option `aliasing`, visits of either id
-   * are this user's. FME with VWO's gateway only; waits for it 5 s at most. False, and a warning, where it cannot be set or
-   * the id is blank or the user's own. Never rejects.
+   * are this user's. FME with VWO's gateway only; waits for it 5 s at most. False, and a warning, where it cannot be set, the
+   * id is blank or the user's own, or nobody is known. Never rejects.
    */
-  setAlias(_user: VwoUserContext<UserId>, _aliasId: UserId): Promise<boolean> {
+  setAlias(_user: VwoUserContext<UserId> | undefined, _aliasId: UserId): Promise<boolean> {
     return Promise.resolve(false); // a client of another kind that knows no aliases
   }
 

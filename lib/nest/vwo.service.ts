@@ -11,7 +11,7 @@ import { currentScope, currentVisit, inScope, type VisitOpener, WorkScope } from
  *
  * | | |
  * |---|---|
- * | `flag`, `isEnabled`, `variable`, `track`, `setAttribute` | for the user of the current visit |
+ * | `flag`, `isEnabled`, `variable`, `track`, `setAttribute`, `setAlias` | for the user of the current visit |
  * | `run` | makes a visit the current one for some work: jobs, messages, somebody else |
  * | `visit` | opens a visit that is nobody's current one |
  * | `open`, `of` | the visit of a request: opened in a guard, found in an exception filter |
@@ -127,6 +127,19 @@ export class VwoService {
     const visit = currentVisit(this.client);
     if (!visit) throw this.outside('Attributes were set');
     return visit.setAttribute(attributes);
+  }
+
+  /**
+   * Tells VWO another id of the current visit's user, or of `user`: see `VwoClient.setAlias`. False, and a warning, where it
+   * cannot be set. Rejects with `VwoOutsideVisitError` outside a visit, unless `user` is given.
+   * @param aliasId text, a finite number or a bigint; the visits of this id are the user's from their next one on
+   * @param user another user, in or outside a visit
+   */
+  async setAlias(aliasId: UserId, user?: VwoUserContext<UserId>): Promise<boolean> {
+    if (user) return this.client.setAlias(user, aliasId);
+    const visit = currentVisit(this.client);
+    if (!visit) throw this.outside('An alias was set');
+    return this.client.setAlias(visit.user, aliasId);
   }
 
   /** @deprecated Full Stack's name for `setAttribute`. */

@@ -147,4 +147,11 @@ export const ON_PURPOSE: readonly DifferenceOnPurpose[] = [
     from: '1.50',
     promise: ['test/fme/engine/segment.spec.ts', 'as the user’s id, by both of its names'],
   },
+  {
+    id: 'proto-name',
+    theirs: 'An attribute, an event property or a custom variable with the name `__proto__` is lost on the way to VWO.',
+    ours: 'It is sent as any other.',
+    reason: 'Names are data: none of them changes an object.',
+    promise: ['test/differential/payload.spec.ts', 'what is called `__proto__` is sent as any other'],
+  },
 ];

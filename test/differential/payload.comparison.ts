@@ -34,7 +34,7 @@ const settings = { ...published['BASIC_ROLLOUT_TESTING_RULE_SETTINGS'], accountI
 const account = { accountId: ACCOUNT, sdkKey: SDK_KEY };
 
 const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string(), fc.constantFrom('null', 'undefined', '%', '"', ''));
-/** VWO's SDK loses what is called `__proto__`. */
+/** VWO's SDK loses what is called `__proto__`: see `proto-name`. */
 const name = fc
   .oneof(text, fc.constantFrom('id', 'variation', 'isCustomEvent', 'constructor', 'toString'))
   .filter((each) => each !== '__proto__');

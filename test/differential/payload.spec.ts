@@ -245,6 +245,19 @@ describe('what came after 1.35', () => {
   });
 });
 
+describe("what VWO's SDK loses", () => {
+  it('what is called `__proto__` is sent as any other: attributes, properties, custom variables of an impression', () => {
+    const named = JSON.parse('{ "__proto__": "gold" }') as Readonly<Record<string, unknown>>;
+    const user = { ...ours({ id: 'alice' }), customVariables: named, postSegmentationVariables: ['__proto__'] };
+    const sent = [
+      attributesEvent(user, named, NOW),
+      impression(user, 1, 1, NOW),
+      { user, time: NOW, event: { name: 'custom', eventName: 'order', properties: named } } as const,
+    ].map((event) => JSON.stringify(payloadOf(event, account)));
+    expect(sent.map((json) => json.includes('"__proto__":"gold"'))).toEqual([true, true, true]);
+  });
+});
+
 describe('an event that waits', () => {
   it('keeps the time at which it happened', () => {
     const { d } = payloadOf(customEvent(ours({ id: 'a' }), 'order', {}, NOW - 60_000), account) as Entry;

@@ -90,6 +90,21 @@ describe('VwoService', () => {
     expect(client.tracked).toEqual(['carol:recommended', 'carol:plan']);
   });
 
+  it('sets an alias of the user of the visit, or of the one that is named; of nobody it sets none', async () => {
+    expect(await vwo.run({ id: 'alice' }, () => vwo.setAlias('guest-1'))).toBe(true);
+    expect(await vwo.run({ id: 'alice' }, () => vwo.setAlias(7, { id: 'carol' }))).toBe(true);
+    expect(await vwo.setAlias('guest-2', { id: 'bob' })).toBe(true);
+    expect(await vwo.run(undefined, () => vwo.setAlias('guest-3'))).toBe(false);
+    expect(client.tracked).toEqual(['alice=guest-1', 'carol=7', 'bob=guest-2', 'undefined=guest-3']);
+  });
+
+  it('rejects, and does not throw, when setAlias is called outside a visit without a user', async () => {
+    const setting = vwo.setAlias('guest-1');
+    await expect(setting).rejects.toThrow(VwoOutsideVisitError);
+    await expect(setting).rejects.toThrow('An alias was set outside a visit.');
+    expect(client.tracked).toEqual([]);
+  });
+
   it('gives the declared keys of a job to the client', async () => {
     await vwo.run({ id: 'alice' }, () => vwo.flag('greeting'), ['greeting']);
     expect(client.visitOnly.keys).toEqual(['greeting']);

@@ -6,9 +6,10 @@ import { LegacyModule } from './legacy.module.js';
 import { LEGACY } from './legacy.path.js';
 
 /**
- * VWO Full Stack beside feature flags, in one process and on one port. `VwoModule` is registered once per application and is
- * about one client, so the corner is a second Nest application, mounted in the shop's Express as Express mounts any other.
- * A request is routed to one of the two, and meets the interceptor, the visit and the `VwoService` of that one only.
+ * VWO Full Stack beside feature flags, in one process and on one port: an older application that is not moved to feature flags
+ * yet. It is a Nest application with a `VwoModule` of its own, mounted in the shop's Express as Express mounts any other. A
+ * request is routed to one of the two, and meets the interceptor, the visit and the `VwoService` of that one only.
+ * Two accounts inside one application: give the second `VwoModule` a `name` (docs/clients.md).
  */
 @Injectable()
 export class LegacyCorner implements OnModuleInit, OnApplicationShutdown {
@@ -30,7 +31,7 @@ export class LegacyCorner implements OnModuleInit, OnApplicationShutdown {
     this.shop.httpAdapter.use(LEGACY, this.corner.getHttpAdapter().getInstance());
   }
 
-  /** The shop's server is closed by now: the corner has had its last request, and drains. */
+  /** The shop's server is closed by now, so no request reaches the corner any more: it saves and sends what is left. */
   async onApplicationShutdown(): Promise<void> {
     await this.corner?.close();
   }

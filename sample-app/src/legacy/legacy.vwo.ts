@@ -12,10 +12,10 @@ export function legacyVwo(edge: VwoEdge, redisUrl: string | undefined): VwoModul
       accountId: legacySettings.accountId,
       sdkKey: legacySettings.sdkKey,
       baseUrl: edge.url,
-      events: { flushInterval: 100 }, // so that the page can soon show what VWO heard
+      events: { flushInterval: 100 }, // so that the page soon shows what VWO has received
     }),
     user: customerOf,
-    // A storage belongs to one client: the same Redis, under this account.
+    // The same Redis as the shop's: keys carry the account, so two accounts share no record.
     ...(redisUrl && { storage: new RedisStorage({ url: redisUrl }) }),
   };
 }

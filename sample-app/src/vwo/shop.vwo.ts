@@ -39,7 +39,7 @@ export async function shopVwo(env: NodeJS.ProcessEnv): Promise<ShopVwo> {
       accountId: shopSettings.accountId,
       sdkKey: shopSettings.sdkKey,
       baseUrl: edge.url,
-      events: { flushInterval: 100 }, // so that the page can soon show what VWO heard
+      events: { flushInterval: 100 }, // so that the page soon shows what VWO has received
       ...storage,
     },
     edge,

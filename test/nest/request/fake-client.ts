@@ -1,7 +1,7 @@
 import { type Visit, type VwoChangeListener, VwoClient, type VwoClientChange } from '../../../lib/client/index.js';
 import { Diagnostics, type VwoCounters } from '../../../lib/common/diagnostics.js';
 import { systemClock } from '../../../lib/common/clock.js';
-import type { StoredDecisions, VwoFlag, VwoUserContext } from '../../../lib/model/index.js';
+import type { StoredDecisions, UserId, VwoFlag, VwoUserContext } from '../../../lib/model/index.js';
 
 /** What a user has: variables by flag key; a flag that is not there is off. */
 export type Flags = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -96,6 +96,11 @@ export class FakeClient extends VwoClient {
   override setAttribute(user: VwoUserContext, attributes: Readonly<Record<string, unknown>>): boolean {
     this.tracked.push(`${user.id}:${Object.keys(attributes).join()}`);
     return true;
+  }
+
+  override setAlias(user: VwoUserContext | undefined, aliasId: UserId): Promise<boolean> {
+    this.tracked.push(`${user?.id}=${aliasId}`);
+    return Promise.resolve(user !== undefined);
   }
 
   override storedDecisions(userId: string): Promise<StoredDecisions> {
