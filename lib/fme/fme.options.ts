@@ -13,7 +13,10 @@ import { httpUrl, knownKeys, milliseconds, refuse, yesOrNo } from '../common/ind
 export interface FmeClientOptions extends ClientOptions {
   /** Settings of your own instead of VWO's: an object of their shape, or the path of a JSON file (read again at each poll). */
   settings?: object | string;
-  /** VWO's gateway service: location, user agent and list membership for segments. @default none: such rules do not match */
+  /**
+   * VWO's gateway service: location, user agent and list membership for segments, and aliases.
+   * @default none: such rules do not match
+   */
   gateway?: GatewayOptions;
   /**
    * As in VWO's SDK: the gateway is asked for the id that `setAlias` has tied to a user's, and that id is decided for.
@@ -24,12 +27,16 @@ export interface FmeClientOptions extends ClientOptions {
   integrations?: VwoIntegrations;
 }
 
+/** VWO's gateway service, which an account runs itself. It is asked before a visit opens, at the same time as the storage. */
 export interface GatewayOptions {
-  /** The gateway's address, without password, query or fragment. No default. */
+  /** Its http(s) address, e.g. `http://vwo-gateway:8000`; without user name, password, query or fragment. No default. */
   url: string;
-  /** How long a visit waits for the gateway, in ms. @default 100 */
+  /**
+   * How long a visit waits for all its answers together, in ms, at least 1. Past it the visit goes on without: rules that need
+   * them do not match, and it is counted (`gatewayFailures`) and logged. @default 100
+   */
   timeout?: number;
-  /** How long an answer is kept, in ms; 0 keeps none. @default 300,000 */
+  /** How long an answer is kept in memory, in ms, for at most 10,000 questions; 0 keeps none. @default 300,000 */
   cacheFor?: number;
 }
 
