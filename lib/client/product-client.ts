@@ -1,50 +1,33 @@
-import { type Clock, Deadline, Diagnostics, keepAliveUntil, shown, type VwoCounters, within } from '../common/index.js';
-import { EventQueue } from '../events/index.js';
+import { keepAliveUntil, shown, type VwoCounters } from '../common/index.js';
 import type { StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
-import { type PreparedSettings, SettingsKeeper } from '../settings/index.js';
-import type { VwoStorage } from '../storage/index.js';
-import { Transport, VwoHosts } from '../transport/index.js';
-import { ClientChanges, type VwoChangeListener } from './client-changes.js';
+import type { PreparedSettings } from '../settings/index.js';
+import { BriefVisits } from './brief-visits.js';
+import type { VwoChangeListener } from './client-changes.js';
 import type { ClientCore } from './client-core.js';
+import { ClientDrain } from './client-drain.js';
+import { type ClientParts, clientParts } from './client-parts.js';
+import { ClientStart } from './client-start.js';
 import type { ResolvedClientOptions } from './client.options.js';
-import { DecisionHooks, type VwoIntegrations } from './decision-hooks.js';
-import { type EventOutlet, NoEvents } from './event-outlet.js';
+import type { VwoIntegrations } from './decision-hooks.js';
 import type { OpenVisit } from './open-visit.js';
 import type { Product } from './product.js';
 import { warnUnsent } from './send-checks.js';
-import { StorageReader } from './storage-reader.js';
-import { StorageSession } from './storage-session.js';
+import { StoredUsers } from './stored-users.js';
 import { jsonCopy } from './value-copy.js';
 import type { Properties, Visit, VwoAttributes } from './visit.js';
-import { userIdOf } from './visit-user.js';
-import { Visits } from './visits.js';
 import { VwoClient } from './vwo-client.js';
-import { WriteBehind } from './write-behind.js';
 
 const NO_KEYS: readonly string[] = [];
-const NOTHING_STORED: StoredDecisions = new Map();
 
 /** One account of VWO's, whichever product it is: start, settings, visits, storage, events, close. */
 export class ProductClient<Settings extends PreparedSettings, Event> extends VwoClient {
   protected readonly core: ClientCore<Settings, Event>;
   protected readonly product: Product<Settings, Event>;
-  private readonly options: ResolvedClientOptions;
-  private readonly clock: Clock;
-  private readonly diagnostics: Diagnostics;
-  private readonly storage: VwoStorage;
-  private readonly session: StorageSession;
-  private readonly writes: WriteBehind;
-  private readonly transport: Transport;
-  private readonly keeper: SettingsKeeper<Settings>;
-  private readonly queue: EventOutlet<Event>;
-  private readonly visits: Visits<Settings, Event>;
-  private readonly changes: ClientChanges;
-  private readonly hooks: DecisionHooks;
-  /** Events tracked outside a visit whose records are being read. */
-  private readonly underWay = new Set<Promise<unknown>>();
-  private starting: Promise<void> | undefined;
-  private startedAt = 0;
-  private toldStart = false;
+  private readonly parts: ClientParts<Settings, Event>;
+  private readonly life: ClientStart<Settings, Event>;
+  private readonly briefVisits: BriefVisits<Settings, Event>;
+  private readonly storedUsers: StoredUsers<Settings, Event>;
+  private readonly drain: ClientDrain<Settings, Event>;
   private closing: Promise<void> | undefined;
 
   /**
@@ -57,72 +40,35 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
     integrations?: VwoIntegrations,
   ) {
     super();
-    const { clock } = options;
-    const diagnostics = new Diagnostics(options.logger, clock);
-    this.options = options;
-    this.clock = clock;
-    this.diagnostics = diagnostics;
-    this.transport = new Transport({ clock });
-    this.changes = new ClientChanges(diagnostics);
-    this.hooks = new DecisionHooks(options.onDecision, integrations, diagnostics);
-    this.core = {
-      options,
-      clock,
-      diagnostics,
-      transport: this.transport,
-      hosts: new VwoHosts(options),
-      settings: () => this.keeper.current,
-      send: (user, event) => this.queue.enqueue({ user, time: clock.now(), event }),
-      notice: (notice) => this.hooks.notice?.(notice),
-    };
-    const product = build(this.core);
-    this.product = product;
-    this.session = new StorageSession(options.storage, diagnostics, clock);
-    this.storage = product.wrap?.(options.storage) ?? options.storage;
-    this.writes = new WriteBehind(this.storage, diagnostics, clock);
-    this.queue = options.events
-      ? new EventQueue<Event>({ sender: product.sender, ...options.events, diagnostics, clock })
-      : new NoEvents();
-    this.keeper = new SettingsKeeper<Settings>({
-      source: product.source,
-      prepare: (raw) => product.prepare(raw),
-      pollInterval: options.pollInterval,
-      startTimeout: options.startTimeout,
-      onStartFailure: options.onStartFailure,
-      diagnostics,
-      clock,
-      onChange: (settings) => this.settingsArrived(settings),
-    });
-    this.visits = new Visits({
-      options,
-      product,
-      reader: new StorageReader(this.storage, options.storageTimeout, diagnostics, clock),
-      writes: this.writes,
-      events: this.queue,
-      hooks: this.hooks,
-      diagnostics,
-      clock,
-    });
+    const onSettings = (settings: Settings): void => this.settingsArrived(settings);
+    const parts = clientParts<Settings, Event>({ options, product: build, integrations, onSettings });
+    this.parts = parts;
+    this.core = parts.core;
+    this.product = parts.product;
+    this.life = new ClientStart(parts);
+    this.briefVisits = new BriefVisits(parts.visits);
+    this.storedUsers = new StoredUsers(parts.storage, parts.product, parts.keeper);
+    this.drain = new ClientDrain(parts, this.briefVisits);
   }
 
   override get isStarted(): boolean {
-    return this.starting !== undefined;
+    return this.life.wasAsked;
   }
 
   override get ready(): Promise<void> {
-    return this.keeper.ready;
+    return this.parts.keeper.ready;
   }
 
   override onChange(listener: VwoChangeListener): () => void {
-    return this.changes.listen(listener);
+    return this.parts.changes.listen(listener);
   }
 
   start(): Promise<void> {
-    return (this.starting ??= keepAliveUntil(this.begin()));
+    return this.life.start();
   }
 
   visit(user: VwoUserContext<UserId> | undefined, keys: readonly string[] = NO_KEYS): Promise<Visit> {
-    return this.visits.open(user, this.current(), keys);
+    return this.parts.visits.open(user, this.current(), keys);
   }
 
   /**
@@ -143,29 +89,28 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
   }
 
   override setAlias(context: VwoUserContext<UserId> | undefined, aliasId: UserId): Promise<boolean> {
-    const user = this.visits.userOf(context);
-    if (!user) return Promise.resolve(warnUnsent(this.diagnostics, 'An alias', user));
+    const { diagnostics } = this.core;
+    const user = this.parts.visits.userOf(context);
+    if (!user) return Promise.resolve(warnUnsent(diagnostics, 'An alias', user));
     if (this.product.setAlias) return this.product.setAlias(user, aliasId);
-    this.diagnostics.warnOnce('alias', 'An alias was not set: only FME has aliases.');
+    diagnostics.warnOnce('alias', 'An alias was not set: only FME has aliases.');
     return Promise.resolve(false);
   }
 
-  async storedDecisions(userId: UserId): Promise<StoredDecisions> {
-    const id = userIdOf(userId);
-    return id ? this.storage.load(id, this.recordKeys()) : NOTHING_STORED;
+  storedDecisions(userId: UserId): Promise<StoredDecisions> {
+    return this.storedUsers.load(userId);
   }
 
-  async forget(userId: UserId): Promise<void> {
-    const id = userIdOf(userId);
-    if (id) await this.storage.forget(id, this.recordKeys());
+  forget(userId: UserId): Promise<void> {
+    return this.storedUsers.forget(userId);
   }
 
   refresh(): Promise<boolean> {
-    return this.keeper.refresh();
+    return this.parts.keeper.refresh();
   }
 
   flush(): Promise<boolean> {
-    return keepAliveUntil(this.flushAll());
+    return keepAliveUntil(this.drain.flush());
   }
 
   close(): Promise<void> {
@@ -173,24 +118,21 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
   }
 
   counters(): Readonly<VwoCounters> {
-    return this.diagnostics.snapshot();
-  }
-
-  private get isClosed(): boolean {
-    return this.closing !== undefined;
+    return this.core.diagnostics.snapshot();
   }
 
   /** The settings to decide by; undefined after `close`: every flag is off then, as before the first settings. */
   private current(): Settings | undefined {
-    if (this.isClosed) {
-      this.diagnostics.warnOnce('closed', 'Every flag is off: this client is closed.');
+    const { diagnostics } = this.core;
+    if (this.closing) {
+      diagnostics.warnOnce('closed', 'Every flag is off: this client is closed.');
       return undefined;
     }
-    if (!this.starting) {
+    if (!this.isStarted) {
       const cure = 'call `await client.start()` once before its first visit';
-      this.diagnostics.warnOnce('not-started', `Every flag is off: this client was not started; ${cure}.`);
+      diagnostics.warnOnce('not-started', `Every flag is off: this client was not started; ${cure}.`);
     }
-    return this.keeper.current;
+    return this.parts.keeper.current;
   }
 
   private briefly(
@@ -201,68 +143,20 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
       work: (visit: OpenVisit<Event>) => boolean;
     },
   ): boolean {
-    const user = this.visits.userOf(context);
+    const user = this.parts.visits.userOf(context);
     const settings = this.current();
-    if (!user || !settings) return warnUnsent(this.diagnostics, what, user);
+    if (!user || !settings) return warnUnsent(this.core.diagnostics, what, user);
     const keys = brief.keys(settings);
-    if (!keys) return false;
-    const outcome = this.visits.brief(user, settings, keys, brief.work);
-    if (typeof outcome === 'boolean') return outcome || keys.length > 0; // the same answer where records come later
-    const work = outcome.finally(() => this.underWay.delete(work));
-    this.underWay.add(work);
-    return true;
-  }
-
-  private recordKeys(): readonly string[] {
-    const settings = this.keeper.current;
-    return settings ? this.product.recordKeys(settings) : NO_KEYS;
-  }
-
-  /** Opens nothing once the client is closed: nobody would close that. */
-  private async begin(): Promise<void> {
-    if (this.isClosed) return;
-    this.startedAt = this.clock.monotonic();
-    this.tellWhereEventsGo();
-    const { accountId, environment, startTimeout } = this.options;
-    await this.product.begin?.();
-    if (this.isClosed) return;
-    await Promise.all([this.session.open({ accountId, environment }, startTimeout), this.keeper.start()]);
-  }
-
-  /** Settings that are given make a client look as if it spoke to nobody. */
-  private tellWhereEventsGo(): void {
-    if (this.product.source.changes || this.options.events === false) return;
-    const { events } = this.core.hosts;
-    this.diagnostics.info(`Settings are given as an object; events go to ${events}. To send none: \`events: false\`.`);
+    return keys ? this.briefVisits.run(user, settings, keys, brief.work) : false;
   }
 
   private settingsArrived(settings: Settings): void {
-    this.changes.tell({ kind: 'settings' });
-    if (this.toldStart) return;
-    this.toldStart = true;
-    const start = this.clock.monotonic() - this.startedAt;
-    this.product.started?.(settings, { fetch: this.keeper.fetchTime, start });
+    this.parts.changes.tell({ kind: 'settings' });
+    this.life.settingsArrived(settings);
   }
 
-  /** What open visits have waiting goes too, with what the product is still writing for them. */
-  private async flushAll(): Promise<boolean> {
-    await Promise.all(this.underWay);
-    await this.product.settled?.();
-    this.visits.waiting.handOverAll();
-    return this.queue.flush();
-  }
-
-  /** Everything within `closeTimeout`: what cannot be written or sent by then is counted and logged. */
-  private async end(): Promise<void> {
-    const deadline = new Deadline(this.clock, this.options.closeTimeout);
-    this.keeper.close();
-    await within(this.clock, deadline.left, Promise.all([...this.underWay, this.product.settled?.()]), LATE);
-    this.visits.waiting.close();
-    await Promise.all([this.writes.drain(deadline.left), this.queue.close(deadline.left)]);
-    await this.product.stop?.(deadline.left);
-    this.transport.close();
-    await this.session.close(deadline.left);
+  private end(): Promise<void> {
+    this.life.close();
+    return this.drain.close();
   }
 }
-
-const LATE = Symbol('late');

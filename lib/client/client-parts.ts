@@ -1,0 +1,93 @@
+import { Diagnostics } from '../common/index.js';
+import { EventQueue } from '../events/index.js';
+import { type PreparedSettings, SettingsKeeper } from '../settings/index.js';
+import type { VwoStorage } from '../storage/index.js';
+import { Transport, VwoHosts } from '../transport/index.js';
+import { ClientChanges } from './client-changes.js';
+import type { ClientCore } from './client-core.js';
+import type { ResolvedClientOptions } from './client.options.js';
+import { DecisionHooks, type VwoIntegrations } from './decision-hooks.js';
+import { type EventOutlet, NoEvents } from './event-outlet.js';
+import type { Product } from './product.js';
+import { StorageReader } from './storage-reader.js';
+import { StorageSession } from './storage-session.js';
+import { Visits } from './visits.js';
+import { WriteBehind } from './write-behind.js';
+
+/** What one client is made of. */
+export interface ClientParts<Settings extends PreparedSettings, Event> {
+  readonly core: ClientCore<Settings, Event>;
+  readonly product: Product<Settings, Event>;
+  readonly keeper: SettingsKeeper<Settings>;
+  /** As the product writes to it. */
+  readonly storage: VwoStorage;
+  readonly session: StorageSession;
+  readonly writes: WriteBehind;
+  readonly events: EventOutlet<Event>;
+  readonly visits: Visits<Settings, Event>;
+  readonly changes: ClientChanges;
+}
+
+export interface ClientBuild<Settings extends PreparedSettings, Event> {
+  readonly options: ResolvedClientOptions;
+  /** Makes the product; called once, before anything is fetched or opened. */
+  readonly product: (core: ClientCore<Settings, Event>) => Product<Settings, Event>;
+  readonly integrations: VwoIntegrations | undefined;
+  /** Other settings than before are in use. */
+  readonly onSettings: (settings: Settings) => void;
+}
+
+/** Fetches and opens nothing: that is for the start. */
+export function clientParts<Settings extends PreparedSettings, Event>(
+  build: ClientBuild<Settings, Event>,
+): ClientParts<Settings, Event> {
+  const { options } = build;
+  const { clock } = options;
+  const diagnostics = new Diagnostics(options.logger, clock);
+  const changes = new ClientChanges(diagnostics);
+  const hooks = new DecisionHooks(options.onDecision, build.integrations, diagnostics);
+  const core: ClientCore<Settings, Event> = {
+    options,
+    clock,
+    diagnostics,
+    transport: new Transport({ clock }),
+    hosts: new VwoHosts(options),
+    settings: () => keeper.current,
+    send: (user, event) => events.enqueue({ user, time: clock.now(), event }),
+    notice: (notice) => hooks.notice?.(notice),
+  };
+  const product = build.product(core);
+  const session = new StorageSession(options.storage, diagnostics, clock);
+  const storage = product.wrap?.(options.storage) ?? options.storage;
+  const writes = new WriteBehind(storage, diagnostics, clock);
+  const events = eventOutlet(core, product);
+  const keeper = settingsKeeper(core, product, build.onSettings);
+  const reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
+  const visits = new Visits({ options, product, reader, writes, events, hooks, diagnostics, clock });
+  return { core, product, keeper, storage, session, writes, events, visits, changes };
+}
+
+function eventOutlet<Settings extends PreparedSettings, Event>(
+  { options, diagnostics, clock }: ClientCore<Settings, Event>,
+  { sender }: Product<Settings, Event>,
+): EventOutlet<Event> {
+  return options.events ? new EventQueue<Event>({ sender, ...options.events, diagnostics, clock }) : new NoEvents();
+}
+
+function settingsKeeper<Settings extends PreparedSettings, Event>(
+  { options, diagnostics, clock }: ClientCore<Settings, Event>,
+  product: Product<Settings, Event>,
+  onChange: (settings: Settings) => void,
+): SettingsKeeper<Settings> {
+  const { pollInterval, startTimeout, onStartFailure } = options;
+  return new SettingsKeeper<Settings>({
+    source: product.source,
+    prepare: (raw) => product.prepare(raw),
+    pollInterval,
+    startTimeout,
+    onStartFailure,
+    diagnostics,
+    clock,
+    onChange,
+  });
+}
