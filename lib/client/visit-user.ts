@@ -93,7 +93,7 @@ export function visitUserOf(
   try {
     if (VisitUser.isOf(context, accountId)) return context;
     const id = userIdOf(context.id);
-    if (id === undefined) return refused(`must be a string or a number, got ${shown(context.id)}`, diagnostics);
+    if (id === undefined) return refused(`must be ${ID_RULE}, got ${shown(context.id)}`, diagnostics);
     if (id === '') return refused('must not be empty', diagnostics);
     if (SUSPICIOUS_IDS.has(id)) warnSuspicious(id, diagnostics);
     return new VisitUser(context, id, accountId, now);
@@ -102,11 +102,19 @@ export function visitUserOf(
   }
 }
 
-/** The one rule for ids: a string, a finite number or a bigint, as text. Empty when blank; undefined when it is no id. */
+/** What an id must be, for messages. */
+export const ID_RULE = 'a string (well-formed Unicode) or a number';
+
+/**
+ * The one rule for ids: a string, a finite number or a bigint, as text. Empty when blank; undefined when it is no id.
+ * A string with half of a surrogate pair is none: it has no UTF-8, so no UUID of VWO's. The flag is off in VWO's SDKs as well.
+ */
 export function userIdOf(id: unknown): string | undefined {
-  if (typeof id === 'string') return id.trim() === '' ? '' : id;
+  if (typeof id === 'string') return HALF_PAIR.test(id) ? undefined : id.trim() === '' ? '' : id;
   return typeof id === 'bigint' || (typeof id === 'number' && Number.isFinite(id)) ? String(id) : undefined;
 }
+
+const HALF_PAIR = /[\ud800-\udfff]/u;
 
 /** What JavaScript makes of a missing value: all such users would share one set of decisions. */
 const SUSPICIOUS_IDS = new Set(['undefined', 'null', 'NaN', '[object Object]']);

@@ -83,6 +83,19 @@ describe.each(KINDS)('an id given to a $name', (kind) => {
     expect(client.track(who(id), 'order')).toBe(true);
   });
 
+  test.each([['a\ud800b'], ['\udc00'], ['\udc00\ud800']])(
+    "with half of a surrogate pair is nobody, as in VWO's SDKs, and is warned of: %j",
+    async (id) => {
+      const client = await start();
+      const visit = await client.visit(who(id));
+      expect([visit.user, visit.flag('ab').isEnabled()]).toEqual([undefined, false]);
+      expect(client.track(who(id), 'order')).toBe(false);
+      expect(logger.lines.filter((line) => /^warn: .*well-formed Unicode/.test(line))).not.toEqual([]);
+      expect((await client.storedDecisions(id)).size).toBe(0);
+      expect((await client.visit(who('😀'))).flag('ab').isEnabled()).toBe(true);
+    },
+  );
+
   it.each([[''], [NaN], [Infinity], [true], [{}], [null], [Symbol('x')]])('is nobody: %p', async (id) => {
     const client = await start();
     const visit = await client.visit(who(id));

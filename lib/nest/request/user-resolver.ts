@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { userIdOf } from '../../client/index.js';
+import { ID_RULE, userIdOf } from '../../client/index.js';
 import { type Diagnostics, errorText, isPromise, shown } from '../../common/index.js';
 import type { UserId, VwoUserContext } from '../../model/index.js';
 import type { HttpRequest } from './http-request.js';
@@ -69,7 +69,7 @@ export class UserResolver {
     const came = typeof given === 'object' ? `the id ${shown(given.id)}` : shown(given);
     this.diagnostics.warn(
       'user-id',
-      `A user must have an id that is a string or a number, got ${came}. ` +
+      `A user must have an id that is ${ID_RULE}, got ${came}. ` +
         'Flags are off for these requests; they go on. ' +
         'Cure: give undefined for nobody: `user: (context) => (id === undefined ? undefined : { id })`.',
     );
