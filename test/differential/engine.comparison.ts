@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { compile, type CompiledSettings, gatewayQuestions, type VwoSettings } from '../../lib/fme/engine/index.js';
 import { type DecisionUser, type GatewayFacts, listKey, type StoredDecision } from '../../lib/model/index.js';
+import type { FuzzCases } from '../fuzz/fuzz.target.js';
 import { isFrom, judge } from './judge.js';
 import { type FakeGateway, OfficialSdk } from './official-sdk.js';
 import { differences, isToldAlike, type Outcome, ourOutcome } from './outcome.js';
@@ -12,7 +13,7 @@ import { userOf } from './user.generator.js';
 
 const PER_ACCOUNT = 20;
 
-interface Case {
+export interface EngineCase {
   readonly settings: GeneratedSettings;
   readonly withGateway: boolean;
   readonly key: string;
@@ -20,29 +21,28 @@ interface Case {
   readonly stored: Map<string, StoredDecision>;
 }
 
-/** Case `n` of a seed: always the same. Twenty cases share an account. */
-function caseOf(seed: number, n: number): Case {
-  const forAccount = new SeededRandom(seed, Math.floor(n / PER_ACCOUNT));
-  const settings = settingsOf(forAccount);
-  const withGateway = forAccount.chance(0.3);
-  const random = new SeededRandom(seed, n, 1);
-  const user = userOf(random, settings.accountId);
-  const key = random.chance(0.02) ? 'no-such-feature' : random.pick(settings.features).key;
-  return { settings, withGateway, key, user, stored: storedOf(random, settings, user.id) };
-}
-
 /** One flag of one user, decided by our engine and by VWO's SDK: same flag, same variables, same record, same impressions. */
-export class EngineComparison {
+export class EngineComparison implements FuzzCases<EngineCase> {
   /** How many cases met what the comparison is for. */
   readonly seen = { on: 0, experiments: 0, groupRecords: 0, fromStorage: 0, forcedTwice: 0, readOtherwise: 0 };
   private readonly sdk = new OfficialSdk();
   private account = '';
   private compiled: CompiledSettings | undefined;
 
+  /** Twenty cases share an account. */
+  draw(seed: number, n: number): EngineCase {
+    const forAccount = new SeededRandom(seed, Math.floor(n / PER_ACCOUNT));
+    const settings = settingsOf(forAccount);
+    const withGateway = forAccount.chance(0.3);
+    const random = new SeededRandom(seed, n, 1);
+    const user = userOf(random, settings.accountId);
+    const key = random.chance(0.02) ? 'no-such-feature' : random.pick(settings.features).key;
+    return { settings, withGateway, key, user, stored: storedOf(random, settings, user.id) };
+  }
+
   /** Rejects where the two differ. */
-  async check(seed: number, n: number): Promise<void> {
-    const { settings, withGateway, key, user, stored } = caseOf(seed, n);
-    const compiled = await this.loaded(`${seed} ${Math.floor(n / PER_ACCOUNT)}`, settings, withGateway);
+  async check({ settings, withGateway, key, user, stored }: EngineCase): Promise<void> {
+    const compiled = await this.loaded(settings, withGateway);
     const gateway = withGateway ? fakeGateway(user) : undefined;
     const asked = gateway ? { ...user, gateway: answers(compiled, user, key, gateway) } : withKnownDetails(user);
     const read = storedFor(judge.version, settings, user.id, stored);
@@ -63,7 +63,8 @@ export class EngineComparison {
     throw new Error(`differs in ${found.join(', ')}\n${inspect(shown, { depth: null, breakLength: 140 })}`);
   }
 
-  private async loaded(account: string, settings: GeneratedSettings, withGateway: boolean): Promise<CompiledSettings> {
+  private async loaded(settings: GeneratedSettings, withGateway: boolean): Promise<CompiledSettings> {
+    const account = JSON.stringify([settings, withGateway]);
     if (this.compiled && this.account === account) return this.compiled;
     await this.sdk.load(settingsFor(judge.version, settings), withGateway);
     this.account = account;

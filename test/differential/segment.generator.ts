@@ -21,6 +21,25 @@ export const TEXTS = [
   '1,2',
 ];
 export const USERS = ['user_1', 'user_2', 'Ünïcode', '😀', '42', 'a_b', 'user-with-a-long-id-0123456789'];
+/** Ids that code may trip over: names of prototypes, very long, with spaces, signs of URLs, of JSON, of nothing. */
+export const ODD_USERS = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'x'.repeat(3_000),
+  ' padded ',
+  '0',
+  '-1',
+  '1e3',
+  '%',
+  'a&b=c#d/e?f+g',
+  '"quoted"',
+  'a,b',
+  '\u0000',
+  '\u202eabc',
+  '*',
+  'lower(a)',
+];
 export const ADDRESSES = ['10.0.0.1', '10.0.0.2', '192.168.1.10', '::1', '10'];
 export const AGENTS = ['Mozilla/5.0 (Macintosh)', 'curl/8.0', 'Mozilla%2F5.0%20(X11)', '10'];
 export const COUNTRIES = ['DE', 'IN', '"US"', ' FR '];

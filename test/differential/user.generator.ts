@@ -8,6 +8,7 @@ import {
   CITIES,
   COUNTRIES,
   DEVICES,
+  ODD_USERS,
   SYSTEMS,
   TEXTS,
   USERS,
@@ -19,7 +20,8 @@ const VWO = v5('https://vwo.com', v5.URL);
 
 /** A user, and what the gateway would say of them. */
 export function userOf(random: SeededRandom, accountId: string | number): DecisionUser {
-  const id = random.chance(0.4) ? random.pick(USERS) : `user-${random.int(0, 1e9).toString(36)}`;
+  const usual = random.chance(0.4) ? random.pick(USERS) : `user-${random.int(0, 1e9).toString(36)}`;
+  const id = random.chance(0.06) ? random.pick(ODD_USERS) : usual;
   return {
     id,
     userListId: userListIdOf(id, accountId),

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { compile, type VwoSettings } from '../../lib/fme/engine/index.js';
 import type { DecisionUser, StoredDecision } from '../../lib/model/index.js';
+import { type FuzzCases, oneThatFails } from '../fuzz/fuzz.target.js';
 import { judge } from './judge.js';
 import { OfficialSdk } from './official-sdk.js';
 import { differences, ourOutcome } from './outcome.js';
@@ -19,6 +20,11 @@ interface RandomVisit {
   readonly stored: ReadonlyMap<string, StoredDecision>;
 }
 
+interface VisitsCase {
+  readonly settings: GeneratedSettings;
+  readonly visits: readonly RandomVisit[];
+}
+
 /** The same draws as in `test/official-sdk/client.comparison.ts`, so that its seeds can be judged here. */
 function visitOf(random: SeededRandom, settings: GeneratedSettings): RandomVisit {
   const { gateway: _, ...user } = userOf(random, settings.accountId);
@@ -29,17 +35,26 @@ function visitOf(random: SeededRandom, settings: GeneratedSettings): RandomVisit
 }
 
 /** Flags that are read one after the other, by our engine and by VWO's SDK: each sees the records of those before it. */
-export class VisitComparison {
+export class VisitComparison implements FuzzCases<VisitsCase> {
   /** How many flags were decided by a group and stored it. */
   groupRecords = 0;
   private readonly sdk = new OfficialSdk();
 
-  /** Thirty visits to account `account` of a seed. Rejects where the two differ. */
-  async check(seed: number, account: number): Promise<void> {
+  /** Thirty visits to account `account` of a seed. */
+  draw(seed: number, account: number): VisitsCase {
     const random = new SeededRandom(seed, account);
     const settings = settingsOf(random);
+    return { settings, visits: random.times(VISITS, () => visitOf(random, settings)) };
+  }
+
+  /** Rejects where the two differ. */
+  async check({ settings, visits }: VisitsCase): Promise<void> {
     await this.sdk.load(settingsFor(judge.version, settings), false);
-    for (const visit of random.times(VISITS, () => visitOf(random, settings))) await this.checkVisit(settings, visit);
+    for (const visit of visits) await this.checkVisit(settings, visit);
+  }
+
+  async smaller({ settings, visits }: VisitsCase): Promise<VisitsCase> {
+    return { settings, visits: await oneThatFails(visits, (some) => this.check({ settings, visits: some })) };
   }
 
   private async checkVisit(settings: GeneratedSettings, { user, read, stored }: RandomVisit): Promise<void> {

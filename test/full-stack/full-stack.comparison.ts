@@ -5,13 +5,20 @@ import type { StoredDecision } from '../../lib/model/index.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
 import { listening } from '../client/client.fixture.js';
 import { SeededRandom } from '../differential/seeded-random.js';
+import { type FuzzCases, oneThatFails } from '../fuzz/fuzz.target.js';
 import { fullStackVisitOf, type FullStackVisit, settingsFileOf } from './account.generator.js';
 import { FullStackJudge, type SeenCampaign, type SeenVisit, type TrackingConfig } from './judge.js';
 
 const VISITS = 20;
 
+interface FullStackCase {
+  readonly settings: FullStackSettings;
+  readonly tracking: TrackingConfig;
+  readonly visits: readonly FullStackVisit[];
+}
+
 /** The client of Full Stack and `vwo-node-sdk` itself: what handlers see, what is stored, what VWO is sent. */
-export class FullStackComparison {
+export class FullStackComparison implements FuzzCases<FullStackCase> {
   private constructor(private readonly edge: VwoEdge) {}
 
   static async start(): Promise<FullStackComparison> {
@@ -22,15 +29,23 @@ export class FullStackComparison {
     return this.edge.close();
   }
 
-  /** Twenty visits to account `account` of a seed. Rejects where the two differ. */
-  async check(seed: number, account: number): Promise<void> {
+  /** Twenty visits to account `account` of a seed. */
+  draw(seed: number, account: number): FullStackCase {
     const random = new SeededRandom(seed, account);
     const settings = settingsFileOf(random);
     const tracking: TrackingConfig = {
       shouldTrackReturningUser: random.chance(0.2),
       goalTypeToTrack: random.pick(['ALL', 'ALL', 'CUSTOM_GOAL', 'REVENUE_TRACKING']),
     };
-    const visits = random.times(VISITS, () => fullStackVisitOf(random, settings));
+    return { settings, tracking, visits: random.times(VISITS, () => fullStackVisitOf(random, settings)) };
+  }
+
+  async smaller({ visits, ...account }: FullStackCase): Promise<FullStackCase> {
+    return { ...account, visits: await oneThatFails(visits, (some) => this.check({ ...account, visits: some })) };
+  }
+
+  /** Rejects where the two differ. */
+  async check({ settings, tracking, visits }: FullStackCase): Promise<void> {
     const judge = new FullStackJudge(settings, tracking);
     const theirs = visits.map((visit) => judge.visit(visit, goodOf(settings, visit)));
     const ours = await this.ours(settings, tracking, visits);

@@ -24,8 +24,11 @@ export class FuzzReport {
     return [...this.tallies.values()].reduce((sum, { failures }) => sum + failures.length, 0);
   }
 
-  /** @param alone whether the case failed again when it was tried without those before it */
-  add({ target, seed, first }: RoundOrder, end: RoundEnd, alone: boolean): void {
+  /**
+   * @param alone whether the case failed again when it was tried without those before it
+   * @param file where the case was kept
+   */
+  add({ target, seed, first }: RoundOrder, end: RoundEnd, alone: boolean, file?: string): void {
     const tally = this.tally(target);
     tally.rounds += 1;
     tally.cases += end.cases;
@@ -37,7 +40,8 @@ export class FuzzReport {
     if (!end.failed) return;
     const { message } = end.failed;
     const cases = alone || end.failed.case === first ? `${end.failed.case}` : `${first}-${end.failed.case}`;
-    const command = `npm run fuzz -- --target ${target} --seed ${seed} --case ${cases}`;
+    const drawn = `npm run fuzz -- --target ${target} --seed ${seed} --case ${cases}`;
+    const command = alone && file !== undefined ? `npm run fuzz -- --file ${file}` : drawn;
     const firstLine = (message.split('\n')[0] ?? '').slice(0, LONGEST_LINE);
     this.print(
       `FAILED: ${target}, seed ${seed}, case ${end.failed.case}: ${tally.failures.length < SHOWN ? message : firstLine}`,

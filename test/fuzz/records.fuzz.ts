@@ -1,139 +1,238 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
-import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { VwoClient } from '../../lib/client/index.js';
 import { FullStackClient } from '../../lib/entries/full-stack.js';
-import { compile, decide } from '../../lib/fme/engine/index.js';
 import { FmeClient } from '../../lib/fme/index.js';
-import type { StoredDecision } from '../../lib/model/index.js';
+import { isObject, type StoredDecision } from '../../lib/model/index.js';
 import { connectorStorage } from '../../lib/storage/index.js';
 import { listening, shopSettings } from '../client/client.fixture.js';
 import { anyJson, anyUserAndRecords } from '../fme/engine/any-input.properties.js';
-import { CHECKOUT, checkoutRecord, NOTHING_STORED, settingsOf, user } from '../fme/engine/account.fixture.js';
 import { shopSettingsFile } from '../full-stack/full-stack.fixture.js';
-import { checkProperty } from './checked-property.js';
-import type { FuzzRun } from './fuzz.target.js';
+import { type Property, PropertyCases } from './checked-property.js';
+import { type FuzzRun, runOf } from './fuzz.target.js';
+import { countsOrNot } from './record.property.js';
+import { type RawSettings, worthOf } from './record.oracle.js';
+import { FAITHFUL, WAYS } from './storage-answers.js';
 
-const checkout = compile(settingsOf(CHECKOUT));
+interface Answer {
+  readonly how: string;
+  readonly given: unknown;
+}
 
-/** The fields of a good record, each good, of another kind, or missing. */
-const fields = (good: StoredDecision, user: string) =>
-  fc.record(
-    Object.fromEntries(
-      Object.entries({ ...good, userId: user }).map(([name, value]) => [name, fc.oneof(fc.constant(value), anyJson)]),
-    ),
-    { requiredKeys: [] },
+/** The flag is on, with whichever variation. */
+const ANY = Symbol('any variation');
+
+/** A good record, or one with up to two fields of another kind or missing, or anything at all; in any way. */
+function answers(good: readonly StoredDecision[]): fc.Arbitrary<Answer> {
+  const record = fc.constantFrom(...good);
+  const names = [...new Set(good.flatMap((each) => Object.keys(each)))];
+  const values = fc.oneof(
+    anyJson,
+    fc.constantFrom<unknown>(...good.flatMap((each) => Object.values(each)), 99, 'gone'),
   );
+  const change = fc.tuple(fc.constantFrom(...names), fc.option(values, { nil: undefined }));
+  const spoiled = fc
+    .tuple(record, fc.array(change, { maxLength: 2 }))
+    .map(([fields, changes]) => withChanges(fields, changes));
+  const how = fc.oneof(fc.constantFrom(...FAITHFUL), fc.constantFrom(...Object.keys(WAYS)));
+  const given = fc.oneof({ arbitrary: spoiled, weight: 4 }, { arbitrary: anyJson, weight: 1 });
+  return fc.record({ how, given });
+}
 
-const decided = (record: StoredDecision | undefined) => {
-  const stored = record ? new Map([['checkout', record]]) : NOTHING_STORED;
-  const { flag, records, events } = decide(checkout, 'checkout', user('ann'), stored);
-  const { variation, source } = flag;
-  return { on: flag.isEnabled(), variation, variables: flag.getVariables(), source, records, events };
-};
+function withChanges(record: StoredDecision, changes: readonly (readonly [string, unknown])[]): object {
+  const entries = Object.entries({ ...record, ...Object.fromEntries(changes) });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
 
-/** A record of any shape is used, or the flag is decided as if there were none; and what is stored then is used from then on. */
-const usedOrDecidedAnew = fc.property(fields(checkoutRecord('ann'), 'ann'), (given) => {
-  const record = { featureKey: 'checkout', ...given } as unknown as StoredDecision;
-  const [with_, without] = [decided(record), decided(undefined)];
-  const isOfRecord = with_.variation?.id === record['experimentVariationId'] && with_.source === 'storage';
-  if (!isOfRecord) deepStrictEqual([with_.on, with_.variation], [without.on, without.variation]);
-  const [change] = with_.records;
-  const again = decided(change ? change.record : record);
-  deepStrictEqual([again.on, again.variation, again.variables], [with_.on, with_.variation, with_.variables]);
-  if (change) deepStrictEqual([again.source, again.records, again.events], ['storage', [], []]);
-});
+interface Seen {
+  readonly on: boolean;
+  readonly variation: unknown;
+  readonly variables: unknown;
+}
 
-/** How a storage service may answer. */
-const WAYS: Readonly<Record<string, (given: unknown) => unknown>> = {
-  'as it is': (given) => given,
-  'a promise': (given) => Promise.resolve(given),
-  'a promise of later': (given) => setImmediate(given),
-  'rejected': (given) => Promise.reject(given as Error), // prettier-ignore
-  'thrown': (given) => { throw given; }, // prettier-ignore
-  'JSON text': (given) => JSON.stringify(given),
-  'inherited fields': (given) => Object.create(Object(given) as object) as unknown,
-  'a proxy': (given) => new Proxy({}, { get: (_, field) => Reflect.get(Object(given) as object, field) as unknown }),
-  'a proxy that throws': (given) => new Proxy({}, { get: () => { throw given; } }), // prettier-ignore
-  'a thenable that throws': (given) => ({ then: () => { throw given; } }), // prettier-ignore
-  'toJSON that throws': (given) => ({ ...Object(given), toJSON: () => { throw given; } }), // prettier-ignore
-  'a circle': (given) => { const circle: Record<string, unknown> = { ...Object(given) }; circle['note'] = circle; return circle; }, // prettier-ignore
-  'a bigint inside': (given) => ({ ...Object(given), note: 1n }),
-  'a function': (given) => () => given,
-  'a symbol': () => Symbol('record'),
-  'frozen': (given) => Object.freeze(given), // prettier-ignore
-};
+/** One product behind a storage service, and what its records must bring about. */
+interface Kind {
+  readonly name: string;
+  readonly client: VwoClient;
+  readonly keys: readonly string[];
+  readonly event: string;
+  readonly good: readonly StoredDecision[];
+  /** The variation that a record gives; undefined: none, the flag is decided anew. */
+  readonly variationOf: (key: string, record: StoredDecision) => unknown;
+  /** What the connector says was asked for: answers need not say it again. */
+  readonly asked: (key: string) => object;
+  /** How a flag names its variation. */
+  readonly nameOf: (variation: { readonly id: unknown; readonly key: unknown } | undefined) => unknown;
+}
 
-const answers = (good: StoredDecision, userId: string) =>
-  fc.tuple(fc.constantFrom(...Object.keys(WAYS)), fc.oneof(fields(good, userId), anyJson));
-
-/** Whatever a storage service answers: visits open, flags are read, visits end, and who has no record that counts is decided for. */
+/** Whatever a storage service answers: visits open, flags are read, visits end; records that count are obeyed, all others are not. */
 class StoredAnswers {
   private answer: () => unknown = () => undefined;
-  private readonly fme: VwoClient;
-  private readonly fullStack: VwoClient;
+  /** What was saved since, by key: asked again, the service gives it. */
+  private readonly saved = new Map<unknown, StoredDecision>();
+  private readonly kinds: readonly Kind[];
 
   constructor() {
-    const get = (): unknown => this.answer();
-    const set = (): void => undefined;
+    const get = (key: string): unknown => this.saved.get(key) ?? this.answer();
+    const set = (record: StoredDecision): void => void this.saved.set(record.featureKey ?? record.campaignKey, record);
     const common = { logger: listening(), events: false as const, storageTimeout: 10_000 };
-    this.fme = new FmeClient({ ...common, settings: shopSettings(), storage: connectorStorage({ get, set }) });
-    this.fullStack = new FullStackClient({
-      ...common,
-      accountId: 123456,
-      sdkKey: 'test-sdk-key',
-      settingsFile: shopSettingsFile(),
-      storage: connectorStorage({ get, set }, { order: 'user-first' }),
-    });
+    this.kinds = [
+      ofFme(new FmeClient({ ...common, settings: shopSettings(), storage: connectorStorage({ get, set }) })),
+      ofFullStack(
+        new FullStackClient({
+          ...common,
+          accountId: 123456,
+          sdkKey: 'test-sdk-key',
+          settingsFile: shopSettingsFile(),
+          storage: connectorStorage({ get: (_userId, key) => get(key), set }, { order: 'user-first' }),
+        }),
+      ),
+    ];
   }
 
-  async start(): Promise<void> {
-    await Promise.all([this.fme.start(), this.fullStack.start()]);
+  async start(): Promise<Readonly<Record<string, Property<Answer>>>> {
+    const properties: Record<string, Property<Answer>> = {};
+    for (const kind of this.kinds) {
+      await kind.client.start();
+      properties[kind.name] = await this.property(kind);
+    }
+    return properties;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.fme.close(), this.fullStack.close()]);
+    for (const { client } of this.kinds) await client.close();
   }
 
-  readonly ofFme = fc.asyncProperty(answers(checkoutRecord('ann'), 'ann'), async ([how, given]) => {
-    await this.readAll(this.fme, ['checkout', 'banner', 'gold', 'closed'], how, given, 'orderPlaced');
-  });
+  private async property(kind: Kind): Promise<Property<Answer>> {
+    const anew = await this.read(kind, { how: 'as it is', given: undefined });
+    const check = async (answer: Answer): Promise<void> => {
+      const seen = await this.read(kind, answer);
+      for (const key of kind.keys) checkSeen(kind, key, answer, { seen: seen.get(key), anew: anew.get(key) });
+      for (const record of this.saved.values()) checkSaved(kind, record);
+    };
+    return { drawn: answers(kind.good), check };
+  }
 
-  readonly ofFullStack = fc.asyncProperty(answers(FULL_STACK_RECORD, 'ann'), async ([how, given]) => {
-    await this.readAll(this.fullStack, ['checkout-test', 'banner', 'pricing', 'closed'], how, given, 'bought');
-  });
-
-  private async readAll(client: VwoClient, keys: readonly string[], how: string, given: unknown, event: string) {
-    this.answer = () => WAYS[how]?.(given);
+  private async read({ client, keys, event }: Kind, { how, given }: Answer): Promise<ReadonlyMap<string, Seen>> {
+    this.saved.clear();
+    this.answer = () => WAYS[how]?.(structuredClone(given));
     const visit = await client.visit({ id: 'ann' });
-    const flags = keys.map((key) => visit.flag(key));
-    for (const flag of flags) JSON.stringify([flag.isEnabled(), flag.variation, flag.getVariables()]);
-    const [first, second] = flags;
-    ok(first?.isEnabled() && second?.isEnabled(), 'a flag that is on for everybody is off');
+    const seen = new Map<string, Seen>();
+    for (const key of keys) {
+      const flag = visit.flag(key);
+      const { variation, source } = flag;
+      seen.set(key, {
+        on: flag.isEnabled(),
+        variation: variation && { ...variation, source },
+        variables: flag.getVariables(),
+      });
+    }
     visit.track(event);
     await visit.end();
+    await client.flush();
+    return new Map(JSON.parse(JSON.stringify([...seen])) as [string, Seen][]);
   }
 }
 
-const FULL_STACK_RECORD: StoredDecision = {
-  userId: 'ann',
-  campaignKey: 'checkout-test',
-  variationName: 'Variation-1',
-  goalIdentifier: 'bought_vwo_paid',
-  metaData: { shop: 'north' },
+/** A record that counts gives its variation, whatever comes with it; without one, the flag is as if nothing were stored. */
+function checkSeen(
+  kind: Kind,
+  key: string,
+  { how, given }: Answer,
+  { seen, anew }: { readonly seen: Seen | undefined; readonly anew: Seen | undefined },
+): void {
+  const record = isObject(given) ? ({ ...kind.asked(key), ...given } as StoredDecision) : undefined;
+  const wanted = record && kind.variationOf(key, record);
+  const got = seen?.variation as { readonly id: unknown; readonly key: unknown; readonly source: unknown } | undefined;
+  const isObeyed = wanted !== undefined && seen?.on === true && (wanted === ANY || kind.nameOf(got) === wanted);
+  if (wanted !== undefined && FAITHFUL.includes(how)) {
+    ok(isObeyed, `${key}: the stored variation ${String(wanted)} is not what the user has: ${JSON.stringify(seen)}`);
+  }
+  if (!isObeyed)
+    ok(isDeepStrictEqual(plain(seen), plain(anew)), `${key} is not as if nothing were stored: ${JSON.stringify(seen)}`);
+}
+
+/** Where a flag's decision comes from depends on what is stored; what the user gets does not. */
+const plain = (seen: Seen | undefined): unknown => {
+  const { source: _, ...variation } = (seen?.variation ?? {}) as { readonly source?: unknown };
+  return { ...seen, variation };
 };
 
-export async function startRecords(): Promise<FuzzRun> {
-  const answersOfStorage = new StoredAnswers();
-  await answersOfStorage.start();
-  const properties = [
-    anyUserAndRecords,
-    usedOrDecidedAnew,
-    answersOfStorage.ofFme,
-    answersOfStorage.ofFullStack,
-  ] as const;
-  return {
-    check: (seed, n) => checkProperty(properties[n % properties.length] as fc.IRawProperty<unknown>, seed, n),
-    close: () => answersOfStorage.close(),
+/** What is saved is of this user, and counts from then on. */
+function checkSaved(kind: Kind, record: StoredDecision): void {
+  deepStrictEqual(record.userId, 'ann');
+  const key = String(record.featureKey ?? record.campaignKey);
+  ok(kind.keys.includes(key), `saved under ${key}`);
+  ok(kind.variationOf(key, record) !== undefined, `what was saved does not count: ${JSON.stringify(record)}`);
+}
+
+function ofFme(client: VwoClient): Kind {
+  const settings = shopSettings() as unknown as RawSettings;
+  const keys = ['checkout', 'banner', 'gold', 'closed'];
+  const [checkout, banner] = settings.campaigns.filter(({ type }) => type === 'FLAG_ROLLOUT');
+  const test = settings.campaigns.find(({ type }) => type === 'FLAG_TESTING');
+  const rollout = {
+    rolloutId: checkout?.id,
+    rolloutKey: checkout?.key,
+    rolloutVariationId: checkout?.variations[0]?.id,
   };
+  const of = (featureKey: string, more: object): StoredDecision => {
+    const featureId = settings.features.find(({ key }) => key === featureKey)?.id;
+    return { featureKey, featureId, userId: 'ann', ...more };
+  };
+  const tested = (test?.variations ?? []).map(({ id }) =>
+    of('checkout', { ...rollout, experimentId: test?.id, experimentKey: test?.key, experimentVariationId: id }),
+  );
+  const bannerRollout = {
+    rolloutId: banner?.id,
+    rolloutKey: banner?.key,
+    rolloutVariationId: banner?.variations[0]?.id,
+  };
+  return {
+    name: 'answersToFme',
+    client,
+    keys,
+    event: 'orderPlaced',
+    good: [...tested, of('checkout', rollout), of('banner', bannerRollout), of('checkout', bannerRollout)],
+    variationOf: (key, record) => {
+      const worth = worthOf(settings, key, 'ann', record);
+      if (worth === undefined) return undefined;
+      // With a rollout alone, the experiments of the feature are still to be decided.
+      return worth.kind === 'experiment' || key === 'banner' ? worth.variation.id : ANY;
+    },
+    asked: (key) => ({ featureKey: key, userId: 'ann' }),
+    nameOf: (variation) => variation?.id,
+  };
+}
+
+function ofFullStack(client: VwoClient): Kind {
+  const { campaigns } = shopSettingsFile();
+  const record = (campaignKey: string, variationName: string): StoredDecision => ({
+    userId: 'ann',
+    campaignKey,
+    variationName,
+    goalIdentifier: 'bought_vwo_paid',
+    metaData: { shop: 'north' },
+  });
+  return {
+    name: 'answersToFullStack',
+    client,
+    keys: ['checkout-test', 'banner', 'pricing', 'closed'],
+    event: 'bought',
+    good: campaigns.flatMap(({ key, variations }) => variations.map(({ name }) => record(key, String(name)))),
+    variationOf: (key, { userId, campaignKey, variationName }) => {
+      const campaign = campaigns.find((each) => each.key === key);
+      const isThere = campaign?.variations.some(({ name }) => name === variationName);
+      return userId === 'ann' && campaignKey === key && isThere ? variationName : undefined;
+    },
+    asked: (key) => ({ campaignKey: key, userId: 'ann' }),
+    nameOf: (variation) => variation?.key,
+  };
+}
+
+export async function startRecords(): Promise<FuzzRun> {
+  const stored = new StoredAnswers();
+  const cases = new PropertyCases({ anyUserAndRecords, countsOrNot, ...(await stored.start()) });
+  return runOf(cases, () => stored.close());
 }

@@ -20,22 +20,22 @@ import {
 } from '../fme/engine/any-input.properties.js';
 import { settingsFileOf } from '../full-stack/account.generator.js';
 import { shopSettingsFile } from '../full-stack/full-stack.fixture.js';
-import { checkProperty } from './checked-property.js';
-import type { FuzzRun } from './fuzz.target.js';
+import { type Property, PropertyCases } from './checked-property.js';
+import { type FuzzRun, runOf } from './fuzz.target.js';
 
 const ACCOUNT = { accountId: 123456, sdkKey: 'test-sdk-key' };
 
 /** Settings are refused by an error of their own, or can be compiled. */
-const refusedOrCompiled = fc.property(
-  fc.oneof(
+const refusedOrCompiled: Property<unknown> = {
+  drawn: fc.oneof(
     anyJson,
     spoiledSettings.map(({ settings }) => settings),
   ),
-  (raw) => {
+  check: (raw) => {
     const parsed = refusedBy(() => parseSettings(raw));
     if (parsed) compile(parsed);
   },
-);
+};
 
 function refusedBy(parse: () => VwoSettings): VwoSettings | undefined {
   try {
@@ -78,8 +78,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Settings that a client refuses replace nothing; those that it takes can be read; half an answer is refused. */
-function kept({ client, good, needed, serve, flags }: Kind, answers: fc.Arbitrary<unknown>): fc.IRawProperty<unknown> {
-  return fc.asyncProperty(answers, fc.subarray([...needed]), async (given, without) => {
+function kept(
+  { client, good, needed, serve, flags }: Kind,
+  answers: fc.Arbitrary<unknown>,
+): Property<readonly [given: unknown, without: readonly string[]]> {
+  const check = async ([given, without]: readonly [unknown, readonly string[]]): Promise<void> => {
     serve(good);
     await client.refresh();
     const before = await seen(client, flags);
@@ -95,7 +98,8 @@ function kept({ client, good, needed, serve, flags }: Kind, answers: fc.Arbitrar
     const after = await seen(client, flags);
     if (!isTaken) deepStrictEqual(after, before);
     if (isObject(answer) && needed.some((name) => !(name in answer))) ok(!isTaken, 'half an answer was taken');
-  }) as fc.IRawProperty<unknown>;
+  };
+  return { drawn: fc.tuple(answers, fc.subarray([...needed])), check };
 }
 
 function omit(given: Readonly<Record<string, unknown>>, names: readonly string[]): object {
@@ -138,19 +142,16 @@ export async function startSettings(): Promise<FuzzRun> {
   };
   const clients = [fme, official, fullStack].map(({ client }) => client);
   for (const client of clients) await client.start();
-  const properties = [
+  const cases = new PropertyCases({
     anySettings,
     oneValueOfSettings,
     refusedOrCompiled,
-    kept(fme, answersOfFme),
-    kept(official, answersOfFme),
-    kept(fullStack, answersOfFullStack),
-  ];
-  return {
-    check: (seed, n) => checkProperty(properties[n % properties.length] as fc.IRawProperty<unknown>, seed, n),
-    close: async () => {
-      for (const client of clients) await client.close();
-      await edge.close();
-    },
-  };
+    keptByFme: kept(fme, answersOfFme),
+    keptByOfficial: kept(official, answersOfFme),
+    keptByFullStack: kept(fullStack, answersOfFullStack),
+  });
+  return runOf(cases, async () => {
+    for (const client of clients) await client.close();
+    await edge.close();
+  });
 }

@@ -2,8 +2,9 @@ import { EngineComparison } from '../differential/engine.comparison.js';
 import { PayloadComparison } from '../differential/payload.comparison.js';
 import { VisitComparison } from '../differential/visit.comparison.js';
 import { FullStackComparison } from '../full-stack/full-stack.comparison.js';
-import { ClientComparison } from '../official-sdk/client.comparison.js';
-import { type FuzzTarget, plainTarget } from './fuzz.target.js';
+import { ClientComparison, type RequestsCase } from '../official-sdk/client.comparison.js';
+import { PropertyCases } from './checked-property.js';
+import { type FuzzCases, type FuzzTarget, plainTarget, runOf } from './fuzz.target.js';
 import { startRecords } from './records.fuzz.js';
 import { startSettings } from './settings.fuzz.js';
 
@@ -15,21 +16,29 @@ export const TARGETS: readonly FuzzTarget[] = [
     what: 'requests: the native client and the one on VWO’s SDK',
     start: async () => {
       const comparison = await ClientComparison.start();
-      return {
-        check: async (seed, n) => {
-          for (const order of ['as declared', 'any'] as const) await comparison.check(seed, n, order);
-        },
-        close: () => comparison.close(),
+      // Each account twice: its flags read as declared, and in any order.
+      const cases: FuzzCases<RequestsCase> = {
+        draw: (seed, n) => ClientComparison.draw(seed, Math.floor(n / 2), n % 2 === 0 ? 'as declared' : 'any'),
+        check: (drawn) => comparison.check(drawn),
+        smaller: (drawn) => comparison.smaller(drawn),
       };
+      return runOf(cases, () => comparison.close());
     },
   },
   {
     name: 'full-stack',
     what: 'visits: the client of Full Stack and vwo-node-sdk',
-    start: () => FullStackComparison.start(),
+    start: async () => {
+      const comparison = await FullStackComparison.start();
+      return runOf(comparison, () => comparison.close());
+    },
   },
   { name: 'records', what: 'stored records of any shape, from any storage', start: startRecords },
-  plainTarget('payloads', 'what VWO is sent: our payloads and those of VWO’s SDK', () => new PayloadComparison()),
+  plainTarget(
+    'payloads',
+    'what VWO is sent: our payloads and those of VWO’s SDK',
+    () => new PropertyCases({ sent: new PayloadComparison() }),
+  ),
   { name: 'settings', what: 'settings of any shape, and half answers', start: startSettings },
 ];
 

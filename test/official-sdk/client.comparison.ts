@@ -6,6 +6,7 @@ import { FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
 import type { DecisionUser, JsonObject, StoredDecision } from '../../lib/model/index.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
 import { listening } from '../client/client.fixture.js';
+import { oneThatFails } from '../fuzz/fuzz.target.js';
 import { isFrom, judge } from '../differential/judge.js';
 import { isForcedTwice, settingsFor, userFor } from '../differential/sdk.view.js';
 import { SeededRandom } from '../differential/seeded-random.js';
@@ -16,11 +17,16 @@ import { userOf } from '../differential/user.generator.js';
 const REQUESTS = 30;
 
 /** One request: who comes, which flags the handler declares, and which of them it reads. */
-interface Request {
+export interface Request {
   readonly user: DecisionUser;
   readonly declared: readonly string[];
   readonly read: readonly string[];
   readonly stored: ReadonlyMap<string, StoredDecision>;
+}
+
+export interface RequestsCase {
+  readonly settings: GeneratedSettings;
+  readonly requests: readonly Request[];
 }
 
 /** In which order a handler reads its flags. */
@@ -38,13 +44,17 @@ export class ClientComparison {
     await Promise.all(this.edges.map((edge) => edge.close()));
   }
 
-  /** Thirty requests to account `account` of a seed. Rejects where handlers, storage or VWO see a difference. */
-  async check(seed: number, account: number, order: ReadOrder): Promise<void> {
+  /** Thirty requests to account `account` of a seed. */
+  static draw(seed: number, account: number, order: ReadOrder): RequestsCase {
     const random = new SeededRandom(seed, account);
     const orders = new SeededRandom(seed, account, 1);
     const settings = settingsOf(random);
     const reading = (keys: readonly string[]) => (order === 'any' ? orders.shuffled(keys) : keys);
-    const requests = Array.from({ length: REQUESTS }, () => requestOf(random, settings, reading));
+    return { settings, requests: random.times(REQUESTS, () => requestOf(random, settings, reading)) };
+  }
+
+  /** Rejects where handlers, storage or VWO see a difference. */
+  async check({ settings, requests }: RequestsCase): Promise<void> {
     const [edge, sdkEdge] = this.edges;
     const native = await outcomes((options) => new FmeClient(options), edge, settings, requests);
     const known = settingsFor(judge.version, settings);
@@ -56,6 +66,10 @@ export class ClientComparison {
     }
     const [own, theirs] = [native.events, official.events].map((events) => events.filter(isKept(settings)));
     if (!isDeepStrictEqual(own, theirs)) throw differing('what VWO was told', { settings, requests, own, theirs });
+  }
+
+  async smaller({ settings, requests }: RequestsCase): Promise<RequestsCase> {
+    return { settings, requests: await oneThatFails(requests, (some) => this.check({ settings, requests: some })) };
   }
 }
 

@@ -4,6 +4,7 @@ import { type DecisionUser, type StoredDecision } from '../../../lib/model/index
 import { SeededRandom } from '../../differential/seeded-random.js';
 import { settingsOf } from '../../differential/settings.generator.js';
 import { storedOf } from '../../differential/stored.generator.js';
+import type { Property } from '../../fuzz/checked-property.js';
 import { userOf } from '../../differential/user.generator.js';
 
 /** JSON with the names that settings use, so that it gets past the first look. */
@@ -76,9 +77,10 @@ function use(
 }
 
 /** Fails where anything throws. */
-export const anySettings = fc.property(anyJson, (settings) =>
-  use(settings, { id: 'u', userListId: 'U' }, new Map(), ['checkout']),
-);
+export const anySettings: Property<unknown> = {
+  drawn: anyJson,
+  check: (settings) => use(settings, { id: 'u', userListId: 'U' }, new Map(), ['checkout']),
+};
 
 /** `good` with one value replaced: the one at `place`, counted through. */
 export function spoiled(good: unknown, place: number, value: unknown): unknown {
@@ -88,16 +90,23 @@ export function spoiled(good: unknown, place: number, value: unknown): unknown {
 
 /** Settings as the generator of the comparisons makes them, in which any one value is any other JSON. */
 export const spoiledSettings = fc.tuple(fc.integer(), fc.nat(), anyJson).map(([seed, place, value]) => {
-  return { seed, settings: spoiled(settingsOf(new SeededRandom(seed)), place, value) };
+  const random = new SeededRandom(seed);
+  const good = settingsOf(random);
+  const user = userOf(random, good.accountId);
+  return { settings: spoiled(good, place, value), user, stored: storedOf(random, good, user.id) };
 });
 
+interface Used {
+  readonly settings: unknown;
+  readonly user: object;
+  readonly stored: ReadonlyMap<string, StoredDecision>;
+}
+
 /** Fails where anything throws. */
-export const oneValueOfSettings = fc.property(spoiledSettings, ({ seed, settings: given }) => {
-  const random = new SeededRandom(seed);
-  const settings = settingsOf(random);
-  const user = userOf(random, settings.accountId);
-  use(given, user, storedOf(random, settings, user.id), ['checkout']);
-});
+export const oneValueOfSettings: Property<Used> = {
+  drawn: spoiledSettings,
+  check: ({ settings, user, stored }) => use(settings, user, stored, ['checkout']),
+};
 
 const userFields = [
   'customVariables',
@@ -111,18 +120,18 @@ const userFields = [
 ];
 
 /** Fails where anything throws. */
-export const anyUserAndRecords = fc.property(
-  fc.integer(),
-  fc.dictionary(fc.constantFrom(...userFields), anyJson),
-  anyJson,
-  (seed, user, field) => {
-    const random = new SeededRandom(seed);
-    const settings = settingsOf(random);
-    const stored = storedOf(random, settings, 'u');
-    for (const [key, record] of stored) {
-      const fields = { ...record, experimentId: field, experimentKey: field, isInHoldoutId: field };
-      stored.set(key, (random.chance(0.5) ? fields : field) as StoredDecision);
-    }
-    use(settings, { id: 'u', userListId: 'U', ...user }, stored, []);
-  },
-);
+export const anyUserAndRecords: Property<Used> = {
+  drawn: fc
+    .tuple(fc.integer(), fc.dictionary(fc.constantFrom(...userFields), anyJson), anyJson)
+    .map(([seed, user, field]) => {
+      const random = new SeededRandom(seed);
+      const settings = settingsOf(random);
+      const stored = storedOf(random, settings, 'u');
+      for (const [key, record] of stored) {
+        const fields = { ...record, experimentId: field, experimentKey: field, isInHoldoutId: field };
+        stored.set(key, (random.chance(0.5) ? fields : field) as StoredDecision);
+      }
+      return { settings, user: { id: 'u', userListId: 'U', ...user }, stored };
+    }),
+  check: ({ settings, user, stored }) => use(settings, user, stored, []),
+};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compile, decide, type VwoSettings } from '../../../lib/fme/engine/index.js';
+import { asserted } from '../../fuzz/checked-property.js';
 import { anySettings, anyUserAndRecords, oneValueOfSettings } from './any-input.properties.js';
 
 /** Under load of other tests, a thousand runs may take a while; in ms. */
@@ -12,19 +13,19 @@ const SEED = 1;
 describe('nothing in settings, users or storage throws', () => {
   it(
     'compiles and decides whatever JSON comes as settings',
-    () => fc.assert(anySettings, { seed: SEED, numRuns: 500 }),
+    () => fc.assert(asserted(anySettings), { seed: SEED, numRuns: 500 }),
     PATIENCE,
   );
 
   it(
     'compiles and decides real settings in which any one value is any other JSON',
-    () => fc.assert(oneValueOfSettings, { seed: SEED, numRuns: 1_500 }),
+    () => fc.assert(asserted(oneValueOfSettings), { seed: SEED, numRuns: 1_500 }),
     PATIENCE,
   );
 
   it(
     'decides for users and stored records in which anything is any JSON',
-    () => fc.assert(anyUserAndRecords, { seed: SEED, numRuns: 1_000 }),
+    () => fc.assert(asserted(anyUserAndRecords), { seed: SEED, numRuns: 1_000 }),
     PATIENCE,
   );
 
