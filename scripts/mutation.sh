@@ -1,5 +1,5 @@
 #!/bin/sh
-# The mutation check: `sh scripts/mutation.sh engine`, or paths, or nothing for all rooms. scripts/mutation/main.mjs says what it does.
+# The mutation check: `sh scripts/mutation.sh decide`, or paths, or nothing for all rooms. scripts/mutation/main.mjs says what it does.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh

@@ -1,17 +1,13 @@
 /**
  * The mutation check: `npm run mutation [-- rooms or paths …]`. Breaks one operator, condition, literal or statement at a
- * time and tells what no test notices. Exit code 1 below 90 % in any room, or when a survivor in `equivalent.json` is none.
+ * time and tells what no test notices. Exit code 1 below 90 % in any room, or when an entry of `equivalent.json` is no survivor.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { told } from './report.mjs';
 import { chosenRooms } from './rooms.mjs';
 import { Workers } from './workers.mjs';
 
-const WANTED = 90;
 /** How many tests are tried before the others: those that noticed most mutants until now. */
 const BEST = 15;
-const REPORTS = 'node_modules/.cache/mutation';
-
-const equivalents = JSON.parse(readFileSync(new URL('./equivalent.json', import.meta.url), 'utf8'));
 
 async function checked(room) {
   const workers = new Workers(room);
@@ -28,7 +24,7 @@ async function checked(room) {
     if ((i + 1) % 50 === 0) console.log(`  ${i + 1} tried, ${Math.round((performance.now() - begin) / 1000)} s`);
   }
   workers.stop();
-  return told(room, mutants, base.failures.length);
+  return told(room, mutants, base.failures.length, Math.round((performance.now() - begin) / 1000));
 }
 
 /** For each mutant the tests that reach it, quick ones first; times in ms. */
@@ -73,24 +69,6 @@ async function outcome(workers, id, plan) {
   const answer = await tried(workers, id, all, plan);
   workers.stop();
   return answer ?? { status: 'timeout' };
-}
-
-function told(room, mutants, failures) {
-  const alive = mutants.filter(({ status }) => status === 'survived' || status === 'unreached');
-  const isListed = ({ file, from, to, kind }) =>
-    equivalents.some((each) => each.file === file && each.from === from && each.to === to && each.kind === kind);
-  const listed = alive.filter(isListed);
-  for (const { file, line, kind, from, to, status } of alive.filter((each) => !isListed(each))) {
-    console.log(`  ${status}: ${file}:${line} ${kind}: ${from} → ${to || '(nothing)'}`);
-  }
-  const killed = mutants.length - alive.length;
-  const score = mutants.length === 0 ? 100 : (100 * killed) / mutants.length;
-  mkdirSync(REPORTS, { recursive: true });
-  writeFileSync(`${REPORTS}/${room.name}.json`, JSON.stringify(mutants, undefined, 1));
-  const line =
-    `${room.name}: ${score.toFixed(1)} % killed (${killed} of ${mutants.length}); ${listed.length} survivors make no ` +
-    `difference (equivalent.json), ${alive.length - listed.length} are open`;
-  return { line, isGood: score >= WANTED && failures === 0 };
 }
 
 const rooms = chosenRooms(process.argv.slice(2));

@@ -5,12 +5,9 @@ import { readdirSync, statSync } from 'node:fs';
  * processes, or take long and ask only that nothing throws. `withoutTests`: names of tests that need Jest's module registry or start processes.
  */
 export const ROOMS = {
-  engine: {
-    files: ['lib/fme/engine/decide', 'lib/fme/engine/bucketing', 'lib/fme/engine/segment'],
-    specs: ['test/fme/engine', 'test/differential/published-cases.spec.ts'],
-    without: ['purity', 'never-throws'],
-    withoutTests: ['hashes a million texts, non-ASCII and broken ones too, as the murmurhash package does'],
-  },
+  decide: engineRoom('decide'),
+  bucketing: engineRoom('bucketing'),
+  segment: engineRoom('segment'),
   client: {
     files: [
       'lib/client/ledger.ts',
@@ -34,6 +31,15 @@ export const ROOMS = {
     withoutTests: ["know each other's storages, and count their clients together"],
   },
 };
+
+function engineRoom(name) {
+  return {
+    files: [`lib/fme/engine/${name}`],
+    specs: ['test/fme/engine', 'test/differential/published-cases.spec.ts'],
+    without: ['purity', 'never-throws'],
+    withoutTests: ['hashes a million texts, non-ASCII and broken ones too, as the murmurhash package does'],
+  };
+}
 
 /** The rooms, or parts of them, that the arguments name: names of rooms, files, folders. All without arguments. */
 export function chosenRooms(args) {
