@@ -63,6 +63,8 @@ export function scalarText(value: unknown): string | undefined {
 }
 
 /** A value as text. Null stays null, undefined is `''`, and so is an object that cannot be made into text. */
+export function asText(value: NonNullable<unknown> | undefined): string;
+export function asText(value: unknown): string | null;
 export function asText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (value === null) return null;

@@ -66,7 +66,8 @@ describe('what is wrong in the settings is named, with its place', () => {
     [`${AT}.or[0].user: a text was expected, got 5`, { or: [{ user: 5 }] }],
     [`${AT}.or[0].ua: a text was expected, got a list of 0`, { or: [{ ua: [] }] }],
     [`${AT}.or[0].campaignVariation: no web testing campaign: "x"`, { or: [{ campaignVariation: 'x' }] }],
-    [`${AT}.and[0].os: belongs into an \`or\` (devices: one of nothing else)`, { and: [{ os: 'iOS' }] }],
+    [`${AT}.and[0].os: belongs into an \`or\` of devices only`, { and: [{ os: 'iOS' }] }],
+    [`${AT}.or[0].featureId: belongs into an \`or\`, and says "on" or "off"`, { or: [{ featureId: { 1: 'maybe' } }] }],
     [`${AT}.or[0].country: belongs into an \`and\``, { or: [{ country: 'DE' }] }],
   ])('%s', (problem, segments) => {
     expect(problemsOf({ variation: { segments } })).toContain(problem);

@@ -6,12 +6,12 @@ export interface BucketRange {
 
 const NO_SHARE: BucketRange = { start: -1, end: -1 };
 
-/** Lays weights (0 to 100) end to end, each share rounded up to a whole bucket. */
+/** Lays weights (0 to 100) end to end, each share rounded up to a whole bucket. Undefined and NaN: no share. */
 export class ShareLayout {
   private taken = 0;
 
-  next(weight: number): BucketRange {
-    const width = weight ? Math.min(Math.ceil(weight * 100), 10_000) : 0;
+  next(weight = 0): BucketRange {
+    const width = Math.min(Math.ceil(weight * 100), 10_000);
     if (!width) return NO_SHARE;
     const start = this.taken + 1;
     this.taken += width;
@@ -19,7 +19,7 @@ export class ShareLayout {
   }
 }
 
-export function sharesOf(weights: readonly number[]): readonly BucketRange[] {
+export function sharesOf(weights: readonly (number | undefined)[]): readonly BucketRange[] {
   const layout = new ShareLayout();
   return weights.map((weight) => layout.next(weight));
 }

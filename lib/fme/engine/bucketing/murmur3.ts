@@ -15,13 +15,12 @@ export class HashPrefix {
   private readonly length: number;
 
   constructor(prefix: string) {
-    const bytes = isAscii(prefix) ? undefined : utf8.encode(prefix);
-    const length = bytes ? bytes.length : prefix.length;
+    const bytes = utf8.encode(prefix);
     let state = SEED;
     let rest = 0;
     let bits = 0;
-    for (let i = 0; i < length; i++) {
-      rest |= (bytes ? (bytes[i] ?? 0) : prefix.charCodeAt(i)) << bits;
+    for (const byte of bytes) {
+      rest |= byte << bits;
       bits += 8;
       if (bits === 32) {
         state = mixed(state, rest);
@@ -32,7 +31,7 @@ export class HashPrefix {
     this.state = state;
     this.rest = rest;
     this.restBits = bits;
-    this.length = length;
+    this.length = bytes.length;
   }
 
   /** The hash of prefix and text together, as an unsigned 32-bit number. */
@@ -91,10 +90,4 @@ function finished(state: number, rest: number, length: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
-}
-
-/** Nearly all prefixes are, and need no encoder. */
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
 }

@@ -38,11 +38,9 @@ export function compileFeature(
 ): CompiledFeature {
   const id = isId(raw['id']) ? raw['id'] : undefined;
   const rules: CompiledRule[] = [];
-  const campaignIds: unknown[] = [];
   for (const [i, rule] of ground.problems.list(raw['rules'], place, 'rules').entries()) {
     const linked = link(rule, place, i, ground);
     if (linked) rules.push(compileRule(key, linked, ground));
-    campaignIds.push(isObject(rule) ? rule['campaignId'] : undefined);
   }
   const rollouts = rules.filter(({ kind }) => kind === 'rollout');
   const experiments = rules.filter(({ kind }) => kind === 'testing' || kind === 'personalize');
@@ -60,7 +58,6 @@ export function compileFeature(
     rules,
     rollouts: rollouts.length > 0 ? rollouts : NO_RULES,
     experiments: experiments.length > 0 ? experiments : NO_RULES,
-    campaignIds,
     holdouts,
     impact,
     off: offDecisions(key, impact ? Object.freeze([impact.off]) : ground.isMAU ? USAGE : NO_EVENTS),

@@ -111,7 +111,7 @@ function featuresOf(name: string, listed: ReadonlyMap<unknown, readonly ListedRu
 function membersOf(feature: CompiledFeature, names: ReadonlySet<string>): readonly CompiledRule[] {
   const byKey = new Map<unknown, CompiledRule>();
   for (const rule of feature.rules) {
-    const isIn = names.has(String(rule.campaignId)) || names.has(`${rule.campaignId}_${rule.variations[0]?.id}`);
+    const isIn = names.has(String(rule.campaignId)) || names.has(`${rule.campaignId}_${rule.firstId}`);
     if (isIn && !byKey.has(rule.ruleKey)) byKey.set(rule.ruleKey, rule);
   }
   return [...byKey.values()];

@@ -65,6 +65,7 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
     trafficWeight: byVariation ? (first?.weight ?? NaN) : campaign.percentTraffic,
     split: byVariation ? traffic : new HashPrefix(`${campaign.salt || campaignId}_${ground.accountId}_`),
     variations: compiled,
+    firstId: first?.id,
     forced,
     group: kind === 'testing' || kind === 'personalize' ? ground.groupOf(campaign, first) : undefined,
     winnerName: kind === 'testing' ? campaignId : `${campaignId}_${first?.id}`,

@@ -2,6 +2,7 @@ import type { VwoNotice, Id, JsonObject } from '../../../model/index.js';
 import type { CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { SegmentTerms } from '../model/segment-terms.js';
+import type { HoldoutOutcome } from './holdouts.js';
 import type { EnabledOutcome, Outcome } from './outcome.js';
 import { triedRollout } from './rollout.decision.js';
 
@@ -17,15 +18,13 @@ export function noticeOf(evaluation: Evaluation, feature: CompiledFeature, outco
     featureKey: feature.key,
     userId: evaluation.user.id,
     api: 'getFlag',
-    ...holdoutFields(outcome),
+    ...(outcome.holdouts && holdoutFields(outcome.kind, outcome.holdouts)),
     ...(outcome.kind !== 'held-out' && variables(evaluation, feature, outcome)),
     ...(outcome.kind === 'on' && passedRules(outcome)),
   };
 }
 
-function holdoutFields(outcome: Outcome): JsonObject {
-  const { kind, holdouts } = outcome;
-  if (!holdouts) return {};
+function holdoutFields(kind: Outcome['kind'], holdouts: HoldoutOutcome): JsonObject {
   const inside = holdouts.events.flatMap(insideId);
   return {
     holdoutIDs: inside,
@@ -43,7 +42,7 @@ function insideId(event: { name: string; campaignId?: Id; variationId?: number }
 /** The user's variables as the rules that were looked at last know them. */
 function variables(evaluation: Evaluation, feature: CompiledFeature, outcome: Outcome): JsonObject {
   const experiments = feature.experiments.slice(0, evaluation.experimentsTried);
-  const [test] = experiments.filter(({ kind }) => kind === 'testing').slice(-1);
+  const test = experiments.findLast(({ kind }) => kind === 'testing');
   const judged = experiments.at(isForced(outcome) ? -2 : -1) ?? lastRollout(evaluation, feature, outcome);
   return {
     ...(test && { variationTargetingVariables: variablesIn(evaluation, test.whitelistTerms) }),
@@ -56,18 +55,18 @@ function variablesIn(evaluation: Evaluation, terms: SegmentTerms): JsonObject {
 }
 
 function lastRollout(evaluation: Evaluation, feature: CompiledFeature, outcome: Outcome): CompiledRule | undefined {
-  if (outcome.kind === 'on' && outcome.keepsRollout) return undefined;
+  if (outcome.kind === 'on' && outcome.keptFrom) return undefined;
   return triedRollout(evaluation, feature) ?? feature.rollouts.at(-1);
 }
 
 /** A stored rollout is told of only together with an experiment that its traffic let the user into. */
 function passedRules(outcome: EnabledOutcome): JsonObject {
-  const { before, rollout, experiment, keepsRollout } = outcome;
-  const tellsRollout = !keepsRollout || (experiment && !isForced(outcome));
+  const { rollout, experiment, keptFrom } = outcome;
+  const tellsRollout = !keptFrom || (experiment && !isForced(outcome));
   return {
     ...(rollout &&
       tellsRollout && {
-        rolloutId: keepsRollout ? before?.['rolloutId'] : rollout.campaignId,
+        rolloutId: keptFrom ? keptFrom['rolloutId'] : rollout.campaignId,
         rolloutKey: rollout.campaignKey,
         rolloutVariationId: rollout.id,
       }),

@@ -28,6 +28,7 @@ export function passedExperiment(evaluation: Evaluation, feature: CompiledFeatur
 
 function allotted(evaluation: Evaluation, rule: CompiledRule): CompiledVariation | RuleRefusal {
   if (!inTraffic(evaluation, rule)) return 'traffic';
-  if (rule.kind !== 'testing') return rule.variations[0] ?? 'no-rule';
-  return rangeHolding(rule.variations, bucket(rule.split.hash(evaluation.seed), 10_000)) ?? 'traffic';
+  const isTest = rule.kind === 'testing';
+  const { variations, split } = rule;
+  return (isTest ? rangeHolding(variations, bucket(split.hash(evaluation.seed), 10_000)) : variations[0]) ?? 'traffic';
 }

@@ -50,7 +50,7 @@ function takingPart(
   const { rolledOut } = evaluation.inGroups();
   const members = group.members.filter(({ feature }) => {
     if (feature === own) return true; // it would not have come here
-    if (feature.holdouts.length > 0 && isHeldOut(evaluation, feature, terms)) return false;
+    if (isHeldOut(evaluation, feature, terms)) return false;
     if (feature.rollouts.length === 0 || rolledOut.has(feature.key)) return true;
     const rule = triedRollout(evaluation, feature);
     terms = (rule ?? feature.rollouts.at(-1))?.terms ?? terms;

@@ -37,28 +37,23 @@ function advanced(
     const first = candidates.find((rule) => namesOf(rule).includes(name));
     if (first) return first;
   }
-  const weighted = candidates.flatMap((rule) => {
-    const name = namesOf(rule).find((each) => group.weights.has(each));
-    return name === undefined ? [] : [{ rule, weight: group.weights.get(name) ?? NaN }];
+  const weights = candidates.map((rule) => {
+    const [byId, byVariation] = namesOf(rule);
+    return group.weights.get(byId) ?? group.weights.get(byVariation);
   });
-  return byWeight(
-    evaluation,
-    group,
-    weighted.map(({ rule }) => rule),
-    weighted.map(({ weight }) => weight),
-  );
+  return byWeight(evaluation, group, candidates, weights);
 }
 
 /** A group calls a campaign by its id, or by its id and its (first) variation's. */
-function namesOf({ campaignId, variations }: CompiledRule): readonly [string, string] {
-  return [String(campaignId), `${campaignId}_${variations[0]?.id}`];
+function namesOf({ campaignId, firstId }: CompiledRule): readonly [string, string] {
+  return [String(campaignId), `${campaignId}_${firstId}`];
 }
 
 function byWeight(
   evaluation: Evaluation,
   group: CompiledGroup,
   rules: readonly CompiledRule[],
-  weights: readonly number[],
+  weights: readonly (number | undefined)[],
 ): CompiledRule | undefined {
   const ranges = sharesOf(weights).map((share, i) => ({ ...share, rule: rules[i] }));
   return rangeHolding(ranges, bucket(group.shares.hash(evaluation.seed), 10_000))?.rule;

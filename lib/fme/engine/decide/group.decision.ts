@@ -25,30 +25,25 @@ export function refusedByGroup(
   const stored = evaluation.record(group.key, undefined, true);
   if (stored?.['experimentKey'] && stored['experimentId']) {
     if (isStoredWinner(stored, rule)) return undefined;
-    winners.set(group, storedWinner(stored, rule));
+    winners.set(group, storedWinner(stored));
     return 'group';
   }
   if (!inSegment(evaluation, rule, rule.terms)) return 'no-rule';
-  const winner = winnerOf(evaluation, feature, rule, group);
-  if (winner && winner.campaignId === rule.campaignId && isOneRule(winner, rule)) return undefined;
-  winners.set(group, winner ? winner.winnerName : NOBODY);
+  const winner = winnerOf(evaluation, feature, rule, group)?.winnerName;
+  if (winner === rule.winnerName) return undefined;
+  winners.set(group, winner ?? NOBODY);
   return inTraffic(evaluation, rule) ? 'group' : 'traffic';
 }
 
 function isStoredWinner({ experimentId, experimentVariationId }: JsonObject, rule: CompiledRule): boolean {
-  if (experimentId !== rule.campaignId) return false;
-  return rule.kind !== 'personalize' || experimentVariationId === rule.variations[0]?.id;
+  const isVariation = rule.kind !== 'personalize' || experimentVariationId === rule.firstId;
+  return experimentId === rule.campaignId && isVariation;
 }
 
 /** By its campaign, or, for a personalise rule, by campaign and variation. */
-function storedWinner({ experimentId, experimentVariationId }: JsonObject, rule: CompiledRule): unknown {
+function storedWinner({ experimentId, experimentVariationId }: JsonObject): unknown {
   const isWhole = experimentVariationId === NOBODY || experimentVariationId === String(NOBODY);
-  if (experimentId !== rule.campaignId && isWhole) return experimentId;
-  return `${asText(experimentId)}_${asText(experimentVariationId)}`;
-}
-
-function isOneRule(winner: CompiledRule, rule: CompiledRule): boolean {
-  return winner.kind === 'testing' || winner.variations[0]?.id === rule.variations[0]?.id;
+  return isWhole ? experimentId : `${asText(experimentId)}_${asText(experimentVariationId)}`;
 }
 
 /** Of several candidates the group's algorithm takes one, and it is stored. */
@@ -62,11 +57,11 @@ function winnerOf(
   if (candidates.length <= 1) return candidates[0];
   const winner = chosenBy(evaluation, group, candidates);
   if (winner) remember(evaluation, group, winner);
-  return winner && feature.campaignIds.includes(winner.campaignId) ? winner : undefined;
+  return winner;
 }
 
 function remember(evaluation: Evaluation, { key }: CompiledGroup, winner: CompiledRule): void {
-  const experimentVariationId = winner.kind === 'personalize' ? winner.variations[0]?.id : NOBODY;
+  const experimentVariationId = winner.kind === 'personalize' ? winner.firstId : NOBODY;
   if (winner.campaignKey && !experimentVariationId) return; // not storable, as in the official SDK
   const record = {
     featureKey: key,

@@ -54,8 +54,8 @@ function contains(
   { segment, traffic, percentTraffic }: CompiledHoldout,
   terms: SegmentTerms,
 ): boolean {
-  if (segment && !segment(evaluation, terms)) return false;
-  return bucket(traffic.hash(evaluation.user.id), 100) <= percentTraffic;
+  const isMeant = segment === undefined || segment(evaluation, terms);
+  return isMeant && bucket(traffic.hash(evaluation.user.id), 100) <= percentTraffic;
 }
 
 function idsOf(value: unknown): Id[] {

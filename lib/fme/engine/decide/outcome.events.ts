@@ -25,17 +25,16 @@ export function eventsOf(feature: CompiledFeature, outcome: Outcome, isMAU: bool
 /** A stored rollout has no impression. */
 function enabledEvents(
   { impact }: CompiledFeature,
-  { rollout, keepsRollout, experiment, holdouts }: EnabledOutcome,
+  { rollout, keptFrom, experiment, holdouts }: EnabledOutcome,
   usage: readonly DecisionEvent[],
 ): readonly DecisionEvent[] {
-  const passed = keepsRollout ? undefined : rollout;
+  const passed = keptFrom ? undefined : rollout;
   if (impact || holdouts) {
     const events: DecisionEvent[] = holdouts ? [...holdouts.events] : [];
     if (passed) events.push(passed.shown);
     if (experiment) events.push(experiment.shown);
     if (impact) events.push(impact.on);
-    const isTold = passed || experiment || impact || (events.length > 0 && !holdouts?.settled);
-    return isTold ? events : [...events, ...usage];
+    return passed || experiment || impact ? events : [...events, ...usage];
   }
   if (passed && experiment) return [passed.shown, experiment.shown];
   return (experiment ?? passed)?.shownAlone ?? usage;

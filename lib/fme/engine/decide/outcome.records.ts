@@ -1,6 +1,5 @@
 import type { NewRecord, StoredDecision } from '../../../model/index.js';
 import type { CompiledFeature } from '../model/compiled-feature.js';
-import type { CompiledVariation } from '../model/compiled-variation.js';
 import { NO_RECORDS } from '../model/decision.constants.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { EnabledOutcome, Outcome } from './outcome.js';
@@ -38,14 +37,14 @@ function recordOf(userId: string, feature: CompiledFeature, outcome: Outcome): S
 }
 
 function enabledRecord(userId: string, feature: CompiledFeature, outcome: EnabledOutcome): StoredDecision | undefined {
-  const { before, holdouts, rollout, experiment, keepsRollout } = outcome;
-  if (!(experiment ?? rollout)?.storable) return undefined;
-  const record = decidedRecord(userId, feature, rollout, experiment);
-  if (before === undefined && holdouts === undefined) return record;
+  const { before, holdouts, keptFrom } = outcome;
+  if (!outcome.decisive.storable) return undefined;
+  const record = decidedRecord(userId, feature, outcome);
+  if (before === undefined) return holdouts ? { ...record, ...notInHoldouts(holdouts.outside) } : record;
   return recordIfChanged(before, {
     ...record,
-    ...(keepsRollout && { rolloutId: before?.['rolloutId'] }),
-    ...notInHoldouts(holdouts ? holdouts.outside : before?.['notInHoldoutId']),
+    ...(keptFrom && { rolloutId: keptFrom['rolloutId'] }),
+    ...notInHoldouts(holdouts ? holdouts.outside : before['notInHoldoutId']),
   });
 }
 
@@ -53,8 +52,7 @@ function enabledRecord(userId: string, feature: CompiledFeature, outcome: Enable
 function decidedRecord(
   userId: string,
   feature: CompiledFeature,
-  rollout: CompiledVariation | undefined,
-  experiment: CompiledVariation | undefined,
+  { rollout, experiment }: EnabledOutcome,
 ): StoredDecision {
   const record: Record<string, unknown> & StoredDecision = blank(userId, feature);
   if (rollout) {

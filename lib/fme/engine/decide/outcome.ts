@@ -28,8 +28,10 @@ export interface EnabledOutcome extends Found {
   /** At least one of the two is there; the experiment's variables go first. */
   readonly rollout: CompiledVariation | undefined;
   readonly experiment: CompiledVariation | undefined;
-  /** The rollout is one that was stored. */
-  readonly keepsRollout: boolean;
+  /** The one of the two that the flag is of. */
+  readonly decisive: CompiledVariation;
+  /** The record that the rollout was stored in; undefined: the rollout is decided now. */
+  readonly keptFrom: StoredDecision | undefined;
 }
 
 /** In this order: what is stored, holdout groups, rollouts, experiments. */
@@ -49,13 +51,14 @@ export function outcomeOf(evaluation: Evaluation, feature: CompiledFeature): Out
     return { kind: 'off', flag: off[rollout].flag, before, holdouts, reason: rollout };
   }
 
-  const keepsRollout = keptRollout !== undefined;
+  const keptFrom = keptRollout && before;
   const experiment = passedExperiment(evaluation, feature);
   if (typeof experiment !== 'string') {
     const passed = isRolledOut ? rollout : undefined;
-    return { kind: 'on', flag: experiment.flag, before, holdouts, rollout: passed, experiment, keepsRollout };
+    const decided = { rollout: passed, experiment, decisive: experiment, keptFrom };
+    return { kind: 'on', flag: experiment.flag, before, holdouts, ...decided };
   }
   if (!isRolledOut) return { kind: 'off', flag: off[experiment].flag, before, holdouts, reason: experiment };
-  const flag = keepsRollout ? rollout.storedFlag : rollout.flag;
-  return { kind: 'on', flag, before, holdouts, rollout, experiment: undefined, keepsRollout };
+  const flag = keptFrom ? rollout.storedFlag : rollout.flag;
+  return { kind: 'on', flag, before, holdouts, rollout, experiment: undefined, decisive: rollout, keptFrom };
 }

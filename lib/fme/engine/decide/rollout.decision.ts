@@ -7,7 +7,7 @@ import { inSegment, inTraffic } from './rule-gates.js';
 export function passedRollout(evaluation: Evaluation, feature: CompiledFeature): CompiledVariation | RuleRefusal {
   const rule = triedRollout(evaluation, feature);
   if (rule === undefined) return 'no-rule';
-  return inTraffic(evaluation, rule) ? (rule.variations[0] ?? 'no-rule') : 'traffic';
+  return (inTraffic(evaluation, rule) ? rule.variations[0] : undefined) ?? 'traffic';
 }
 
 /** The first rollout whose segment the user is in: the only one that is tried. */

@@ -2,11 +2,6 @@ import type { CompiledSettings } from '../model/compiled-settings.js';
 
 /** The keys of all records that deciding these features may look at. Unknown features are ignored. */
 export function storedKeysFor(settings: CompiledSettings, featureKeys: readonly string[]): readonly string[] {
-  const [only] = featureKeys;
-  if (only !== undefined && featureKeys.length === 1) {
-    const feature = settings.features.get(only);
-    if (feature?.groups.length === 0) return feature.inputs.records;
-  }
   const keys = new Set<string>();
   for (const featureKey of featureKeys) {
     const feature = settings.features.get(featureKey);

@@ -7,14 +7,6 @@ import type { Evaluation } from '../model/evaluation.js';
 /** The variation that a user is forced into. Several share the users by their weights, scaled to 100. */
 export function forcedVariation(evaluation: Evaluation, rule: CompiledRule): CompiledVariation | undefined {
   const hits = rule.forced.filter(({ whitelist }) => whitelist(evaluation, rule.whitelistTerms));
-  return hits.length > 1 ? shared(evaluation, rule, hits) : hits[0];
-}
-
-function shared(
-  evaluation: Evaluation,
-  rule: CompiledRule,
-  hits: readonly CompiledVariation[],
-): CompiledVariation | undefined {
   const total = hits.reduce((sum, { weight }) => sum + weight, 0);
   const weights = hits.map(({ weight }) => (total ? (weight / total) * 100 : 100 / hits.length));
   const ranges = sharesOf(weights).map((share, i) => ({ ...share, variation: hits[i] }));

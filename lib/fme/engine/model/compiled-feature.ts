@@ -25,8 +25,6 @@ export interface CompiledFeature {
   readonly rules: readonly CompiledRule[];
   readonly rollouts: readonly CompiledRule[];
   readonly experiments: readonly CompiledRule[];
-  /** Of all rules, also those whose campaign is missing. */
-  readonly campaignIds: readonly unknown[];
   readonly holdouts: readonly FeatureHoldout[];
   readonly impact: { readonly on: DecisionEvent; readonly off: DecisionEvent } | undefined;
   /** Off, with nothing to store. */
@@ -54,6 +52,8 @@ export interface CompiledRule {
   /** Decides between the variations of a test. */
   readonly split: HashPrefix;
   readonly variations: readonly CompiledVariation[];
+  /** The first variation's: a group calls a personalise rule by it. Undefined: there is none. */
+  readonly firstId: Id | undefined;
   /** Those that some users are forced into: their flags say so. */
   readonly forced: readonly ForcedVariation[];
   readonly group: CompiledGroup | undefined;

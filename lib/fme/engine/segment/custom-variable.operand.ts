@@ -1,5 +1,5 @@
 import { asText, firstEntry, listKey, shown } from '../../../model/index.js';
-import { nobody, type SegmentTest } from '../model/segment.js';
+import type { SegmentTest } from '../model/segment.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { SegmentTerms } from '../model/segment-terms.js';
 import type { SettingsPath } from '../model/settings-path.js';
@@ -35,7 +35,6 @@ export function customVariableOperand(operand: unknown, place: SettingsPath, dra
 export function userOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest {
   if (typeof operand !== 'string') return draft.noText(place, operand);
   const ids = new Set(operand.split(',').map((id) => id.trim()));
-  if (ids.size === 0) return nobody;
   return (evaluation, terms) => {
     const id = idOrVariable(evaluation, terms, USER_ID);
     return typeof id === 'string' && ids.has(id);

@@ -4,7 +4,7 @@ const IN_LIST = /"custom_variable"\s*:\s*{[^}]*inlist\([^)]*\)/;
 
 export function needsDetails(dsl: unknown): boolean {
   try {
-    const json = JSON.stringify(dsl) ?? '';
+    const json = JSON.stringify(dsl);
     return DETAILS.test(json) || IN_LIST.test(json);
   } catch {
     return false; // too deep to be written: it matches nobody either

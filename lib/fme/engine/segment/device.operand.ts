@@ -1,9 +1,9 @@
 import { isObject, knownDetails, own } from '../../../model/index.js';
 import type { SegmentTest } from '../model/segment.js';
 
-const KINDS: ReadonlySet<string> = new Set(['os', 'browser_string', 'device_type', 'device']);
+const KINDS: ReadonlySet<string | undefined> = new Set(['os', 'browser_string', 'device_type', 'device']);
 
-export function isDevice(operator: string): boolean {
+export function isDevice(operator: string | undefined): boolean {
   return KINDS.has(operator);
 }
 

@@ -5,7 +5,9 @@ import type { SegmentDraft } from './segment-draft.js';
 
 /** `featureId`: `{ 7: 'on' }`: another feature is on, by its stored decision. Undefined when it says neither `on` nor `off`. */
 export function featureIdOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest | undefined {
-  const [id = '', wanted] = firstEntry(operand) ?? [];
+  const entry = firstEntry(operand);
+  if (entry === undefined) return undefined;
+  const [id, wanted] = entry;
   if (wanted !== 'on' && wanted !== 'off') return undefined;
   const featureId = parseInt(id, 10);
   const key = draft.featureKeysById.get(featureId);

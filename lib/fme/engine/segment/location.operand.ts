@@ -24,6 +24,5 @@ export function locationTest(wanted: ReadonlyMap<string, unknown>): SegmentTest 
 
 /** Without the quotes and blanks around it. */
 function normal(value: unknown): string | null {
-  if (value == null) return null;
-  return asText(value)?.replace(/^"|"$/g, '').trim() ?? null;
+  return value == null ? null : asText(value).replace(/^"|"$/g, '').trim();
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../model/index.js';
+import { firstEntry, isObject, type JsonObject } from '../../../model/index.js';
 import { everybody, nobody, type SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
 import { deviceTest, deviceValues, isDevice } from './device.operand.js';
@@ -52,7 +52,7 @@ export const orOperator: Operator = (nodes, where, draft, inner) => {
       if (settled) return any([...tests, settled]);
     }
     if (count === nodes.length) return any([...tests, device(devices, where, draft)]);
-    const isGathered = isObject(node) && isDevice(Object.keys(node)[0] ?? '');
+    const isGathered = isDevice(firstEntry(node)?.[0]);
     tests.push(isGathered ? nobody : inner(node, where.at(i)));
   }
   if (count > 0) draft.report(where, 'a device among other operands matches nobody');

@@ -14,10 +14,8 @@ import { knowsWebTesting, webTestingOperand } from './web-testing.operand.js';
 /** Deeper segments match nobody: VWO's are a handful of levels deep, and the stack has an end. */
 const MAX_DEPTH = 200;
 
-/** Makes closures of segment trees, each tree once. What is unknown is reported, and matches nobody. */
+/** Makes closures of segment trees. What is unknown is reported, and matches nobody. */
 export class SegmentCompiler {
-  private readonly done = new Map<unknown, Segment>();
-
   constructor(
     private readonly problems: ProblemLog,
     private readonly featureKeysById: ReadonlyMap<unknown, string>,
@@ -26,19 +24,15 @@ export class SegmentCompiler {
   /** The `segments` at a place. Undefined: they are empty, everybody is in them. */
   compile(dsl: unknown, place: SettingsPath): Segment | undefined {
     if (isObject(dsl) && Object.keys(dsl).length === 0) return undefined;
-    const known = this.done.get(dsl);
-    if (known) return known;
     const draft = new SegmentDraft(this.problems, this.featureKeysById);
     const tree = compileTree(dsl, place.at('segments'), 0, draft);
     const test = draft.tooDeep ? nobody : tree;
-    const segment: Segment = {
+    return {
       test: draft.webTesting ? (evaluation, terms) => knowsWebTesting(evaluation) && test(evaluation, terms) : test,
       features: draft.features,
       lists: draft.lists,
       details: needsDetails(dsl),
     };
-    if (isObject(dsl)) this.done.set(dsl, segment);
-    return segment;
   }
 }
 
@@ -87,7 +81,8 @@ function compileOperand(operator: string, operand: unknown, place: SettingsPath,
 }
 
 function whatIsWrong(operator: string): string {
-  if (isDevice(operator) || operator === 'featureId') return 'belongs into an `or` (devices: one of nothing else)';
+  if (operator === 'featureId') return 'belongs into an `or`, and says "on" or "off"';
+  if (isDevice(operator)) return 'belongs into an `or` of devices only';
   if (isLocation(operator)) return 'belongs into an `and`';
   return `unknown operand "${operator.slice(0, 60)}"`;
 }

@@ -8,13 +8,13 @@ import { numericTest, textTest, type ValueTest } from './value-form.js';
 export function userAgentOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest {
   if (isObject(operand) || Array.isArray(operand)) return draft.noText(place, operand);
   const test = numericTest(draft.form(String(operand), place));
-  return ({ user }) => !!user.userAgent && test(decoded(asText(user.userAgent) ?? ''));
+  return ({ user }) => !!user.userAgent && test(decoded(asText(user.userAgent)));
 }
 
 /** `ip_address` */
 export function addressOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest {
   const test = plainTest(operand, place, draft);
-  return ({ user }) => !!user.ipAddress && test(asText(user.ipAddress) ?? '');
+  return ({ user }) => !!user.ipAddress && test(asText(user.ipAddress));
 }
 
 /** `os_version`, `browser_version`: as the gateway found it in the user agent, or the application. */

@@ -65,7 +65,7 @@ function wildcard(operand: string): ValueForm {
 function equal(operand: string): ValueTest {
   if (!isVersion(operand)) return (value) => value === operand;
   const parts = versionParts(operand);
-  return (value) => value === operand || (isVersion(value) && compareVersions(versionParts(value), parts) === 0);
+  return (value) => isVersion(value) && compareVersions(versionParts(value), parts) === 0;
 }
 
 function lower(operand: string): ValueTest {

@@ -8,7 +8,7 @@ export function isVersion(text: string): boolean {
 
 /** `1.20.3` as `[1, 20, 3]`; a part that is no number counts as 0. */
 export function versionParts(text: string): readonly number[] {
-  return text.split('.').map((part) => (DIGITS.test(part) ? parseInt(part, 10) : 0));
+  return text.split('.').map((part) => (DIGITS.test(part) ? Number(part) : 0));
 }
 
 /** Negative when `a` is the earlier version, 0 when they are the same; missing parts count as 0. */
@@ -17,7 +17,7 @@ export function compareVersions(a: readonly number[], b: readonly number[]): num
   for (let i = 0; i < length; i++) {
     const left = a[i] ?? 0;
     const right = b[i] ?? 0;
-    if (left !== right) return left < right ? -1 : 1;
+    if (left !== right) return left - right;
   }
   return 0;
 }

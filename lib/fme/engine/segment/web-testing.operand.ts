@@ -19,30 +19,34 @@ function webTestingTest(operand: unknown): SegmentTest | undefined {
   const form = FORM.exec(String(operand).trim());
   if (!form) return undefined;
   const [, absent, campaign = '', not, variation] = form;
-  if (absent !== undefined) return (evaluation) => assigned(evaluation.user.platformVariables, absent) === undefined;
+  if (absent !== undefined) return (evaluation) => assigned(evaluation, absent) === undefined;
   return (evaluation) => {
-    const given = assigned(evaluation.user.platformVariables, campaign);
-    if (given === undefined) return false;
-    return variation === undefined || (given === variation) === (not !== '!');
+    const found = assigned(evaluation, campaign);
+    if (found === undefined) return false;
+    return variation === undefined || (found === variation) === (not !== '!');
   };
 }
 
 /** Whether anything at all is known of web testing; without it a segment that asks for it matches nobody. */
-export function knowsWebTesting({ user: { platformVariables } }: Evaluation): boolean {
-  return isObject(platformVariables) && Boolean(platformVariables['webTestingCampaigns']);
+export function knowsWebTesting(evaluation: Evaluation): boolean {
+  return Boolean(given(evaluation));
 }
 
 /** The variation that a web testing campaign gave to the user, as text. */
-function assigned(platformVariables: unknown, campaign: string): string | undefined {
-  const campaigns = isObject(platformVariables) ? campaignsOf(platformVariables['webTestingCampaigns']) : undefined;
+function assigned(evaluation: Evaluation, campaign: string): string | undefined {
+  const campaigns = campaignsOf(given(evaluation));
   return campaigns && scalarText(own(campaigns, campaign));
 }
 
+function given({ user: { platformVariables } }: Evaluation): unknown {
+  return isObject(platformVariables) ? platformVariables['webTestingCampaigns'] : undefined;
+}
+
 /** An object, or its JSON (from a cookie or a tag). */
-function campaignsOf(given: unknown): JsonObject | undefined {
-  if (typeof given !== 'string') return isObject(given) ? given : undefined;
+function campaignsOf(campaigns: unknown): JsonObject | undefined {
+  if (typeof campaigns !== 'string') return isObject(campaigns) ? campaigns : undefined;
   try {
-    const parsed: unknown = JSON.parse(given);
+    const parsed: unknown = JSON.parse(campaigns);
     return isObject(parsed) ? parsed : undefined;
   } catch {
     return undefined; // broken JSON counts as no assignment, as in the official SDK
