@@ -71,7 +71,7 @@ export class ConnectorStorage extends VwoStorage {
 
   constructor(
     private readonly connector: VwoStorageConnector | FullStackStorageConnector,
-    private readonly order: ConnectorOrder = 'key-first',
+    private readonly order: ConnectorOrder,
   ) {
     super();
     if (typeof connector?.get === 'function' && typeof connector.set === 'function') return;

@@ -46,7 +46,7 @@ export class MemoryStorage extends VwoStorage {
   override load(
     userId: string,
     keys: readonly string[],
-    reach: LoadReach = 'user',
+    reach?: LoadReach,
   ): StoredDecisions | Promise<StoredDecisions> {
     const records = this.recordsOf(userId);
     return reach === 'keys' ? only(keys, records) : new Map(records);

@@ -40,7 +40,7 @@ export interface PruningInput {
  */
 export function pruningOf({ userId, records, known, now, isSaving }: PruningInput): Pruning | undefined {
   const before = records.get(GONE_KEY);
-  if (before === undefined && (!isSaving || isAllKnown(records, known))) return undefined;
+  if (before === undefined && !isSaving) return undefined; // as nearly all visits
   const noted = notesIn(before, userId);
   const since = new Map<string, number>();
   const removals: StoredRemoval[] = [];
@@ -51,13 +51,7 @@ export function pruningOf({ userId, records, known, now, isSaving }: PruningInpu
     if (isSaving && record && now - gone >= KEEP_GONE_MS) removals.push({ key, record });
     else since.set(key, gone);
   }
-  const changes = isSame(since, noted) ? [] : [noteOf(userId, since, before)];
-  return changes.length > 0 || removals.length > 0 ? { changes, removals } : undefined;
-}
-
-function isAllKnown(records: StoredDecisions, known: ReadonlySet<string>): boolean {
-  for (const key of records.keys()) if (!known.has(key)) return false;
-  return true;
+  return isSame(since, noted) ? undefined : { changes: [noteOf(userId, since, before)], removals };
 }
 
 function noteOf(

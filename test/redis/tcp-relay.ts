@@ -27,9 +27,14 @@ export class TcpRelay {
     this.target = target;
   }
 
+  /** Hangs up all connections; new ones are taken. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
-    for (const socket of this.sockets) socket.destroy();
+    this.cut();
     await closed;
   }
 

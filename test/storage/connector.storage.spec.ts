@@ -54,12 +54,16 @@ describe('connectorStorage', () => {
     expect(asked).toEqual(['a', 'b', 'c']);
   });
 
-  it.each([null, undefined, {}, false, '', 0])('takes %j for nothing stored', async (nothing) => {
+  it('has nothing to load where nothing is asked for', async () => {
+    expect((await connectorStorage(syncConnector()).load('user', [])).size).toBe(0);
+  });
+
+  it.each([null, undefined, {}, Object.create(null), false, '', 0])('takes %j for nothing stored', async (nothing) => {
     const storage = connectorStorage({ ...syncConnector(), get: () => nothing });
     expect((await storage.load('user', ['checkout'])).size).toBe(0);
   });
 
-  it.each(['{"experimentId":1}', 5, true, [1]])(
+  it.each(['{"experimentId":1}', 5, true, [1], { id: 7 }])(
     'takes %j for a record of nobody, which is refused and counted',
     async (odd) => {
       const storage = connectorStorage({ ...syncConnector(), get: () => odd });
@@ -79,6 +83,53 @@ describe('connectorStorage', () => {
     expect((await storage.load('user', ['checkout'])).get('checkout')).toEqual(record('checkout'));
   });
 
+  describe('of an entity of a database library', () => {
+    const loaded = async (answer: object): Promise<StoredDecision | undefined> =>
+      (await connectorStorage({ ...syncConnector(), get: () => answer }).load('user', ['checkout'])).get('checkout');
+
+    it('reads no method that is called like a field', async () => {
+      class Row {
+        readonly experimentId = 1;
+        userId(): string {
+          return 'another';
+        }
+      }
+      expect(await loaded(new Row())).toEqual(record('checkout'));
+    });
+
+    it('believes what its toJSON says of a field', async () => {
+      class Row {
+        readonly experimentId = '1';
+        toJSON(): object {
+          return { experimentId: 1 };
+        }
+      }
+      expect(await loaded(new Row())).toEqual(record('checkout'));
+    });
+
+    it.each([
+      ['no fields but a text', 'row 5'],
+      ['nothing', undefined],
+    ])('reads the fields by name where its toJSON gives %s', async (_what, json) => {
+      class Row {
+        get experimentId(): number {
+          return 1;
+        }
+        toJSON(): unknown {
+          return json;
+        }
+      }
+      expect(await loaded(new Row())).toEqual(record('checkout'));
+    });
+
+    it("reads every field that VWO's Full Stack SDK documents", async () => {
+      const row = { userId: 'ann', campaignKey: 'old', variationName: 'B', goalIdentifier: 'g', metaData: { a: 1 } };
+      const get = (): unknown => Object.create(row);
+      const storage = connectorStorage({ get, set: () => undefined }, { order: 'user-first' });
+      expect((await storage.load('user', ['checkout'])).get('checkout')).toEqual(row);
+    });
+  });
+
   describe('when the connector fails', () => {
     it.each<[string, VwoStorageConnector['get']]>([
       ['throws', () => fail('no database')],
@@ -88,6 +139,14 @@ describe('connectorStorage', () => {
       const storage = connectorStorage({ ...syncConnector(), get });
       const said = { code: 'VWO_STORAGE', message: "The storage connector's get failed: no database" };
       await expect(storage.load('user', ['a', 'b'])).rejects.toMatchObject(said);
+    });
+
+    it('says of several failures the first, and keeps no more than 100 characters of one', async () => {
+      const get: VwoStorageConnector['get'] = (key) => fail(`no ${key}`);
+      await expect(connectorStorage({ ...syncConnector(), get }).load('user', ['a', 'b'])).rejects.toThrow(/: no a$/);
+      const wordy: VwoStorageConnector['get'] = (key) => (key === 'a' ? fail('x'.repeat(150)) : undefined);
+      const loaded = await connectorStorage({ ...syncConnector(), get: wordy }).load('user', ['a', 'b']);
+      expect(loaded.get('a')).toEqual({ userId: '', unreadable: 'x'.repeat(100) });
     });
 
     it('keeps the decisions whose get works when another one fails', async () => {
@@ -146,14 +205,16 @@ describe('connectorStorage', () => {
     const { get, set } = syncConnector();
     await expect(connectorStorage({ get, set }).forget('user')).rejects.toMatchObject({
       code: 'VWO_STORAGE',
-      message: expect.stringContaining('Add a function forget(userId)'),
+      message: expect.stringMatching(/VWO asks for get and set only\. Add a function forget\(userId\)/),
     });
   });
 
   it('serves one account and environment, so that two never meet', () => {
     const storage = connectorStorage(syncConnector());
     storage.open({ accountId: '1', environment: 'production' });
-    expect(() => storage.open({ accountId: '1', environment: 'staging' })).toThrow('environment "staging"');
+    expect(() => storage.open({ accountId: '1', environment: 'staging' })).toThrow(
+      /^This ConnectorStorage keeps .* "production", and cannot keep those of .* "staging"/,
+    );
   });
 
   it.each([undefined, null, {}, { get: () => 1 }, { set: () => 1 }].map((given) => [given]))(
@@ -169,6 +230,16 @@ describe('connectorStorage', () => {
       );
     },
   );
+
+  it.each<[object, object, string]>([
+    [syncConnector(), { ordr: 'key-first' }, '`connectorStorage options` has no option `ordr`, did you mean `order`?'],
+    [syncConnector(), { order: 'reversed' }, "`order` must be 'key-first' or 'user-first', got \"reversed\""],
+    [{}, { order: 'user-first' }, '`connector` must be an object with the functions get(userId, campaignKey) and set'],
+  ])('says what is wrong: %p with the options %j', (connector, options, message) => {
+    expect(() => connectorStorage(connector as VwoStorageConnector, options as { order: 'key-first' })).toThrow(
+      expect.objectContaining({ code: 'VWO_OPTIONS', message: expect.stringContaining(message) }),
+    );
+  });
 });
 
 function fail(why: string): never {

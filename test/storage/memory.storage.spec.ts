@@ -62,6 +62,26 @@ describe('MemoryStorage', () => {
     expect([...(await storage.load('user', [])).keys()]).toEqual(['b']);
   });
 
+  it('keeps no place for a user whose records ran out', async () => {
+    const storage = new MemoryStorage({ clock, ttl: 5_000, maxUsers: 2 });
+    await save(storage, 'gone');
+    time = 4_000;
+    await save(storage, 'ann');
+    time = 5_000;
+    await storage.load('gone', []);
+    await save(storage, 'bob');
+    expect(await known(storage, ['ann', 'bob'])).toEqual(['ann', 'bob']);
+  });
+
+  it('replaces a record whoever holds it: a copy is the same', async () => {
+    const storage = new MemoryStorage();
+    await save(storage, 'user', 'a');
+    const before = { ...(await storage.load('user', [])).get('a')! };
+    const next = { featureKey: 'a', userId: 'user', experimentId: 2 };
+    await storage.save('user', [{ key: 'a', record: next, replaces: before }]);
+    expect((await storage.load('user', [])).get('a')).toEqual(next);
+  });
+
   it('starts no timer, so that the process can end', async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const storage = new MemoryStorage();

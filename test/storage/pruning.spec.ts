@@ -104,6 +104,33 @@ describe('records of features that are gone', () => {
     expect(await ann.visit(['new'], { isSaving: false })).toBeUndefined();
   });
 
+  it('are neither noted nor removed by a visit that saves nothing', async () => {
+    const ann = new User();
+    await ann.visit(['old', 'older', 'new']);
+    await ann.visit(['old', 'new']);
+    expect(await ann.visit(['new'], { isSaving: false })).toBeUndefined();
+    ann.now += 100 * DAY;
+    expect(await ann.visit(['old', 'new'], { isSaving: false })).toBeUndefined();
+    expect(await ann.keys()).toEqual(['new', 'old', 'older']);
+  });
+
+  it('are noted each by itself: one may go in the very visit to which another one comes back', async () => {
+    const ann = new User();
+    await ann.visit(['a', 'b', 'c', 'new']);
+    await ann.visit(['c', 'new']);
+    ann.now += 80 * DAY;
+    await ann.visit(['b', 'new']);
+    ann.now += 10 * DAY;
+    await ann.visit(['new']);
+    expect(await ann.keys()).toEqual(['b', 'c', 'new']);
+    ann.now += 80 * DAY;
+    await ann.visit(['new']);
+    expect(await ann.keys()).toEqual(['b', 'new']);
+    ann.now += 10 * DAY;
+    await ann.visit(['new']);
+    expect(await ann.keys()).toEqual(['new']);
+  });
+
   it('stay where the note of another clock is in the future: the day counts from now', async () => {
     const ann = new User();
     await ann.visit(['old', 'new']);

@@ -57,7 +57,6 @@ export class OwnRedisConnection extends RedisConnection {
 
   private async end(redis: Redis): Promise<void> {
     if (redis.status === 'ready') await this.idle();
-    if (redis.status === 'end') return;
     const ended = new Promise<void>((resolve) => redis.once('end', resolve));
     const isBetweenAttempts = redis.status === 'reconnecting';
     redis.disconnect();
@@ -70,10 +69,8 @@ function failingFast(url: string): Redis {
   return new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
-    /** Whatever is under way when the connection breaks fails at once … */
+    /** Whatever is under way when the connection breaks fails at once, and is not sent again behind the back of whoever has gone on. */
     maxRetriesPerRequest: 0,
-    /** … and is not sent again behind the back of whoever has gone on. */
-    autoResendUnfulfilledCommands: false,
     connectTimeout: 2_000,
     commandTimeout: 1_000,
     /** A connection that is silent this long while answers are due is dropped and made anew. */

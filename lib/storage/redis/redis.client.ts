@@ -16,15 +16,13 @@ export interface RedisClient {
 /** States of ioredis from which it may be ready in a moment. */
 const COMING_UP = new Set(['wait', 'connecting', 'connect']);
 
-/** States of ioredis in which the next attempt is only a matter of time. */
-const BETWEEN_ATTEMPTS = new Set(['close', 'reconnecting']);
-
 export function isComingUp({ status }: RedisClient): boolean {
   return COMING_UP.has(status);
 }
 
+/** The next attempt is only a matter of time. */
 export function isBetweenAttempts({ status }: RedisClient): boolean {
-  return BETWEEN_ATTEMPTS.has(status);
+  return status === 'reconnecting';
 }
 
 /** Whether the connection that is being made becomes ready, or whether the attempt fails. Starts one that waits for its first use. */

@@ -7,7 +7,7 @@ import { SourceText } from './source-text.js';
 export interface RedisLayout {
   /** Throws where records of another scope would be found. */
   serve(scope: StorageScope): void;
-  load(userId: string, keys: readonly string[], reach: LoadReach): Promise<StoredDecisions>;
+  load(userId: string, keys: readonly string[], reach?: LoadReach): Promise<StoredDecisions>;
   save(userId: string, changes: readonly StoredChange[], removals: readonly StoredRemoval[]): Promise<void>;
   /** `keys` are those that the current settings know; undefined when nobody knows of any settings. */
   forget(userId: string, keys: readonly string[] | undefined): Promise<void>;

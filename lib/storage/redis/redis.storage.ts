@@ -40,7 +40,7 @@ export class RedisStorage extends VwoStorage {
     await this.options.connection.open();
   }
 
-  override load(userId: string, keys: readonly string[], reach: LoadReach = 'user'): Promise<StoredDecisions> {
+  override load(userId: string, keys: readonly string[], reach?: LoadReach): Promise<StoredDecisions> {
     return this.layout.load(userId, keys, reach);
   }
 

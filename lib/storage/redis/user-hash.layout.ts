@@ -23,7 +23,7 @@ export class UserHashLayout implements RedisLayout {
     this.root = `${this.prefix}:${part(scope.accountId)}:${part(scope.environment)}:`;
   }
 
-  async load(userId: string, keys: readonly string[], reach: LoadReach): Promise<StoredDecisions> {
+  async load(userId: string, keys: readonly string[], reach?: LoadReach): Promise<StoredDecisions> {
     const hash = this.hashOf(userId);
     const texts = reach === 'keys' ? await this.some(hash, keys) : await this.all(hash);
     return new LazyRecords(texts);
@@ -74,6 +74,6 @@ function part(name: string): string {
 
 function mapOf(flat: readonly string[]): Map<string, string> {
   const texts = new Map<string, string>();
-  for (let i = 0; i + 1 < flat.length; i += 2) texts.set(flat[i] as string, flat[i + 1] as string);
+  for (let i = 0; i < flat.length; i += 2) texts.set(flat[i] as string, flat[i + 1] as string);
   return texts;
 }

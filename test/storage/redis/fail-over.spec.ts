@@ -46,10 +46,11 @@ describe('after a fail-over behind one address', () => {
         await storage.save('ann', [change]);
         await failOver();
         const end = performance.now() + PATIENCE;
+        const failures: unknown[] = [];
         const saved = () =>
           storage.save('bob', [change]).then(
             () => true,
-            () => false,
+            (error: unknown) => (failures.push(error), false),
           );
         let isSaved = await saved();
         while (!isSaved && performance.now() < end) {
@@ -57,6 +58,9 @@ describe('after a fail-over behind one address', () => {
           isSaved = await saved();
         }
         expect(isSaved).toBe(true);
+        expect(failures[0]).toMatchObject({
+          message: expect.stringMatching(/READONLY.* \(it is a replica now, and the connection is made anew\)$/),
+        });
         expect((await after.client().keys('*')).length).toBeGreaterThan(0);
       } finally {
         await storage.close();

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { FmeClient } from '../../../lib/fme/index.js';
@@ -61,11 +62,28 @@ describe("RedisStorage with layout: 'per-feature'", () => {
     await storage.load('c', ['a', 'a_b', 'd']);
     const saved = storage.save('b_c', [first('a', 'b_c'), first('d', 'b_c')]);
     await expect(saved).rejects.toMatchObject({ code: 'VWO_STORAGE' });
-    await expect(saved).rejects.toThrow('feature "a" of user "b_c" and feature "a_b" of user "c"');
+    await expect(saved).rejects.toThrow(
+      'feature "a" of user "b_c" and feature "a_b" of user "c" have one key, "a_b_c", with the layout \'per-feature\': ' +
+        "the first is not stored. Rename one of the features, or use the layout 'per-user'",
+    );
     await storage.save('c', [first('a_b', 'c')]);
     expect((await client.keys('*')).sort()).toEqual(['a_b_c', 'd_b_c']);
     expect([...(await storage.load('b_c', ['a', 'a_b', 'd'])).keys()]).toEqual(['d']);
     expect([...(await storage.load('c', ['a', 'a_b', 'd'])).keys()]).toEqual(['a_b']);
+  });
+
+  it('refuses it also where it has heard of the other feature in this very save', async () => {
+    const saved = storageOf().save('b_c', [first('a', 'b_c'), first('a_b', 'b_c')]);
+    await expect(saved).rejects.toThrow('feature "a" of user "b_c" and feature "a_b" of user "c"');
+    expect(await client.keys('*')).toEqual(['a_b_b_c']);
+  });
+
+  it('serves one account and environment: its keys know neither', async () => {
+    const storage = storageOf();
+    await storage.open({ accountId: '1', environment: 'live' });
+    await expect(storage.open({ accountId: '1', environment: 'staging' })).rejects.toThrow(
+      /^This RedisStorage keeps the decisions of account 1, environment "live"/,
+    );
   });
 
   it('says so through its client, which goes on', async () => {
@@ -97,23 +115,72 @@ describe("RedisStorage with layout: 'per-feature'", () => {
   it('does not pretend to forget where no settings say which features there are', async () => {
     await expect(storageOf().forget('alice', [])).rejects.toMatchObject({ code: 'VWO_STORAGE' });
   });
+
+  it('forgets a user of an account with one feature', async () => {
+    await storageOf().save('alice', [first('checkout', 'alice')]);
+    await storageOf().forget('alice', ['checkout']);
+    expect(await client.keys('*')).toEqual([]);
+  });
+
+  it('asks Redis nothing where there is nothing that it could forget or store', async () => {
+    const storage = storageOf();
+    await client.config('RESETSTAT');
+    await storage.forget('alice');
+    await storage.load('c', ['a', 'a_b']);
+    await expect(storage.save('b_c', [first('a', 'b_c')])).rejects.toMatchObject({ code: 'VWO_STORAGE' });
+    expect(await client.info('commandstats')).not.toContain('cmdstat_eval');
+  });
 });
 
-describe('keys that run into each other', () => {
-  const keys = new FeatureKeys();
-  keys.learn(['a_b_c', 'a', 'a_b', 'other']);
+describe.each([[['a_b_c', 'a', 'a_b', 'other']], [['a', 'a_b', 'a_b_c', 'other']]])(
+  'keys that run into each other, learned as %j',
+  (all) => {
+    const keys = new FeatureKeys();
+    keys.learn(all);
 
-  it.each([
-    ['a', 'b_x', { key: 'a_b', userId: 'x' }],
-    ['a', 'b_c_x', { key: 'a_b_c', userId: 'x' }],
-    ['a_b', 'c_x', { key: 'a_b_c', userId: 'x' }],
-    ['a', 'bc', undefined],
-    ['a', 'b', undefined],
-    ['a_b', 'x', undefined],
-    ['other', 'b_x', undefined],
-  ])('%s of user %s', (key, user, collision) => {
-    expect(keys.collisionOf(key, user)).toEqual(collision);
+    it.each([
+      ['a', 'b_x', { key: 'a_b', userId: 'x' }],
+      ['a', 'b_c_x', { key: 'a_b_c', userId: 'x' }],
+      ['a_b', 'c_x', { key: 'a_b_c', userId: 'x' }],
+      ['a', 'bc', undefined],
+      ['a', 'b', undefined],
+      ['a_b', 'x', undefined],
+      ['other', 'b_x', undefined],
+    ])('%s of user %s runs into %j', (key, user, collision) => {
+      expect(keys.collisionOf(key, user)).toEqual(collision);
+    });
+  },
+);
+
+it('stores the other records of a visit in a cluster when one node fails, and says why', async () => {
+  const written: string[] = [];
+  const call = (_command: string, ...[, , key]: (string | number)[]): Promise<unknown> => {
+    if (key === 'b_ann') return Promise.reject(new Error('CLUSTERDOWN'));
+    written.push(String(key));
+    return Promise.resolve(1);
+  };
+  const cluster = Object.assign(new EventEmitter(), {
+    status: 'ready',
+    isCluster: true,
+    connect: () => Promise.resolve(),
+    call,
   });
+  const storage = new RedisStorage({ client: cluster, layout: 'per-feature' });
+  const saved = storage.save(
+    'ann',
+    ['a', 'b', 'c'].map((key) => first(key, 'ann')),
+  );
+  await expect(saved).rejects.toMatchObject({
+    code: 'VWO_STORAGE',
+    message: 'Redis failed at EVALSHA: CLUSTERDOWN',
+  });
+  expect(written).toEqual(['a_ann', 'c_ann']);
+});
+
+it('remembers 10,000 feature keys, however many there are', () => {
+  const keys = new FeatureKeys();
+  keys.learn(Array.from({ length: 10_001 }, (_, i) => String(i)));
+  expect([...keys]).toHaveLength(10_000);
 });
 
 function record(featureKey: string, userId: string): StoredDecision {

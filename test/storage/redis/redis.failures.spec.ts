@@ -5,6 +5,7 @@ import { RedisStorage } from '../../../lib/entries/redis.js';
 import { freePort } from '../../redis/free-port.js';
 import { RedisCluster } from '../../redis/redis-cluster.js';
 import { RedisServer } from '../../redis/redis-server.js';
+import { TcpRelay } from '../../redis/tcp-relay.js';
 
 const SCOPE = { accountId: '123456', environment: 'production' };
 
@@ -101,7 +102,7 @@ describe('RedisStorage, when Redis fails', () => {
     const storage = byUrl();
     await storage.load('user', []);
     server.freeze();
-    await expect(storage.load('user', [])).rejects.toThrow('Redis failed at HGETALL: Command timed out');
+    await expect(storage.load('user', [])).rejects.toThrow(/^Redis failed at HGETALL: Command timed out$/);
     server.thaw();
     await eventually(() => storage.load('user', []), 'works');
   });
@@ -122,6 +123,49 @@ describe('RedisStorage, when Redis fails', () => {
     const storage = byUrl();
     const failure = await eventually(() => storage.load('user', []), 'fails');
     expect(failure).toMatchObject({ message: expect.stringContaining('NOAUTH') });
+  });
+
+  describe('behind an address that hangs up without a word', () => {
+    let address: TcpRelay;
+    beforeEach(async () => void (address = await TcpRelay.start(server.port)));
+    afterEach(() => address.stop());
+
+    const named = (): RedisStorage => byUrl(`redis://127.0.0.1:${address.port}`);
+    const hangUp = async (): Promise<void> => {
+      address.to(await freePort());
+      address.cut();
+    };
+
+    it('fails what is under way at once, and does not send it again', async () => {
+      const storage = named();
+      await storage.load('user', []);
+      const loading = storage.load('user', []);
+      address.cut();
+      await expect(loading).rejects.toThrow('Redis failed at HGETALL: Reached the max retries per request limit');
+      await eventually(() => storage.load('user', []), 'works');
+    });
+
+    it('gives no reason that is over: not after Redis was there again', async () => {
+      await server.client().config('SET', 'requirepass', 'secret');
+      const storage = named();
+      expect(await eventually(() => storage.load('user', []), 'fails')).toHaveProperty('message', MISSING_PASSWORD);
+      await server.client({ password: 'secret' }).config('SET', 'requirepass', '');
+      await eventually(() => storage.load('user', []), 'works');
+      await hangUp();
+      const failure = await eventually(() => storage.load('user', []), 'fails');
+      expect(failure).not.toHaveProperty('message', MISSING_PASSWORD);
+    });
+
+    it('gives no reason that is over: not after it was opened anew', async () => {
+      await server.client().config('SET', 'requirepass', 'secret');
+      const storage = named();
+      expect(await eventually(() => storage.load('user', []), 'fails')).toHaveProperty('message', MISSING_PASSWORD);
+      await storage.close();
+      await hangUp();
+      const failure = await Promise.resolve(storage.open(SCOPE)).catch((error: unknown) => error);
+      expect(failure).toHaveProperty('message', expect.stringMatching(/^Redis is away/));
+      expect(failure).not.toHaveProperty('message', MISSING_PASSWORD);
+    });
   });
 
   it('lets the users of the other nodes go on when one node of a cluster is gone', async () => {
@@ -215,6 +259,8 @@ describe('RedisStorage, when Redis fails', () => {
     });
   });
 });
+
+const MISSING_PASSWORD: unknown = expect.stringContaining('NOAUTH');
 
 const change: StoredChange = {
   key: 'checkout',

@@ -133,6 +133,44 @@ describe('RedisStorage', () => {
     });
   });
 
+  describe('what it loads', () => {
+    it('is read as a Map is, and gives the same record each time', async () => {
+      const storage = storageOf();
+      await storage.save('user', [first('a'), first('b')]);
+      const loaded = await storage.load('user', []);
+      const [a, b] = [record('a'), record('b')];
+      expect([loaded.size, loaded.has('a'), loaded.has('c'), loaded.get('c')]).toEqual([2, true, false, undefined]);
+      expect(loaded.get('a')).toBe(loaded.get('a'));
+      expect([...loaded.keys()]).toEqual(['a', 'b']);
+      expect([...loaded.values()]).toEqual([a, b]);
+      for (const entries of [[...loaded], [...loaded.entries()]])
+        expect(new Map(entries)).toEqual(
+          new Map([
+            ['a', a],
+            ['b', b],
+          ]),
+        );
+      const told = new Map<string, unknown>();
+      loaded.forEach(function (this: Map<string, unknown>, each, key, all) {
+        if (all === loaded) this.set(key, each);
+      }, told);
+      expect(told).toEqual(
+        new Map([
+          ['a', a],
+          ['b', b],
+        ]),
+      );
+    });
+
+    it('may be replaced by whoever has a copy of it', async () => {
+      const storage = storageOf();
+      await storage.save('user', [first('a')]);
+      const next = record('a', { experimentId: 2 });
+      await storage.save('user', [{ key: 'a', record: next, replaces: record('a') }]);
+      expect((await storage.load('user', [])).get('a')).toEqual(next);
+    });
+  });
+
   describe('expiry', () => {
     const left = (): Promise<number> => client.pttl('vwo:123456:production:user');
 
