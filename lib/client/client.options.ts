@@ -1,8 +1,10 @@
+import { isObject } from '../model/index.js';
 import { createHash } from 'node:crypto';
 import {
   type Clock,
   clockOf,
   type ClockOption,
+  functionOption,
   httpUrl,
   knownKeys,
   milliseconds,
@@ -11,6 +13,7 @@ import {
   text,
   type VwoLogger,
   wholeNumber,
+  withMethods,
 } from '../common/index.js';
 import { isVwoStorage, MemoryStorage, type VwoStorage } from '../storage/index.js';
 import type { OnDecision } from './decision-hooks.js';
@@ -106,6 +109,13 @@ export const CLIENT_OPTIONS = [
   'clock',
 ] as const satisfies readonly (keyof ClientOptions)[];
 
+/** The names that a factory's options may have: storage and logger are handed to it. */
+export function withoutParts<Name extends string>(
+  names: readonly Name[],
+): readonly Exclude<Name, 'storage' | 'logger'>[] {
+  return names.filter((name): name is Exclude<Name, 'storage' | 'logger'> => name !== 'storage' && name !== 'logger');
+}
+
 /**
  * Checks what was given and fills in the defaults. Throws `VwoOptionsError`: the option, the rule, what came.
  * @param settings the product's settings where they are given: an object may name the account
@@ -116,7 +126,7 @@ export function resolveClientOptions(
 ): ResolvedClientOptions {
   const known: { accountId?: unknown; sdkKey?: unknown } = typeof settings === 'object' ? settings : {};
   const sdkKey = text('sdkKey', given.sdkKey ?? known.sdkKey, 'VWO shows it under Settings > Environments');
-  const clock = clockOf(given.clock === undefined ? undefined : clockOption(given.clock));
+  const clock = clockOf(given.clock === undefined ? undefined : withMethods('clock', given.clock, ['now', 'after']));
   return {
     accountId: accountIdOption(given.accountId ?? known.accountId),
     sdkKey,
@@ -133,7 +143,7 @@ export function resolveClientOptions(
     events: given.events === false ? false : eventsOptions(given.events ?? {}),
     closeTimeout: milliseconds('closeTimeout', given.closeTimeout ?? 5_000),
     onDecision: given.onDecision === undefined ? undefined : functionOption('onDecision', given.onDecision),
-    logger: loggerOption(given.logger ?? console),
+    logger: withMethods('logger', given.logger ?? console, ['error', 'warn', 'log']),
     clock,
   };
 }
@@ -142,12 +152,8 @@ export function resolveClientOptions(
 export function settingsOption(option: string, value: unknown): object | string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string') return text(option, value);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   return refuse(option, 'an object or the path of a JSON file', value);
-}
-
-export function functionOption<T extends (...args: never[]) => unknown>(option: string, value: T): T {
-  return typeof value === 'function' ? value : refuse(option, 'a function', value);
 }
 
 function accountIdOption(value: unknown): string {
@@ -156,16 +162,10 @@ function accountIdOption(value: unknown): string {
   return refuse('accountId', 'a number such as 123456', value, 'VWO shows it beside the account name');
 }
 
-function clockOption(value: ClockOption): ClockOption {
-  for (const method of ['now', 'after'] as const) {
-    if (typeof value?.[method] !== 'function') refuse('clock', `an object with a method \`${method}\``, value);
-  }
-  return value;
-}
-
-function storageOption(value: unknown): VwoStorage {
+/** @param rule what it must be, for the error */
+export function storageOption(value: unknown, rule = 'a VwoStorage'): VwoStorage {
   if (isVwoStorage(value)) return value;
-  return refuse('storage', 'a VwoStorage', value, "wrap VWO's own storage service in connectorStorage(…)");
+  return refuse('storage', rule, value, "wrap VWO's own storage service in connectorStorage(…)");
 }
 
 function eventsOptions(given: EventsOptions): Required<EventsOptions> {
@@ -175,13 +175,6 @@ function eventsOptions(given: EventsOptions): Required<EventsOptions> {
     flushInterval: milliseconds('events.flushInterval', given.flushInterval ?? 2_000),
     maxQueue: wholeNumber('events.maxQueue', given.maxQueue ?? 10_000),
   };
-}
-
-function loggerOption(value: VwoLogger): VwoLogger {
-  for (const method of ['error', 'warn', 'log'] as const) {
-    if (typeof value[method] !== 'function') refuse('logger', `an object with a method \`${method}\``, value);
-  }
-  return value;
 }
 
 /** Eight hex digits that tell SDK keys apart without telling them. */

@@ -31,6 +31,18 @@ export function yesOrNo(option: string, value: unknown): boolean {
   return value;
 }
 
+/** An object that has these methods; what else it is does not matter. */
+export function withMethods<T extends object>(option: string, value: T, methods: readonly (keyof T & string)[]): T {
+  for (const method of methods) {
+    if (typeof value?.[method] !== 'function') refuse(option, `an object with a method \`${method}\``, value);
+  }
+  return value;
+}
+
+export function functionOption<T extends (...args: never[]) => unknown>(option: string, value: T, cure?: string): T {
+  return typeof value === 'function' ? value : refuse(option, 'a function', value, cure);
+}
+
 export function oneOf<const T extends string>(option: string, value: unknown, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === value);
   return found ?? refuse(option, allowed.map((name) => `'${name}'`).join(' or '), value);

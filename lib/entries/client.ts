@@ -21,6 +21,7 @@ export type {
   JsonObject,
   UserId,
   VwoFlag,
+  VwoNotice,
   VwoUserContext,
   VwoVariable,
   VwoVariation,

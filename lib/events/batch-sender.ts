@@ -74,7 +74,7 @@ export class BatchSender<E> implements EventSender<E> {
   }
 
   private post(batch: readonly WrittenEvent<E>[], signal: AbortSignal): Promise<EventAnswer> {
-    const body = this.format.body(batch.map(({ json }) => json));
+    const body = `{"ev":[${batch.map(({ json }) => json).join(',')}]}`;
     return this.poster.post(this.format.request(queuedOf(batch)), body, signal);
   }
 

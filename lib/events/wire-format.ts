@@ -17,11 +17,9 @@ export interface SingleFormat<E> {
   single(event: QueuedEvent<E>): EventRequest;
 }
 
-/** How the events of one of VWO's products travel in batches. */
+/** How the events of one of VWO's products travel in batches: `{ "ev": [entry, …] }` for each of them. */
 export interface WireFormat<E> extends Omit<SingleFormat<E>, 'single'> {
   request(events: readonly QueuedEvent<E>[]): EventRequest;
-  /** The body around entries that are written already. */
-  body(entries: readonly string[]): string;
   /** For a host that takes no batches, as VWO's gateway. Without it the events cannot be sent to such a host. */
   single?(event: QueuedEvent<E>): EventRequest;
 }

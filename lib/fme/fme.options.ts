@@ -1,13 +1,12 @@
 import {
   CLIENT_OPTIONS,
   type ClientOptions,
-  functionOption,
   type ResolvedClientOptions,
   resolveClientOptions,
   settingsOption,
   type VwoIntegrations,
 } from '../client/index.js';
-import { httpUrl, knownKeys, milliseconds, refuse, yesOrNo } from '../common/index.js';
+import { functionOption, httpUrl, knownKeys, milliseconds, refuse, yesOrNo } from '../common/index.js';
 
 /** Every option of `FmeClient`. */
 export interface FmeClientOptions extends ClientOptions {

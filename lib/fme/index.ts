@@ -4,7 +4,7 @@ export * from './fme.options.js';
 export * from './fme.product.js';
 export * from './send-guard.js';
 export { applicationUser } from './events/fme-event.js';
-export { singleRequest } from './events/wire-format.js';
+export { batchRequest, singleRequest } from './events/wire-format.js';
 export type { FmeEvent } from './events/fme-event.js';
 export type { VwoSettings } from './engine/index.js';
 

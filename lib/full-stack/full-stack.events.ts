@@ -64,7 +64,6 @@ function entriesInBatch({ accountId, sdkKey }: Account): WireFormat<Entry> {
       headers: { authorization: sdkKey },
     }),
     entry: ({ event }) => event.entry,
-    body: (entries) => `{"ev":[${entries.join(',')}]}`,
     nameOf: ({ event }) => KINDS[Number(event.entry.eT)] ?? String(event.entry.eT),
   };
 }

@@ -1,9 +1,10 @@
 import {
   CLIENT_OPTIONS,
   type ClientOptions,
-  type ResolvedClientOptions,
   resolveClientOptions,
+  type ResolvedClientOptions,
   settingsOption,
+  withoutParts,
 } from '../client/index.js';
 import { knownKeys, oneOf, VwoOptionsError, yesOrNo } from '../common/index.js';
 import type { FullStackSettings } from './full-stack.settings.js';
@@ -32,8 +33,7 @@ const OPTIONS = [...CLIENT_OPTIONS, 'settingsFile', 'shouldTrackReturningUser', 
 
 /** Refuses what `fullStack` does not know, at once. */
 export function checkFullStackOptions(given: FullStackOptions): void {
-  const known = OPTIONS.filter((option) => option !== 'storage' && option !== 'logger');
-  refuseUnknown('fullStack(options)', given, known);
+  refuseUnknown('fullStack(options)', given, withoutParts(OPTIONS));
 }
 
 /** Checks what was given and fills in the defaults. Throws `VwoOptionsError`: the option, the rule, what came. */

@@ -1,6 +1,15 @@
 import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
-import { isVwoClient, type VwoClient } from '../client/index.js';
-import { type Clock, clockOf, knownKeys, refuse, text, type VwoLogger, VwoOptionsError } from '../common/index.js';
+import { isVwoClient, storageOption, type VwoClient, withoutParts } from '../client/index.js';
+import {
+  type Clock,
+  clockOf,
+  functionOption,
+  knownKeys,
+  refuse,
+  text,
+  type VwoLogger,
+  VwoOptionsError,
+} from '../common/index.js';
 import { FME_OPTIONS, type FmeClientOptions } from '../fme/index.js';
 import type { UserId } from '../model/index.js';
 import { isVwoStorage, type VwoStorage } from '../storage/index.js';
@@ -91,7 +100,7 @@ export interface ResolvedVwoOptions {
   readonly given: VwoOptions;
 }
 
-const CLIENT_OPTIONS = FME_OPTIONS.filter((name) => name !== 'storage' && name !== 'logger');
+const CLIENT_OPTIONS = withoutParts(FME_OPTIONS);
 /** What a factory's answer must not have: it comes too late for the graph of modules. */
 const GRAPH_OPTIONS = ['name', 'isGlobal', 'interceptor', 'imports', 'providers'] as const;
 const EXTRAS = [...GRAPH_OPTIONS, 'storage', 'user', 'client'] as const;
@@ -150,21 +159,14 @@ function onlyOne<T>(option: string, given: T | undefined, beside: T | undefined)
   throw new VwoOptionsError(`\`${option}\` must be given once, got one beside the factory and one in its answer`);
 }
 
-function resolver(value: unknown): VwoUserResolver<UserId> | undefined {
-  if (value === undefined || typeof value === 'function') return value as VwoUserResolver<UserId> | undefined;
-  return refuse('user', 'a function', value, 'for example (context) => ({ id: … })');
+function resolver(value: VwoUserResolver<UserId> | undefined): VwoUserResolver<UserId> | undefined {
+  return value === undefined ? undefined : functionOption('user', value, 'for example (context) => ({ id: … })');
 }
 
 /** Undefined for a class: Nest builds that. */
 function storageInstance(value: unknown): VwoStorage | undefined {
   if (value === undefined || isStorageClass(value)) return undefined;
-  if (isVwoStorage(value)) return value;
-  return refuse(
-    'storage',
-    'a VwoStorage, or a class of one',
-    value,
-    "wrap VWO's own storage service in connectorStorage(…)",
-  );
+  return storageOption(value, 'a VwoStorage, or a class of one');
 }
 
 /** Whether Nest has to build the storage. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/index.js';
 import type { Clock } from '../common/index.js';
 import type { WireFormat } from '../events/index.js';
-import { singleRequest } from '../fme/index.js';
+import { batchRequest, singleRequest } from '../fme/index.js';
 
 /** One event as the SDK has written it: an entry of a batch, and the same as the body of a single event. */
 export interface SdkEvent {
@@ -33,19 +33,9 @@ export function sdkBatches(accountId: string, sdkKey: string): WireFormat<SdkEve
   return {
     request: (events) => {
       const { name, version } = writerOf(events.map(({ event }) => event));
-      return {
-        path: '/server-side/batch-events-v2',
-        query: {
-          a: accountId,
-          env: sdkKey,
-          sn: name,
-          sv: version,
-        },
-        headers: { authorization: sdkKey },
-      };
+      return batchRequest({ accountId, sdkKey }, name, version);
     },
     entry: ({ user, event: { entry } }) => ({ ...entry, d: { ...entry.d, sessionId: user.sessionId } }),
-    body: (entries) => `{"ev":[${entries.join(',')}]}`,
     nameOf: ({ event: { name } }) => `"${name}"`,
     single: ({ event }) => {
       const { name, version } = writerOf([event]);

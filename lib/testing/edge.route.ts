@@ -33,7 +33,8 @@ export function refusal(status: number, message: string): EdgeAnswer {
   return { status, body: { message } };
 }
 
-/** The first of the names that the query lacks. */
-export function missing(request: EdgeRequest, ...names: string[]): string | undefined {
-  return names.find((name) => !request.query[name]);
+/** 400, and which of these names the query lacks; undefined: it has them all. */
+export function refuseQuery({ query }: EdgeRequest, ...names: string[]): EdgeAnswer | undefined {
+  const lacking = names.find((name) => !query[name]);
+  return lacking === undefined ? undefined : refusal(400, `The query lacks \`${lacking}\``);
 }

@@ -1,4 +1,4 @@
-import { type EdgeAnswer, type EdgeRequest, type EdgeRoute, missing, refusal } from './edge.route.js';
+import { type EdgeAnswer, type EdgeRequest, type EdgeRoute, refusal, refuseQuery } from './edge.route.js';
 import { MalformedEvent, receiveEvent, type ReceivedEvent } from './received-event.js';
 
 /** What one batch may hold; beyond it the answer is 413 and nothing is taken. */
@@ -39,18 +39,14 @@ export function eventsRoutes(take: (events: readonly ReceivedEvent[]) => void, l
   ];
 }
 
-function refuseQuery(request: EdgeRequest, ...names: string[]): EdgeAnswer | undefined {
-  const lacking = missing(request, ...names);
-  return lacking === undefined ? undefined : refusal(400, `The query lacks \`${lacking}\``);
-}
-
-function refuseStranger({ headers, query }: EdgeRequest): EdgeAnswer | undefined {
+/** A batch names its SDK key twice. */
+export function refuseStranger({ headers, query }: EdgeRequest): EdgeAnswer | undefined {
   if (!headers.authorization) return refusal(401, 'The header `Authorization` with the SDK key is missing');
   if (headers.authorization !== query.env) return refusal(401, '`Authorization` is not the SDK key of the query');
   return undefined;
 }
 
-function refuseSize({ body }: EdgeRequest, count: number, limit: BatchLimit): EdgeAnswer | undefined {
+export function refuseSize({ body }: EdgeRequest, count: number, limit: BatchLimit): EdgeAnswer | undefined {
   const { events = 5_000, bytes = Infinity } = limit;
   const size = Buffer.byteLength(body);
   if (count > events) return refusal(413, `${count} events are more than ${events}`);

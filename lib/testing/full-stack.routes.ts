@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { BatchLimit } from './events.routes.js';
-import { type EdgeAnswer, type EdgeRequest, type EdgeRoute, missing, refusal } from './edge.route.js';
-import type { ReceivedEvent } from './received-event.js';
-import type { ExpectedAccount } from './settings.routes.js';
+import { type BatchLimit, refuseSize, refuseStranger } from './events.routes.js';
+import { type EdgeAnswer, type EdgeRequest, type EdgeRoute, refusal, refuseQuery } from './edge.route.js';
+import { firstIssue, type ReceivedEvent } from './received-event.js';
+import { type ExpectedAccount, settingsRoutes } from './settings.routes.js';
 
 export interface FullStackEdge {
   /** The settings file, as JSON. */
@@ -22,15 +22,15 @@ export function fullStackRoutes(edge: FullStackEdge): EdgeRoute[] {
     path: `/server-side/${path}`,
     part: 'events',
     answer: (request) => {
-      const lacking = missing(request, 'account_id', 'u', 'sId', 'env', ...needs);
-      if (lacking) return refusal(400, `The query lacks \`${lacking}\``);
+      const refused = refuseQuery(request, 'account_id', 'u', 'sId', 'env', ...needs);
+      if (refused) return refused;
       if (needs.includes('tags') && !isTags(request.query.tags ?? '')) return refusal(400, '`tags` is not `{"u":{…}}`');
       edge.take([fromQuery(request, name)]);
       return OK;
     },
   });
   return [
-    ...['settings', 'pull'].map((path) => settingsRoute(path, edge)),
+    ...settingsRoutes(edge.settings, edge.expect, ['/server-side/settings', '/server-side/pull']),
     single('track-user', 'track-user', 'experiment_id', 'combination'),
     single('track-goal', 'track-goal', 'experiment_id', 'combination', 'goal_id'),
     single('push', 'push', 'tags'),
@@ -42,7 +42,7 @@ export function fullStackRoutes(edge: FullStackEdge): EdgeRoute[] {
         const refused = refuseBatch(request, edge.batchLimit);
         if (refused) return refused;
         const parsed = batch.safeParse(jsonOf(request));
-        if (!parsed.success) return malformed(parsed.error);
+        if (!parsed.success) return refusal(400, firstIssue(parsed.error));
         batches += 1;
         edge.take(parsed.data.ev.map((entry) => fromEntry(entry, request, batches)));
         return OK;
@@ -81,52 +81,24 @@ const payload = z.looseObject({
   }),
 });
 
-function settingsRoute(path: string, { settings, expect }: FullStackEdge): EdgeRoute {
-  return {
-    method: 'GET',
-    path: `/server-side/${path}`,
-    part: 'settings',
-    answer: (request) => {
-      const lacking = missing(request, 'a', 'i');
-      if (lacking) return refusal(400, `The query lacks \`${lacking}\``);
-      const { a, i } = request.query;
-      if (expect.accountId !== undefined && a !== String(expect.accountId)) {
-        return refusal(400, `Account ${a} is not known`);
-      }
-      if (expect.sdkKey !== undefined && i !== expect.sdkKey) return refusal(400, `SDK key ${i} is not known`);
-      return { status: 200, body: settings() };
-    },
-  };
-}
-
 /** One event with properties; a field of its own names the SDK that sent it. */
 function eventRoute(theirs: EdgeRoute, { take }: FullStackEdge): EdgeRoute {
   const answer = (request: EdgeRequest): EdgeAnswer => {
     const parsed = payload.safeParse(jsonOf(request));
     if (parsed.data?.d.event.props['vwo_sdkName'] !== 'vwo-node-sdk') return theirs.answer(request);
-    const lacking = missing(request, 'a', 'en', 'eTime', 'random', 'p', 'env');
-    if (lacking) return refusal(400, `The query lacks \`${lacking}\``);
+    const refused = refuseQuery(request, 'a', 'en', 'eTime', 'random', 'p', 'env');
+    if (refused) return refused;
     take([fromPayload(parsed.data, request)]);
     return OK;
   };
   return { ...theirs, answer };
 }
 
-function refuseBatch(request: EdgeRequest, { events = 5_000, bytes = Infinity }: BatchLimit): EdgeAnswer | undefined {
-  const lacking = missing(request, 'a', 'env', 'sdk', 'sdk-v');
-  if (lacking) return refusal(400, `The query lacks \`${lacking}\``);
-  if (request.headers.authorization !== request.query.env) {
-    return refusal(401, '`Authorization` is not the SDK key of the query');
-  }
+function refuseBatch(request: EdgeRequest, limit: BatchLimit): EdgeAnswer | undefined {
+  const refused = refuseQuery(request, 'a', 'env', 'sdk', 'sdk-v') ?? refuseStranger(request);
+  if (refused) return refused;
   const { ev } = (jsonOf(request) ?? {}) as { ev?: unknown };
-  const size = Buffer.byteLength(request.body);
-  if (Array.isArray(ev) && ev.length > events) return refusal(413, `${ev.length} events are more than ${events}`);
-  return size > bytes ? refusal(413, `${size} bytes are more than ${bytes}`) : undefined;
-}
-
-function malformed(error: z.ZodError): EdgeAnswer {
-  const issue = error.issues[0];
-  return refusal(400, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  return refuseSize(request, Array.isArray(ev) ? ev.length : 0, limit);
 }
 
 function jsonOf({ body }: EdgeRequest): unknown {

@@ -1,4 +1,4 @@
-import { type EdgeAnswer, type EdgeRequest, type EdgeRoute, missing, refusal } from './edge.route.js';
+import { type EdgeAnswer, type EdgeRequest, type EdgeRoute, refuseQuery } from './edge.route.js';
 
 type Facts = Readonly<Record<string, string>>;
 
@@ -21,10 +21,7 @@ export function gatewayRoutes(gateway: EdgeGateway): EdgeRoute[] {
     method,
     path,
     part: 'gateway',
-    answer: (request): EdgeAnswer => {
-      const lacking = missing(request, ...needs);
-      return lacking ? refusal(400, `The query lacks \`${lacking}\``) : { status: 200, body: answer(request.query) };
-    },
+    answer: (request): EdgeAnswer => refuseQuery(request, ...needs) ?? { status: 200, body: answer(request.query) },
   });
   return [
     route('GET', '/get-user-details', ['accountId'], (query) => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { v5 as uuid } from 'uuid';
+import { userListId } from '../client/index.js';
 import type { EdgeRequest } from './edge.route.js';
 
 /** One event that VWO would have heard. */
@@ -64,10 +64,7 @@ export class MalformedEvent extends Error {}
 /** Checks one payload as VWO.md describes it and flattens it. `place` is where it stood: `ev.3`. */
 export function receiveEvent(payload: unknown, place: string, request: EdgeRequest, batch?: number): ReceivedEvent {
   const parsed = shapeOf(payload).safeParse(payload);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new MalformedEvent(`${[place, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? ''}`);
-  }
+  if (!parsed.success) throw new MalformedEvent(firstIssue(parsed.error, place));
   const { d } = parsed.data;
   return {
     name: d.event.name,
@@ -81,10 +78,12 @@ export function receiveEvent(payload: unknown, place: string, request: EdgeReque
   };
 }
 
-const VWO = uuid('https://vwo.com', uuid.URL);
-
 /** Whether an event is about this user of the application's. An id that already is a web UUID of VWO's is used as it is. */
-export function isAbout(event: ReceivedEvent, userId: string): boolean {
-  const visitorId = uuid(userId, uuid(event.accountId, VWO)).replaceAll('-', '').toUpperCase();
-  return event.visitorId === visitorId || event.visitorId === userId;
+export function isAbout({ visitorId, accountId }: ReceivedEvent, userId: string): boolean {
+  return visitorId === userId || visitorId === userListId(accountId, userId);
+}
+
+/** The first thing that a schema refused, with its place: `ev.3.d.visId: is not a UUID`. */
+export function firstIssue({ issues: [issue] }: z.ZodError, ...place: string[]): string {
+  return `${[...place, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? ''}`;
 }

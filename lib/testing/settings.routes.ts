@@ -1,4 +1,4 @@
-import { type EdgeAnswer, type EdgeRequest, type EdgeRoute, missing, refusal } from './edge.route.js';
+import { type EdgeAnswer, type EdgeRequest, type EdgeRoute, refusal, refuseQuery } from './edge.route.js';
 
 /** Who may ask. What is left out is not checked. */
 export interface ExpectedAccount {
@@ -6,19 +6,17 @@ export interface ExpectedAccount {
   readonly sdkKey?: string;
 }
 
-/** Where the SDKs get their settings: at start and at each poll from the first, after a webhook from the second. */
-export function settingsRoutes(settings: () => unknown, expected: ExpectedAccount): EdgeRoute[] {
-  const answer = (request: EdgeRequest): EdgeAnswer => {
-    const lacking = missing(request, 'a', 'i');
-    if (lacking) return refusal(400, `The query lacks \`${lacking}\``);
-    return strange(request, expected) ?? { status: 200, body: settings() };
-  };
-  return ['/server-side/v2-settings', '/server-side/v2-pull'].map((path) => ({
-    method: 'GET',
-    path,
-    part: 'settings',
-    answer,
-  }));
+/** Where FME's SDKs get their settings: at start and at each poll from the first, after a webhook from the second. */
+const FME_PATHS = ['/server-side/v2-settings', '/server-side/v2-pull'];
+
+export function settingsRoutes(
+  settings: () => unknown,
+  expected: ExpectedAccount,
+  paths: readonly string[] = FME_PATHS,
+): EdgeRoute[] {
+  const answer = (request: EdgeRequest): EdgeAnswer =>
+    refuseQuery(request, 'a', 'i') ?? strange(request, expected) ?? { status: 200, body: settings() };
+  return paths.map((path) => ({ method: 'GET', path, part: 'settings', answer }));
 }
 
 /** 400, the status after which VWO's own SDK does not try again. */

@@ -78,7 +78,6 @@ export const numbered = (id: number, amount?: unknown): QueuedEvent<Numbered> =>
 export const format: WireFormat<Numbered> = {
   request: () => ({ path: '/batch', query: { a: 123456 }, headers: { authorization: 'the-key' } }),
   entry: ({ event }) => event,
-  body: (entries) => `{"ev":[${entries.join(',')}]}`,
   nameOf: ({ event: { id } }) => `number ${id}`,
 };
 export const formatWithSingles: WireFormat<Numbered> = {

@@ -5,18 +5,21 @@ import { payloadOf, type PayloadAccount } from './payload.js';
 
 /** FME: batches to `/server-side/batch-events-v2`, or single events to `/events/t`. */
 export function fmeBatches(account: PayloadAccount): WireFormat<FmeEvent> {
-  const { accountId, sdkKey } = account;
-  const request: EventRequest = {
-    path: '/server-side/batch-events-v2',
-    query: { a: accountId, env: sdkKey, sn: SDK_NAME, sv: SDK_VERSION },
-    headers: { authorization: sdkKey },
-  };
+  const request = batchRequest(account, SDK_NAME, SDK_VERSION);
   return {
     request: () => request,
     entry: (queued) => payloadOf(queued, account),
-    body: (entries) => `{"ev":[${entries.join(',')}]}`,
     nameOf: ({ event }) => (event.name === 'custom' ? `"${event.eventName}"` : event.name),
     single: (queued) => singleRequest(payloadOf(queued, account), account, SDK_NAME, SDK_VERSION),
+  };
+}
+
+/** The request that carries a batch. */
+export function batchRequest({ accountId, sdkKey }: PayloadAccount, sdkName: string, sdkVersion: string): EventRequest {
+  return {
+    path: '/server-side/batch-events-v2',
+    query: { a: accountId, env: sdkKey, sn: sdkName, sv: sdkVersion },
+    headers: { authorization: sdkKey },
   };
 }
 

@@ -1,4 +1,4 @@
-import { givenOptions } from '../given-options.js';
+import { optionsOnTop } from '../options-on-top.js';
 import type { VwoClientFactory } from '../vwo.options.js';
 import { checkFullStackOptions, FullStackClient, type FullStackOptions } from '../../full-stack/index.js';
 
@@ -17,6 +17,5 @@ import { checkFullStackOptions, FullStackClient, type FullStackOptions } from '.
  */
 export function fullStack(options: FullStackOptions = {}): VwoClientFactory {
   checkFullStackOptions(options);
-  return ({ storage, logger, options: shared }) =>
-    new FullStackClient({ ...givenOptions(shared), ...givenOptions(options), storage, logger });
+  return (parts) => new FullStackClient(optionsOnTop(parts, options));
 }

@@ -1,6 +1,7 @@
+import { withoutParts } from '../../client/index.js';
 import { knownKeys } from '../../common/index.js';
 import { SDK_OPTIONS, SdkClient, type SdkClientOptions } from '../../official-sdk/index.js';
-import { givenOptions } from '../given-options.js';
+import { optionsOnTop } from '../options-on-top.js';
 import type { VwoClientParts } from '../vwo.options.js';
 
 /** Options of `officialSdk`: the account, and whatever of `SdkClientOptions` differs from the module's. */
@@ -23,11 +24,6 @@ export type OfficialSdkOptions = Omit<SdkClientOptions, 'storage' | 'logger'>;
  * `VwoUndecidedFlagError` (`@UseFlags('key')` cures it, or `decide: 'all'`).
  */
 export function officialSdk(options: OfficialSdkOptions): (parts: VwoClientParts) => SdkClient {
-  knownKeys(
-    'officialSdk(options)',
-    options,
-    SDK_OPTIONS.filter((name) => name !== 'storage' && name !== 'logger'),
-  );
-  return ({ storage, logger, options: fromModule }) =>
-    new SdkClient({ ...fromModule, ...givenOptions(options), storage, logger });
+  knownKeys('officialSdk(options)', options, withoutParts(SDK_OPTIONS));
+  return (parts) => new SdkClient(optionsOnTop(parts, options));
 }

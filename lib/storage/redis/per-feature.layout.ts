@@ -5,10 +5,9 @@ import { OnlyScope } from '../storage-scope.js';
 import type { StorageScope } from '../vwo-storage.js';
 import { FeatureKeys, type KeyCollision } from './feature-keys.js';
 import { runPerKey, stringsUnder } from './commands-per-key.js';
-import { LazyRecords } from './lazy-records.js';
 import { FORGET_RECORDS, SAVE_RECORDS } from './per-feature.scripts.js';
 import type { RedisConnection } from './redis.connection.js';
-import { type RedisLayout, textBefore } from './redis.layout.js';
+import { recordsIn, type RedisLayout, textBefore } from './redis.layout.js';
 
 /**
  * One string per record, under `<prefix><key>_<user id>`: VWO's documentation shows it for every SDK, so that services in
@@ -37,12 +36,7 @@ export class PerFeatureLayout implements RedisLayout {
       this.connection,
       own.map((key) => this.keyOf(key, userId)),
     );
-    const texts = new Map<string, string>();
-    for (const [i, key] of own.entries()) {
-      const text = found[i];
-      if (text != null) texts.set(key, text);
-    }
-    return new LazyRecords(texts);
+    return recordsIn(own, found);
   }
 
   async save(userId: string, changes: readonly StoredChange[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { LazyRecords } from './lazy-records.js';
 import type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../../model/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
@@ -11,6 +12,16 @@ export interface RedisLayout {
   save(userId: string, changes: readonly StoredChange[], removals: readonly StoredRemoval[]): Promise<void>;
   /** `keys` are those that the current settings know; undefined when nobody knows of any settings. */
   forget(userId: string, keys: readonly string[] | undefined): Promise<void>;
+}
+
+/** The records under these keys as Redis answered them, in the same order; null where there is none. */
+export function recordsIn(keys: readonly string[], answers: readonly (string | null | undefined)[]): StoredDecisions {
+  const texts = new Map<string, string>();
+  for (const [i, key] of keys.entries()) {
+    const text = answers[i];
+    if (text != null) texts.set(key, text);
+  }
+  return new LazyRecords(texts);
 }
 
 /** The text that a change was decided from, as it stands in Redis: others write the same record with other spacing. */

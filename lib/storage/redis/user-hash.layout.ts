@@ -3,7 +3,7 @@ import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
 import type { RedisConnection } from './redis.connection.js';
-import { type RedisLayout, textBefore } from './redis.layout.js';
+import { recordsIn, type RedisLayout, textBefore } from './redis.layout.js';
 import { LazyRecords } from './lazy-records.js';
 import { SAVE_FIELDS } from './user-hash.scripts.js';
 
@@ -25,8 +25,7 @@ export class UserHashLayout implements RedisLayout {
 
   async load(userId: string, keys: readonly string[], reach?: LoadReach): Promise<StoredDecisions> {
     const hash = this.hashOf(userId);
-    const texts = reach === 'keys' ? await this.some(hash, keys) : await this.all(hash);
-    return new LazyRecords(texts);
+    return reach === 'keys' ? this.some(hash, keys) : new LazyRecords(await this.all(hash));
   }
 
   async save(userId: string, changes: readonly StoredChange[], removals: readonly StoredRemoval[]): Promise<void> {
@@ -55,15 +54,9 @@ export class UserHashLayout implements RedisLayout {
     return new Map(Object.entries(reply as Record<string, string>)); // with ioredis' option `replyMapping: 'resp3'`
   }
 
-  private async some(hash: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const texts = new Map<string, string>();
-    if (keys.length === 0) return texts;
-    const reply = (await this.connection.command('HMGET', hash, ...keys)) as (string | null)[];
-    for (const [i, key] of keys.entries()) {
-      const text = reply[i];
-      if (text != null) texts.set(key, text);
-    }
-    return texts;
+  private async some(hash: string, keys: readonly string[]): Promise<StoredDecisions> {
+    const reply = keys.length > 0 ? await this.connection.command('HMGET', hash, ...keys) : [];
+    return recordsIn(keys, reply as (string | null)[]);
   }
 }
 
