@@ -7,7 +7,8 @@ const { IOREDIS } = process.env;
 /** Jest in ESM mode: NestJS 12 is ESM only. Run with NODE_OPTIONS=--experimental-vm-modules (`npm test` does). */
 export default {
   roots: ['<rootDir>/test'],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/jest/spec.environment.mjs',
+  testSequencer: '<rootDir>/test/jest/spec.sequencer.mjs',
   testRegex: '\\.spec\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...(IOREDIS && { '^ioredis$': `${IOREDIS}/built/index.js` }) },
@@ -26,5 +27,6 @@ export default {
     ],
   },
   maxWorkers: '100%',
-  testTimeout: 20_000,
+  /** For a busy machine: nothing asserts a time. */
+  testTimeout: 60_000,
 };
