@@ -22,7 +22,8 @@ const LONGEST = [
   'fuzz/corpus',
 ].map((name) => fileURLToPath(new URL(`../${name}.spec.ts`, import.meta.url)));
 
-for (const path of LONGEST) if (!existsSync(path)) throw new Error(`${import.meta.filename} names ${path}: there is none`);
+for (const path of LONGEST)
+  if (!existsSync(path)) throw new Error(`${import.meta.filename} names ${path}: there is none`);
 
 /** Starts with the longest specs, so that no worker is left alone with one of them at the end. */
 export default class SpecSequencer extends Sequencer {
