@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 
-/** Says which packages of Nest's a process has loaded, and rxjs. */
+/** Says which packages of Nest's a process has loaded, and rxjs. Node 26 deprecates `register`; Node 20 has nothing else. */
 const REPORTING_LOADER = `
-  import { register } from 'node:module';
-  const hooks = \`
-    export async function load(url, context, next) {
-      if (/node_modules\\\\/(@nestjs\\\\/[^/]+|rxjs|reflect-metadata)\\\\//.test(url)) process._rawDebug('loaded ' + url);
-      return next(url, context);
-    }\`;
-  register('data:text/javascript,' + encodeURIComponent(hooks));
+  import * as modules from 'node:module';
+  function load(url, context, next) {
+    if (/node_modules\\/(@nestjs\\/[^/]+|rxjs|reflect-metadata)\\//.test(url)) process._rawDebug('loaded ' + url);
+    return next(url, context);
+  }
+  if (modules.registerHooks) modules.registerHooks({ load });
+  else modules.register('data:text/javascript,' + encodeURIComponent('export ' + load));
 `;
 
 describe('`nestjs-vwo/client`', () => {
