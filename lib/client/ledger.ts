@@ -4,6 +4,7 @@ import type { NewRecord, StoredChange, StoredDecision, StoredRecords } from '../
 import { unreadable } from '../storage/index.js';
 
 const NONE: readonly never[] = [];
+const NOTHING_STORED: StoredRecords = new Map();
 
 /** The records and events of one visit: which there are, and which were not handed over yet. */
 export class Ledger<Event> implements StoredRecords {
@@ -12,8 +13,22 @@ export class Ledger<Event> implements StoredRecords {
   private changes: StoredChange[] | undefined;
   /** The newest records decided in this visit, by key, those handed over too. */
   private decided: Map<string, StoredDecision> | undefined;
+  private loaded: StoredRecords;
+  /** Keys that were asked for and answered. */
+  private read: readonly string[] = NONE;
+  /** Keys that were asked for in vain; undefined, as nearly always: none. */
+  private unread: Set<string> | undefined;
+  private savesNoMore = false;
 
-  constructor(private loaded: StoredRecords) {}
+  /**
+   * @param found the user's records; undefined where they could not be read
+   * @param keys those that were asked for
+   */
+  constructor(found: StoredRecords | undefined, keys: readonly string[] = NONE) {
+    this.loaded = found ?? NOTHING_STORED;
+    if (found) this.read = keys;
+    else this.unread = new Set(keys);
+  }
 
   /** Whether something waits to be handed over. */
   get hasWaiting(): boolean {
@@ -25,24 +40,37 @@ export class Ledger<Event> implements StoredRecords {
     return this.decided?.get(key) ?? recordIn(this.loaded, key);
   }
 
+  /** False where the storage could not be read for this key: what is decided then could overwrite what the user had. */
+  wasRead(key: string): boolean {
+    return !this.unread?.has(key);
+  }
+
   addEvents(user: EventUser, time: number, events: readonly Event[]): void {
     if (this.events) for (const event of events) this.events.push({ user, time, event });
     else this.events = events.map((event) => ({ user, time, event }));
   }
 
-  /** It replaces what was there when it was decided: the record last handed over, or the one loaded. */
+  /** To be saved, unless it was decided without the stored one, or after such a decision: that one may stand behind it. */
   addRecord({ key, record }: NewRecord): void {
-    const before = this.decided?.get(key);
-    const waiting = before && this.changes ? this.changes.findIndex((change) => change.key === key) : -1;
-    if (waiting === -1) this.addChange({ key, record, replaces: before ?? recordIn(this.loaded, key) });
-    else this.changes?.splice(waiting, 1, { key, record, replaces: this.changes[waiting]?.replaces });
+    this.savesNoMore ||= !this.wasRead(key);
+    if (!this.savesNoMore) this.addChange(key, record);
     (this.decided ??= new Map()).set(key, record);
   }
 
-  /** Records loaded later; those that this visit knows already stay. */
-  addLoaded(records: StoredRecords): void {
+  /**
+   * Records of further keys; those that this visit knows already stay.
+   * @param found undefined where they could not be read
+   */
+  addLoaded(found: StoredRecords | undefined, keys: readonly string[]): void {
+    if (!found) {
+      const known = new Set(this.read);
+      this.unread = new Set([...(this.unread ?? NONE), ...keys.filter((key) => !known.has(key))]);
+      return;
+    }
     const earlier = this.loaded;
-    this.loaded = { get: (key) => earlier.get(key) ?? records.get(key) };
+    this.loaded = { get: (key) => earlier.get(key) ?? found.get(key) };
+    this.read = [...this.read, ...keys];
+    for (const key of keys) this.unread?.delete(key);
   }
 
   takeEvents(): readonly QueuedEvent<Event>[] {
@@ -57,7 +85,15 @@ export class Ledger<Event> implements StoredRecords {
     return changes;
   }
 
-  private addChange(change: StoredChange): void {
+  /** It replaces what was there when it was decided: the record last handed over, or the one loaded. */
+  private addChange(key: string, record: StoredDecision): void {
+    const before = this.decided?.get(key);
+    const waiting = before && this.changes ? this.changes.findIndex((change) => change.key === key) : -1;
+    if (waiting !== -1) {
+      this.changes?.splice(waiting, 1, { key, record, replaces: this.changes[waiting]?.replaces });
+      return;
+    }
+    const change = { key, record, replaces: before ?? recordIn(this.loaded, key) };
     if (this.changes) this.changes.push(change);
     else this.changes = [change];
   }

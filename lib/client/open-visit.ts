@@ -58,8 +58,6 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
     readonly user: VisitUser | undefined,
     /** @internal */
     readonly ledger: Ledger<Event>,
-    /** False when the storage could not be read: what is decided then could overwrite what the user had. @internal */
-    public mayStore: boolean,
     private readonly host: VisitHost<Event>,
   ) {}
 
@@ -118,6 +116,11 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   /** @internal */
   mayRead(key: string): boolean {
     return this.deciderOf(key) !== undefined;
+  }
+
+  /** @internal */
+  wasLoaded(key: string): boolean {
+    return this.ledger.wasRead(key);
   }
 
   /** Takes an event that the product sends later than its answer. @internal */

@@ -74,8 +74,6 @@ export interface VisitInputs<Settings, Event> {
   readonly records: StoredRecords;
   /** As in the plan. */
   readonly readable: ReadonlySet<string> | undefined;
-  /** False when the storage could not be read: what is decided then is not stored. */
-  readonly mayStore: boolean;
   readonly visit: VisitView<Event>;
 }
 
@@ -85,6 +83,8 @@ export interface VisitView<Event> {
   hasRead(key: string): boolean;
   /** Whether a flag may be read in this visit by now: further ones may be declared after it has opened. */
   mayRead(key: string): boolean;
+  /** False where the storage could not be read for this key: what is decided for it is not stored then. */
+  wasLoaded(key: string): boolean;
   /** For an event that a product sends later than its answer. */
   emit(event: Event): void;
   /** For what was tracked or set, where the product has written it later than it answered: it is queued now, after what waits. */

@@ -35,7 +35,7 @@ export class VisitHandOver<Event> {
     }
     const changes = ledger.takeChanges();
     const pruning = this.pruning.of(visit, user, changes.length > 0);
-    if (!visit.mayStore || (changes.length === 0 && !pruning)) return visit.saving ?? DONE;
+    if (changes.length === 0 && !pruning) return visit.saving ?? DONE;
     visit.prunable = undefined; // once per visit: what was loaded does not change
     const all = pruning ? [...changes, ...pruning.changes] : changes;
     return (visit.saving = this.parts.writes.saveAfter(visit.saving, user.id, all, pruning?.removals));
@@ -45,12 +45,6 @@ export class VisitHandOver<Event> {
   queueEvents(visit: OpenVisit<Event>): void {
     this.enqueue(visit);
     if (!visit.ledger.hasWaiting) this.waiting.remove(visit); // or it would be kept until the next sweep
-  }
-
-  /** What the visit decides from now on could overwrite what the user had. What it decided before is saved all the same. */
-  storeNoMore(visit: OpenVisit<Event>): void {
-    void this.handOver(visit); // never rejects
-    visit.mayStore = false;
   }
 
   private enqueue({ ledger }: OpenVisit<Event>): void {

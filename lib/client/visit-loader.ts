@@ -53,7 +53,7 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
     found: Found,
   ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     const { host, pruning } = this.parts;
-    const visit = new OpenVisit<Event>(user, new Ledger(found ?? NOTHING_STORED), found !== undefined, host);
+    const visit = new OpenVisit<Event>(user, new Ledger(found, plan.keys), host);
     if (found) pruning.loaded(visit, settings, plan, found);
     return this.joined(visit, user, settings, plan);
   }
@@ -65,8 +65,7 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
     settings: Settings,
     { readable }: VisitPlan,
   ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
-    const { ledger: records, mayStore } = visit;
-    const decider = this.parts.product.open({ settings, user, records, readable, mayStore, visit });
+    const decider = this.parts.product.open({ settings, user, records: visit.ledger, readable, visit });
     if (readable) this.letDeclare(visit, user, settings);
     return isPromise(decider) ? addedLater(visit, readable, decider) : visit.add(readable, decider);
   }
@@ -84,13 +83,10 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
   ): Promise<void> {
     const plan = this.parts.product.plan(settings, user, keys, true);
     const found = await this.found(user, plan);
-    if (found) visit.ledger.addLoaded(found);
-    else this.parts.host.storeNoMore(visit);
+    visit.ledger.addLoaded(found, plan.keys);
     await this.joined(visit, user, settings, plan);
   }
 }
-
-const NOTHING_STORED: StoredDecisions = new Map();
 
 async function informed(user: VisitUser, facts: Promise<GatewayFacts>, stored: Found | Promise<Found>): Promise<Found> {
   const found = await stored;

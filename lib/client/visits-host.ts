@@ -49,10 +49,6 @@ export class VisitsHost<Settings extends PreparedSettings, Event> implements Vis
     return this.handingOver.handOver(visit);
   }
 
-  storeNoMore(visit: OpenVisit<Event>): void {
-    this.handingOver.storeNoMore(visit);
-  }
-
   private warnUnknown(key: string): void {
     const { diagnostics, product } = this.parts;
     diagnostics.warnOnce(`flag:${key}`, `Flag ${shown(key)} is off: the settings know no ${product.noun} of that key.`);

@@ -65,7 +65,7 @@ export class Visits<Settings extends PreparedSettings, Event> {
 
   private off(user: VisitUser | undefined, reason: FlagReason, declared: readonly string[]): OpenVisit<Event> {
     const { options, diagnostics } = this.parts;
-    const visit = new OpenVisit<Event>(user, new Ledger(NOTHING_STORED), false, this.host);
+    const visit = new OpenVisit<Event>(user, new Ledger(NOTHING_STORED), this.host);
     const readable = options.preload === 'declared' ? new Set(declared) : undefined;
     return visit.add(readable, new OffDecider(reason, (what) => warnUnsent(diagnostics, what, user)));
   }

@@ -19,13 +19,16 @@ export class WaitingVisits<Visit extends WaitingVisit> {
   private readonly visits: Visit[] = [];
   private sweeps = 0;
   private cancelSweep: (() => void) | undefined;
+  private closed = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly handOver: (visit: Visit) => void,
   ) {}
 
+  /** After `close` nothing waits: what the visit has is handed over at once. */
   add(visit: Visit): void {
+    if (this.closed) return this.handOver(visit);
     if (visit.waitingPlace !== -1) return;
     visit.waitingSince = this.sweeps;
     this.put(visit, this.visits.length);
@@ -47,6 +50,7 @@ export class WaitingVisits<Visit extends WaitingVisit> {
   }
 
   close(): void {
+    this.closed = true;
     this.cancelSweep?.();
     this.handOverAll();
   }

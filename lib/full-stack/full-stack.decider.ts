@@ -110,10 +110,10 @@ export class FullStackDecider implements Decider<FullStackEvent> {
    * campaign is decided now, without an impression: nobody has seen it.
    */
   private recordToTrack(key: string): StoredDecision | undefined {
-    const { settings, mayStore } = this.inputs;
+    const { settings, visit } = this.inputs;
     const record = this.records.get(key);
     const campaign = settings.campaign(key);
-    if (record || !campaign || (mayStore && !this.records.isStale(key))) return record;
+    if (record || !campaign || (visit.wasLoaded(key) && !this.records.isStale(key))) return record;
     this.withoutImpression.add(key);
     settings.sdk.activate(this.sdkUser([]), campaign);
     return this.records.get(key);

@@ -63,6 +63,21 @@ describe('close', () => {
   });
 
   test.each(PRODUCTS)(
+    '$name: a flag that is read after it, in a visit that is open still, starts no timer',
+    async (product) => {
+      const clock = new MovedClock();
+      const client = await startedOn(edge, product, { clock });
+      const visit = await client.visit({ id: 'ann' }, ['ab']);
+      await client.close();
+      const { eventsDropped } = client.counters();
+      expect(visit.flag('ab').isEnabled()).toBe(true);
+      await turns(); // the save has a deadline as long as it is under way
+      expect(clock.timers).toEqual([]);
+      expect(client.counters().eventsDropped).toBeGreaterThan(eventsDropped); // and what is lost is counted
+    },
+  );
+
+  test.each(PRODUCTS)(
     '$name: with a storage that hangs it takes `closeTimeout` at most, and what was queued is sent',
     async (product) => {
       const clock = new MovedClock();

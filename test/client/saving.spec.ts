@@ -4,7 +4,7 @@ import { MemoryStorage, type StoredChange, type StoredDecisions } from '../../li
 import { Ledger } from '../../lib/client/ledger.js';
 import { WaitingVisits } from '../../lib/client/waiting-visits.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { until } from '../common/moved-clock.js';
 import { clientOf, shopSettings } from './client.fixture.js';
 
 let edge: VwoEdge;
@@ -28,14 +28,17 @@ class Slow extends MemoryStorage {
   }
 }
 
-/** Answers the first read, and never again. */
-class AnswersOnce extends MemoryStorage {
+/** Cannot be read where one key is asked for. */
+class Failing extends MemoryStorage {
   readonly saved: string[] = [];
-  private reads = 0;
+
+  constructor(private readonly unreadable: string) {
+    super();
+  }
 
   override load(userId: string, keys: readonly string[]): StoredDecisions | Promise<StoredDecisions> {
-    this.reads += 1;
-    return this.reads === 1 ? super.load(userId, keys, 'keys') : new Promise<never>(() => undefined);
+    if (keys.includes(this.unreadable)) throw new Error('the database is away');
+    return super.load(userId, keys, 'keys');
   }
 
   override save(...args: Parameters<MemoryStorage['save']>): void | Promise<void> {
@@ -62,20 +65,41 @@ test('closing waits for every save of a visit, also for one that waits for the s
   expect(storage.saved).toEqual(['checkout while open', 'banner while open', 'gold while open']);
 });
 
-test('what was decided from records that were read is stored, also where further flags are declared and their read fails', async () => {
-  const clock = new MovedClock();
-  const storage = new AnswersOnce();
-  const client = await clientOf(edge, { storage, clock, preload: 'declared' });
-  const visit = await client.visit({ id: 'ann' }, ['checkout']);
-  visit.flag('checkout');
-  const declared = visit.declare?.(['banner']);
-  await until(() => clock.timers.length > 0);
-  clock.move(1_000);
-  await declared;
-  visit.flag('banner');
-  await visit.end();
-  expect(storage.saved).toEqual(['checkout']);
-  await client.close();
+describe('a visit of which one read fails, where only declared flags are loaded', () => {
+  /** What is stored after these flags were read, of a visit that has declared the first one at its opening and the others later. */
+  async function saved(unreadable: string, declared: readonly string[], read: readonly string[]): Promise<string[]> {
+    const storage = new Failing(unreadable);
+    const client = await clientOf(edge, { storage, preload: 'declared' });
+    const [first, ...later] = declared;
+    const visit = await client.visit({ id: 'ann', customVariables: { plan: 'gold' } }, first ? [first] : []);
+    for (const key of later) await visit.declare?.([key]);
+    for (const key of read) expect(visit.flag(key).source).toBe('rules');
+    await visit.end();
+    await client.close();
+    return storage.saved;
+  }
+
+  test('stores what it decided from records that were read before', async () => {
+    expect(await saved('banner', ['checkout', 'banner'], ['checkout', 'banner'])).toEqual(['checkout']);
+    expect(await saved('banner', ['checkout', 'banner'], ['checkout'])).toEqual(['checkout']);
+  });
+
+  test('stores what it decides from records that are read afterwards', async () => {
+    expect(await saved('checkout', ['checkout', 'banner'], ['banner'])).toEqual(['banner']);
+    expect(await saved('banner', ['checkout', 'banner', 'gold'], ['gold'])).toEqual(['gold']);
+  });
+
+  test('stores nothing that is decided after a flag whose record is not known: one may stand behind the other', async () => {
+    expect(await saved('checkout', ['checkout', 'banner'], ['checkout', 'banner'])).toEqual([]);
+  });
+
+  test('knows the records that it has read once, also where they are asked for again', () => {
+    const ledger = new Ledger<never>(new Map(), ['group', 'a']);
+    ledger.addLoaded(undefined, ['group', 'b']);
+    expect(['group', 'a', 'b'].map((key) => ledger.wasRead(key))).toEqual([true, true, false]);
+    ledger.addLoaded(new Map(), ['b']);
+    expect(ledger.wasRead('b')).toBe(true);
+  });
 });
 
 describe('a record replaces only the one that it was decided from', () => {
@@ -85,7 +109,7 @@ describe('a record replaces only the one that it was decided from', () => {
   test('and not one that another visit has stored since, which was loaded for further flags', () => {
     const ledger = new Ledger<never>(new Map());
     ledger.addRecord({ key: 'group', record: mine });
-    ledger.addLoaded(new Map([['group', other]]));
+    ledger.addLoaded(new Map([['group', other]]), ['group']);
     expect(ledger.takeChanges()).toEqual([{ key: 'group', record: mine, replaces: undefined }]);
   });
 

@@ -95,6 +95,29 @@ describe('records of features that are gone', () => {
     expect(await ann.visit(['new'], { isSaving: false })).toBeUndefined();
   });
 
+  it('leave no note behind once they are gone, or once the last of them has come back', async () => {
+    const ann = new User();
+    const all = async () => [...(await ann.records()).keys()].sort();
+    await ann.visit(['old', 'new']);
+    await ann.visit(['new']);
+    expect(await all()).toEqual(['_vwo_meta_gone', 'new', 'old']);
+    await ann.visit(['old', 'new'], { isSaving: false });
+    expect(await all()).toEqual(['new', 'old']);
+    await ann.visit(['new']);
+    ann.now += 90 * DAY;
+    await ann.visit(['new']);
+    expect(await all()).toEqual(['new']);
+  });
+
+  it('lose an empty note that an earlier version has left', async () => {
+    const ann = new User();
+    await ann.visit(['new']);
+    const record = { userId: 'ann', since: {} };
+    await ann.storage.save('ann', [{ key: '_vwo_meta_gone', record, replaces: undefined }]);
+    await ann.visit(['new'], { isSaving: false });
+    expect([...(await ann.records()).keys()]).toEqual(['new']);
+  });
+
   it('are noted once, not at every save', async () => {
     const ann = new User();
     await ann.visit(['old', 'new']);
