@@ -17,7 +17,7 @@ export class StorageLease {
    * `close`. Throws `VwoOptionsError` where another client uses it for another account or environment.
    */
   open(scope: StorageScope): Promise<void> {
-    const use = this.use ?? useOf(this.storage);
+    const use = useOf(this.storage);
     const opened = this.use ? use.opened(scope) : use.open(scope);
     this.use = use;
     return opened;
@@ -34,6 +34,7 @@ export class StorageLease {
 /** How many clients use one storage, and for which scope. */
 class StorageUse {
   private clients = 0;
+  /** Undefined while no client uses it. */
   private scope: StorageScope | undefined;
   private opening: Promise<void> | undefined;
   /** Settles when the storage is not being closed; it is opened after that. Never rejects. */
@@ -42,7 +43,7 @@ class StorageUse {
   constructor(private readonly storage: VwoStorage) {}
 
   open(scope: StorageScope): Promise<void> {
-    if (this.clients > 0 && this.scope && !isSameScope(this.scope, scope)) {
+    if (this.scope && !isSameScope(this.scope, scope)) {
       refuseScope(this.storage.constructor.name, this.scope, scope);
     }
     this.clients += 1;
@@ -57,7 +58,7 @@ class StorageUse {
   close(): Promise<void> {
     this.clients -= 1;
     if (this.clients > 0) return DONE;
-    this.opening = undefined;
+    this.scope = this.opening = undefined;
     const closing = this.closing.then(() => this.storage.close());
     this.closing = closing.catch(() => undefined); // the client that closes is told
     return closing;

@@ -123,10 +123,26 @@ describe('connectorStorage', () => {
     });
 
     it("reads every field that VWO's Full Stack SDK documents", async () => {
-      const row = { userId: 'ann', campaignKey: 'old', variationName: 'B', goalIdentifier: 'g', metaData: { a: 1 } };
+      const row = {
+        userId: 'ann',
+        campaignKey: 'old',
+        variationName: 'B',
+        goalIdentifier: 'g',
+        metaData: { list: [1] },
+      };
       const get = (): unknown => Object.create(row);
       const storage = connectorStorage({ get, set: () => undefined }, { order: 'user-first' });
-      expect((await storage.load('user', ['checkout'])).get('checkout')).toEqual(row);
+      const found = (await storage.load('user', ['checkout'])).get('checkout');
+      expect(found).toEqual(row);
+      row.metaData.list.push(2);
+      expect(found?.['metaData']).toEqual({ list: [1] });
+    });
+
+    it('takes a record of Full Stack that names neither campaign nor user for what was asked for', async () => {
+      const get = (): unknown => ({ variationName: 'B' });
+      const storage = connectorStorage({ get, set: () => undefined }, { order: 'user-first' });
+      const found = (await storage.load('user', ['checkout'])).get('checkout');
+      expect(found).toEqual({ userId: 'user', campaignKey: 'checkout', variationName: 'B' });
     });
   });
 

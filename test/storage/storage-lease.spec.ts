@@ -1,5 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
-import { isVwoStorage, MemoryStorage, StorageLease, type StorageScope } from '../../lib/storage/index.js';
+import { describe, expect, it, jest, test } from '@jest/globals';
+import { isVwoStorage, MemoryStorage, StorageLease, type StorageScope, VwoStorage } from '../../lib/storage/index.js';
 
 const LIVE = { accountId: '1', environment: 'live' };
 const STAGING = { accountId: '1', environment: 'staging' };
@@ -27,7 +27,8 @@ describe('a storage that clients share', () => {
     const storage = new Told();
     const [one, other] = [new StorageLease(storage), new StorageLease(storage)];
     await Promise.all([one.open(LIVE), other.open({ ...LIVE })]);
-    await one.close();
+    await one.open(LIVE); // once more: it is one client all the same
+    await expect(one.close()).resolves.toBeUndefined();
     await one.close();
     expect(storage.log).toEqual(['open live']);
     await other.close();
@@ -97,6 +98,22 @@ describe('a storage that clients share', () => {
     expect(storage.log).toEqual(['open live', 'open live', 'close']);
   });
 
+  it('is opened once for all later clients, though an opening of earlier ones fails only then', async () => {
+    const storage = new Told();
+    let fail = (_error: Error): void => undefined;
+    storage.opened = () => new Promise((_resolve, reject) => (fail = reject));
+    const leases = [new StorageLease(storage), new StorageLease(storage), new StorageLease(storage)] as const;
+    const first = leases[0].open(LIVE).catch((error: Error) => error.message);
+    await new Promise(setImmediate);
+    storage.opened = () => Promise.resolve();
+    await leases[0].close();
+    await leases[1].open(LIVE);
+    fail(new Error('no route'));
+    expect(await first).toBe('no route');
+    await leases[2].open(LIVE);
+    expect(storage.log).toEqual(['open live', 'close', 'open live']);
+  });
+
   it('tells the client that closes it what went wrong, and can be opened again', async () => {
     const storage = new Told();
     storage.closed = () => Promise.reject(new Error('broken pipe'));
@@ -106,6 +123,15 @@ describe('a storage that clients share', () => {
     await lease.open(LIVE);
     expect(storage.log).toEqual(['open live', 'close', 'open live']);
   });
+});
+
+test('a storage that has nothing to close says by a promise that it is closed', async () => {
+  class Plain extends VwoStorage {
+    override load = () => new Map();
+    override save = () => undefined;
+    override forget = () => Promise.resolve();
+  }
+  await expect(new Plain().close()).resolves.toBeUndefined();
 });
 
 describe('two copies of the package in one process', () => {

@@ -87,6 +87,17 @@ describe('a RedisStorage with a connection of its own', () => {
     }
   });
 
+  test('is opened anew at once, though it was closed while it was connecting', async () => {
+    const storage = new RedisStorage({ url: server.url });
+    const interrupted = opened(storage).catch((error: Error) => error);
+    const closing = storage.close();
+    const again = opened(storage);
+    await expect(again).resolves.toBeUndefined();
+    expect(await interrupted).toMatchObject({ code: 'VWO_STORAGE' });
+    await closing;
+    await storage.close();
+  });
+
   test('is closed for whoever closes it once more than it was opened', async () => {
     const storage = new RedisStorage({ url: server.url });
     await opened(storage);

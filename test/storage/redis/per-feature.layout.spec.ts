@@ -154,7 +154,9 @@ describe.each([[['a_b_c', 'a', 'a_b', 'other']], [['a', 'a_b', 'a_b_c', 'other']
 
 it('stores the other records of a visit in a cluster when one node fails, and says why', async () => {
   const written: string[] = [];
-  const call = (_command: string, ...[, , key]: (string | number)[]): Promise<unknown> => {
+  const commands: string[] = [];
+  const call = (command: string, ...[, , key]: (string | number)[]): Promise<unknown> => {
+    commands.push(command);
     if (key === 'b_ann') return Promise.reject(new Error('CLUSTERDOWN'));
     written.push(String(key));
     return Promise.resolve(1);
@@ -175,6 +177,7 @@ it('stores the other records of a visit in a cluster when one node fails, and sa
     message: 'Redis failed at EVALSHA: CLUSTERDOWN',
   });
   expect(written).toEqual(['a_ann', 'c_ann']);
+  expect(commands).toEqual(['EVALSHA', 'EVALSHA', 'EVALSHA']); // none is tried twice
 });
 
 it('remembers 10,000 feature keys, however many there are', () => {

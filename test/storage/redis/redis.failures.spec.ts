@@ -118,6 +118,14 @@ describe('RedisStorage, when Redis fails', () => {
     await eventually(() => storage.save('user', [change]), 'works');
   });
 
+  it('says also after it was opened anew why it cannot be reached', async () => {
+    const storage = byUrl();
+    await storage.load('user', []);
+    await storage.close();
+    await server.crash();
+    await expect(storage.open(SCOPE)).rejects.toThrow(/^Redis is away: .*ECONNREFUSED/);
+  });
+
   it('says that a password is missing', async () => {
     await server.client().config('SET', 'requirepass', 'secret');
     const storage = byUrl();
@@ -194,7 +202,7 @@ describe('RedisStorage, when Redis fails', () => {
       const client = server.client();
       const storage = byClient(client);
       await storage.load('user', []);
-      await storage.close();
+      await expect(storage.close()).resolves.toBeUndefined();
       expect(await client.ping()).toBe('PONG');
       await expect(storage.load('user', [])).resolves.toHaveProperty('size', 0);
     });

@@ -82,6 +82,11 @@ describe('RedisStorage', () => {
       expect((await storage.load('user', ['checkout'])).size).toBe(1);
     });
 
+    it('can be said in the options, the account as a number too, and then nobody has to open it', async () => {
+      await new RedisStorage({ client, accountId: 1, environment: 'eu' }).save('user', [first('checkout')]);
+      expect(await client.keys('*')).toEqual(['vwo:1:eu:user']);
+    });
+
     it('can be said in the options, which then count', async () => {
       const storage = new RedisStorage({ client, environment: 'eu' });
       await storage.open({ accountId: '1', environment: 'a digest' });
