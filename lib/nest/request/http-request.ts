@@ -61,9 +61,20 @@ export function rawRequest(request: HttpRequest): HttpRequest {
   return request.raw ?? request;
 }
 
+/** By Node's own request: the context of Apollo on Fastify has no response, nor has Fastify's request. */
+const responses = new WeakMap<HttpRequest, HttpResponse>();
+
+/** Remembers the response to a request of Node's that does not lead to it. */
+export function rememberResponse(request: HttpRequest, response: HttpResponse): void {
+  if (!request.res) responses.set(request, response);
+}
+
 function graphqlResponse(host: ArgumentsHost): HttpResponse | undefined {
   const context = something(host.getArgByIndex<GraphqlContext | undefined>(2));
-  return context?.res ?? context?.req?.res ?? context?.reply;
+  const known = context?.res ?? context?.req?.res ?? context?.reply;
+  if (known) return known;
+  const request = requestOf(host);
+  return request && responses.get(rawRequest(request));
 }
 
 /** Handlers that some library calls "http" may have anything as their first argument. */

@@ -1,124 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ForbiddenException } from '@nestjs/common';
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
-import { Args, Field, GraphQLModule, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import {
-  Flag,
-  FlagEnabled,
-  MemoryStorage,
-  RequireFlag,
-  UseFlags,
-  VwoModule,
-  type VwoFlag,
-  type VwoModuleOptions,
-  VwoService,
-} from '../../../lib/index.js';
+import { MemoryStorage, type VwoModuleOptions, VwoService } from '../../../lib/index.js';
 import { officialSdk } from '../../../lib/entries/sdk.js';
-import { abTest, accountSettings, feature, personalise, rollout, VwoEdge } from '../../../lib/entries/testing.js';
-import { closeApps, type NestApp, startApp, until } from '../../e2e/nest-app.js';
+import { VwoEdge } from '../../../lib/entries/testing.js';
+import { closeApps, type NestApp, until } from '../../e2e/nest-app.js';
 import { FakeClient } from './fake-client.js';
-
-const both = () => abTest({ variations: [{ name: 'blue' }, { name: 'green' }] });
-const settings = accountSettings({
-  features: [
-    feature('a', [rollout(), both()]),
-    feature('b', [rollout(), both()]),
-    feature('gold', [personalise({ when: { plan: 'gold' }, variables: { discount: 10 } })]),
-    feature('closed', [rollout({ percent: 0 })]),
-  ],
-});
-
-@ObjectType()
-class Shop {
-  @Field(() => String)
-  name!: string;
-  @Field(() => Number)
-  discount!: number;
-  @Field(() => String)
-  variation!: string;
-  @Field(() => Boolean)
-  parameter!: boolean;
-  @Field(() => Boolean)
-  gated!: boolean;
-}
-
-@Resolver(() => Shop)
-class ShopResolver {
-  constructor(private readonly vwo: VwoService) {}
-
-  @Query(() => Shop)
-  shop(): object {
-    return { name: 'tea' };
-  }
-
-  @Query(() => [Shop])
-  shops(): object[] {
-    return [{ name: 'tea' }, { name: 'cake' }];
-  }
-
-  @Query(() => Boolean)
-  a(@FlagEnabled('a') on: boolean): boolean {
-    return on;
-  }
-
-  @Query(() => Boolean)
-  @UseFlags('b')
-  async b(): Promise<boolean> {
-    await new Promise((resolve) => setImmediate(resolve));
-    return this.vwo.isEnabled('b');
-  }
-
-  @Query(() => String)
-  which(@Args('flag') flag: string): string {
-    return this.vwo.flag(flag).variation?.key ?? 'none';
-  }
-
-  @Query(() => Boolean)
-  @RequireFlag('closed')
-  closed(): boolean {
-    return true;
-  }
-
-  @Query(() => Boolean)
-  @RequireFlag('closed', { otherwise: () => new ForbiddenException('not yet') })
-  forbidden(): boolean {
-    return true;
-  }
-
-  @Query(() => Boolean)
-  @RequireFlag('a')
-  open(): boolean {
-    return true;
-  }
-
-  @ResolveField()
-  discount(): number {
-    return this.vwo.variable('gold', 'discount', 0);
-  }
-
-  @ResolveField()
-  async variation(): Promise<string> {
-    await new Promise((resolve) => setImmediate(resolve));
-    return this.vwo.flag('a').variation?.key ?? 'none';
-  }
-
-  @ResolveField()
-  @UseFlags('b')
-  parameter(@Flag('b') flag: VwoFlag): boolean {
-    return flag.isEnabled();
-  }
-
-  @ResolveField()
-  @RequireFlag('closed')
-  gated(): boolean {
-    return true;
-  }
-}
-
-interface Answer {
-  readonly data: Record<string, unknown> | null;
-  readonly errors?: readonly { message: string; path: unknown; extensions: Record<string, unknown> }[];
-}
+import { APOLLO, ask, settings, shopOn } from './graphql.shop.js';
 
 let edge: VwoEdge;
 beforeEach(async () => void (edge = await VwoEdge.start({ settings })));
@@ -129,34 +15,11 @@ afterEach(async () => {
 
 const account = () => ({ accountId: settings.accountId, sdkKey: settings.sdkKey, baseUrl: edge.url });
 
-async function graphql(
+const graphql = (
   options: VwoModuleOptions = account(),
-  enhancers: readonly 'guards'[] = [],
+  enhancers: 'guards'[] = [],
   prefix?: string,
-): Promise<NestApp> {
-  const driver: ApolloDriverConfig = {
-    driver: ApolloDriver,
-    autoSchemaFile: true,
-    includeStacktraceInErrorResponses: false,
-    fieldResolverEnhancers: [...enhancers],
-  };
-  const vwoModule = VwoModule.forRoot({
-    user: (context) => {
-      const { req } = context.getArgByIndex<{ req: { headers: Record<string, string> } }>(2);
-      const id = req.headers['x-user-id'];
-      return id ? { id, customVariables: { plan: id.startsWith('gold') ? 'gold' : 'free' } } : undefined;
-    },
-    ...options,
-  });
-  const imports = [vwoModule, GraphQLModule.forRoot<ApolloDriverConfig>(driver)];
-  return startApp({ imports, providers: [ShopResolver] }, { login: false, ...(prefix && { prefix }) });
-}
-
-async function ask({ get }: NestApp, query: string, user?: string): Promise<Answer> {
-  const headers = { 'content-type': 'application/json' };
-  const init = { method: 'POST', body: JSON.stringify({ query }), headers };
-  return (await (await get('/graphql', user, init)).json()) as Answer;
-}
+): Promise<NestApp> => shopOn(APOLLO, options, enhancers, prefix);
 
 const impressionsOf = async ({ app }: NestApp, user: string): Promise<unknown[]> => {
   await app.get(VwoService).flush();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ArgumentsHost } from '@nestjs/common';
-import { rawRequest, requestOf, responseOf } from '../../../lib/nest/request/index.js';
+import { mountScope, rawRequest, requestOf, responseOf } from '../../../lib/nest/request/index.js';
 
 /** As Nest calls a guard, a parameter or a filter. */
 const host = (type: string, ...args: unknown[]): ArgumentsHost =>
@@ -18,12 +18,27 @@ describe('the request behind a handler', () => {
     ['Apollo on Express', graphql({ req: raw, res: response }), raw, response],
     ['Apollo on Express, whose context has no response', graphql({ req: raw }), raw, response],
     ['a context with `request`', graphql({ request: fastify, reply: { raw: response } }), raw, response],
-    ['Apollo on Fastify', graphql({ req: fastify, reply: { raw: response } }), raw, response],
+    ['a context with `req` and `reply`', graphql({ req: fastify, reply: { raw: response } }), raw, response],
+    [
+      'Mercurius, whose context has `req`',
+      graphql({ req: fastify, reply: { request: fastify, raw: response } }),
+      raw,
+      response,
+    ],
     ['Mercurius', graphql({ reply: { request: fastify, raw: response } }), raw, response],
     ['a context that is the request itself', graphql(raw), raw, response],
   ])('is found, and its response: %s', (_what, its, expected, answer) => {
     expect(rawRequest(requestOf(its)!)).toBe(expected);
     expect(responseOf(its)).toBe(answer);
+  });
+
+  it('is found, and its response, where neither leads to it but a middleware has seen both: Apollo on Fastify', () => {
+    const alone = { url: '/' };
+    const its = graphql({ req: { raw: alone, url: '/' } });
+    expect(responseOf(its)).toBeUndefined();
+    mountScope(alone, response, () => undefined);
+    expect(rawRequest(requestOf(its)!)).toBe(alone);
+    expect(responseOf(its)).toBe(response);
   });
 
   it.each([
