@@ -3,7 +3,7 @@ import { cpSync, existsSync, rmSync } from 'node:fs';
 
 const here = (path) => new URL(path, import.meta.url);
 
-if (!existsSync(here('../dist/index.js'))) {
+if (!existsSync(here('../dist/esm/index.js'))) {
   console.error('The library is not built. Run the benchmark from the root of the repository: npm run bench:decide');
   process.exit(1);
 }

@@ -1,5 +1,5 @@
+import { OneInProcess, type VwoCounters } from '../common/index.js';
 import { isBranded, type StoredDecisions, type UserId, type VwoUserContext } from '../model/index.js';
-import type { VwoCounters } from '../common/index.js';
 import type { VwoChangeListener } from './client-changes.js';
 import type { Properties, Visit, VwoAttributes } from './visit.js';
 
@@ -7,6 +7,7 @@ import type { Properties, Visit, VwoAttributes } from './visit.js';
 const BRAND = Symbol.for('nestjs-vwo:client');
 
 /** VWO for one account: the port that Nest talks to. */
+@OneInProcess('VwoClient')
 export abstract class VwoClient {
   static {
     Object.defineProperty(this.prototype, BRAND, { value: true });

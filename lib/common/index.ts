@@ -5,6 +5,7 @@ export * from './diagnostics.js';
 export * from './error-text.js';
 export * from './keep-alive.js';
 export * from './neutral-context.js';
+export * from './one-in-process.js';
 export * from './option-rules.js';
 export * from './vwo.errors.js';
 export { shown } from '../model/index.js';

@@ -1,4 +1,7 @@
+import { OneInProcess } from './one-in-process.js';
+
 /** Every error of this library: one class and one code per failure, the cure in the message. What one product alone throws stands with it. */
+@OneInProcess('VwoError')
 export abstract class VwoError extends Error {
   abstract readonly code: string;
 
@@ -9,21 +12,25 @@ export abstract class VwoError extends Error {
 }
 
 /** An option that cannot work, found at start-up. The message names the option, the rule and what came. */
+@OneInProcess('VwoOptionsError')
 export class VwoOptionsError extends VwoError {
   readonly code = 'VWO_OPTIONS';
 }
 
 /** Settings that are not VWO's. The message names the place. */
+@OneInProcess('VwoSettingsError')
 export class VwoSettingsError extends VwoError {
   readonly code = 'VWO_SETTINGS';
 }
 
 /** No settings within `startTimeout`, where the application asked not to start without them. */
+@OneInProcess('VwoStartError')
 export class VwoStartError extends VwoError {
   readonly code = 'VWO_START';
 }
 
 /** VWO (or its gateway) did not answer, answered too late, or not with success. */
+@OneInProcess('VwoTransportError')
 export class VwoTransportError extends VwoError {
   readonly code = 'VWO_TRANSPORT';
 
@@ -38,11 +45,13 @@ export class VwoTransportError extends VwoError {
 }
 
 /** A storage that cannot do what was asked. */
+@OneInProcess('VwoStorageError')
 export class VwoStorageError extends VwoError {
   readonly code = 'VWO_STORAGE';
 }
 
 /** A flag was read where there is no visit. */
+@OneInProcess('VwoOutsideVisitError')
 export class VwoOutsideVisitError extends VwoError {
   readonly code = 'VWO_OUTSIDE_VISIT';
 
@@ -60,6 +69,7 @@ export class VwoOutsideVisitError extends VwoError {
 }
 
 /** With `preload: 'declared'`, a flag was read that the handler did not declare. */
+@OneInProcess('VwoUndeclaredFlagError')
 export class VwoUndeclaredFlagError extends VwoError {
   readonly code = 'VWO_UNDECLARED_FLAG';
 

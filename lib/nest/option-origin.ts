@@ -1,7 +1,7 @@
-import { VwoOptionsError } from '../common/index.js';
+import { oneInProcess, VwoOptionsError } from '../common/index.js';
 
 /** Options that were read from the environment: from which variable each of them is. */
-const origins = new WeakMap<object, ReadonlyMap<string, string>>();
+const origins = oneInProcess('option-origins', () => new WeakMap<object, ReadonlyMap<string, string>>());
 
 /** Remembers from which variables these options are: by option, as errors name it (`gateway.url`). */
 export function readFromVariables(options: object, variables: ReadonlyMap<string, string>): void {

@@ -18,7 +18,7 @@ import { VwoService } from './vwo.service.js';
 import { tokensOf } from './vwo.tokens.js';
 
 /** The options as they came, from `forRoot` or from a factory. */
-export const GIVEN_OPTIONS = Symbol('nestjs-vwo:given-options');
+export const GIVEN_OPTIONS = Symbol.for('nestjs-vwo:given-options');
 
 const EXTRAS: VwoModuleExtras = {
   name: undefined,

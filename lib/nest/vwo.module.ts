@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { VwoClient } from '../client/index.js';
+import { OneInProcess } from '../common/index.js';
 import { RequestScopeCheck } from './request-scope.check.js';
 import { VwoCoreModule } from './vwo.core-module.js';
 import { VwoLifecycle } from './vwo.lifecycle.js';
@@ -21,6 +22,7 @@ import { tokensOf } from './vwo.tokens.js';
  * Two modules and not one, because Nest shuts global modules down last, after the database that a storage rests on:
  * the last writes would find it closed. This one is never global, so it drains before everything deeper.
  */
+@OneInProcess('VwoModule')
 @Module({ exports: [VwoCoreModule] })
 export class VwoModule {
   /**

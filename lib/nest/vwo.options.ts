@@ -16,7 +16,7 @@ import { isVwoStorage, type VwoStorage } from '../storage/index.js';
 import type { VwoUserResolver } from './request/index.js';
 
 /** The options, checked: `ResolvedVwoOptions`. */
-export const VWO_OPTIONS = Symbol('nestjs-vwo:options');
+export const VWO_OPTIONS = Symbol.for('nestjs-vwo:options');
 
 /** What a client is told: `FmeClientOptions` without what Nest hands to it. */
 export type VwoClientOptions = Omit<FmeClientOptions, 'storage' | 'logger'>;

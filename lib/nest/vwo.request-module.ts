@@ -1,8 +1,10 @@
 import { Inject, Module, type NestModule, Optional } from '@nestjs/common';
 import { APP_INTERCEPTOR, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { OneInProcess } from '../common/index.js';
 import { GlobalVwoInterceptor, mountScope, VisitOpeners, VwoInterceptor } from './request/index.js';
 
 /** What all `VwoModule`s of an application share: who opens visits, whatever their client. */
+@OneInProcess('VwoRequestModule')
 @Module({ providers: [VisitOpeners, VwoInterceptor], exports: [VisitOpeners, VwoInterceptor] })
 export class VwoRequestModule implements NestModule {
   constructor(
@@ -21,6 +23,7 @@ export class VwoRequestModule implements NestModule {
 }
 
 /** Imported where the option `interceptor` is not false: bound once, however many modules there are. */
+@OneInProcess('VwoGlobalInterceptorModule')
 @Module({
   imports: [VwoRequestModule],
   providers: [{ provide: APP_INTERCEPTOR, useClass: GlobalVwoInterceptor }],

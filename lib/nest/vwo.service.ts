@@ -1,7 +1,7 @@
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { isObservable, Observable } from 'rxjs';
 import type { Visit, VwoAttributes, VwoClient, VwoClientChange } from '../client/index.js';
-import { type Diagnostics, type VwoCounters, VwoOutsideVisitError } from '../common/index.js';
+import { type Diagnostics, OneInProcess, type VwoCounters, VwoOutsideVisitError } from '../common/index.js';
 import type { JsonObject, StoredDecisions, UserId, VwoFlag, VwoUserContext } from '../model/index.js';
 import { nobodysVisit } from './request/nobodys-visit.js';
 import { currentScope, currentVisit, inScope, type VisitOpener, WorkScope } from './request/index.js';
@@ -16,6 +16,7 @@ import { currentScope, currentVisit, inScope, type VisitOpener, WorkScope } from
  * | `visit` | opens a visit that is nobody's current one |
  * | `open`, `of` | the visit of a request: opened in a guard, found in an exception filter |
  */
+@OneInProcess('VwoService')
 export class VwoService {
   constructor(
     private readonly client: VwoClient,

@@ -1,6 +1,7 @@
-import { VwoError } from '../common/index.js';
+import { OneInProcess, VwoError } from '../common/index.js';
 
 /** The official SDK decides when a visit opens, and a flag was read that was not declared then. */
+@OneInProcess('VwoUndecidedFlagError')
 export class VwoUndecidedFlagError extends VwoError {
   readonly code = 'VWO_UNDECIDED_FLAG';
 
@@ -14,6 +15,7 @@ export class VwoUndecidedFlagError extends VwoError {
 }
 
 /** The official SDK shall decide, and is not installed. */
+@OneInProcess('VwoSdkMissingError')
 export class VwoSdkMissingError extends VwoError {
   readonly code = 'VWO_SDK_MISSING';
 
@@ -23,6 +25,7 @@ export class VwoSdkMissingError extends VwoError {
 }
 
 /** A second client on a version of the official SDK that can serve only one per process. */
+@OneInProcess('VwoSdkInUseError')
 export class VwoSdkInUseError extends VwoError {
   readonly code = 'VWO_SDK_IN_USE';
 

@@ -73,8 +73,8 @@ class StorageUse {
   }
 }
 
-/** Of all copies of this package in the process: two of them may meet in one storage. */
-const USES = Symbol.for('nestjs-vwo:storage-uses');
+/** Of all copies of this package in the process, whatever their version: two of them may meet in one storage. 1: the shape of StorageUse. */
+const USES = Symbol.for('nestjs-vwo/storage-uses/1');
 
 function useOf(storage: VwoStorage): StorageUse {
   const everywhere = globalThis as { [USES]?: WeakMap<VwoStorage, StorageUse> };

@@ -1,3 +1,4 @@
+import { OneInProcess } from '../common/index.js';
 import { isBranded, type StoredChange, type StoredDecisions, type StoredRemoval } from '../model/index.js';
 
 /** Whose records a storage keeps; two environments never meet. */
@@ -17,6 +18,7 @@ const BRAND = Symbol.for('nestjs-vwo:storage');
  * What was decided before: type, injection token and contract in one.
  * Implementations may throw or be slow: the client guards every call.
  */
+@OneInProcess('VwoStorage')
 export abstract class VwoStorage {
   static {
     Object.defineProperty(this.prototype, BRAND, { value: true });

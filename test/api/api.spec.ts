@@ -36,11 +36,11 @@ describe('the public API', () => {
 
 async function entries(): Promise<Map<string, string>> {
   const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-    exports: Record<string, { types: string } | string>;
+    exports: Record<string, { import: { types: string } } | string>;
   };
   return new Map(
     Object.entries(exports).flatMap(([path, target]) =>
-      typeof target === 'string' ? [] : [[`nestjs-vwo${path.slice(1)}`, target.types] as const],
+      typeof target === 'string' ? [] : [[`nestjs-vwo${path.slice(1)}`, target.import.types] as const],
     ),
   );
 }

@@ -279,7 +279,7 @@ describe('a client', () => {
   it('lets its process end by itself, closed or not', async () => {
     for (const last of ['await client.close();', '']) {
       const script = `
-        const { FmeClient } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)});
+        const { FmeClient } = await import(${JSON.stringify(new URL('../../dist/esm/index.js', import.meta.url).href)});
         const client = new FmeClient({ accountId: 123456, sdkKey: 'k', baseUrl: '${edge.url}' });
         await client.start();
         const visit = await client.visit({ id: 'ann' });

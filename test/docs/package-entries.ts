@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from './code-blocks.js';
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, { readonly default: string } | string>>;
+  readonly exports: Readonly<Record<string, { readonly import: { readonly default: string } } | string>>;
   readonly scripts: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -15,6 +15,11 @@ export function entriesAs<T>(give: (entry: string, source: string) => T): T[] {
   return Object.entries(manifest.exports).flatMap(([path, target]) =>
     typeof target === 'string'
       ? []
-      : [give(`nestjs-vwo${path.slice(1)}`, join(ROOT, target.default.replace('dist', 'lib').replace(/js$/, 'ts')))],
+      : [
+          give(
+            `nestjs-vwo${path.slice(1)}`,
+            join(ROOT, target.import.default.replace('dist/esm', 'lib').replace(/js$/, 'ts')),
+          ),
+        ],
   );
 }

@@ -3,9 +3,17 @@ import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
+interface Target {
+  readonly types: string;
+  readonly default: string;
+}
+
+/** `module-sync`: Node that loads ES modules with `require`, whichever way it is asked. */
+export type Conditions = Readonly<Record<'module-sync' | 'import' | 'require', Target>>;
+
 export interface Manifest {
   readonly version: string;
-  readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string } | string>>;
+  readonly exports: Readonly<Record<string, Conditions | string>>;
   readonly typesVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;

@@ -123,7 +123,6 @@ describe('a strict TypeScript project', () => {
     'reflect-metadata',
     'rxjs',
     'undici-types',
-    'uuid',
     'vwo-fme-node-sdk',
     'vwo-node-sdk',
     'zod',

@@ -33,14 +33,9 @@ describe('the tarball', () => {
   });
 
   it('has types that each way of resolving modules finds, as `attw` sees it', async () => {
-    // Imported from a CommonJS file, TypeScript before 5.8 says that an ESM package needs `import()`. Node loads it with `require`.
-    const { stdout } = await run(join(ROOT, 'node_modules/.bin/attw'), [
-      packed.tarball,
-      '--format=json',
-      '--ignore-rules=cjs-resolves-to-esm',
-    ]);
+    const { stdout } = await run(join(ROOT, 'node_modules/.bin/attw'), [packed.tarball, '--format=json']);
     const { analysis, problems } = JSON.parse(stdout) as Report;
-    expect(Object.keys(problems ?? {}).filter((kind) => kind !== 'CJSResolvesToESM')).toEqual([]);
+    expect(problems ?? {}).toEqual({});
     expect(Object.keys(analysis.entrypoints).map((path) => `nestjs-vwo${path.slice(1)}`)).toEqual(
       expect.arrayContaining(entriesOf(manifest)),
     );
@@ -48,14 +43,29 @@ describe('the tarball', () => {
 
   it('has types of every subpath for `moduleResolution: node10`, which does not read `exports`', () => {
     const subpaths = Object.entries(manifest.exports).flatMap(([path, target]) =>
-      path === '.' || typeof target === 'string' ? [] : [[path.slice(2), [target.types]]],
+      path === '.' || typeof target === 'string' ? [] : [[path.slice(2), [target.require.types]]],
     );
     expect(manifest.typesVersions).toEqual({ '*': Object.fromEntries(subpaths) as object });
   });
 
   it('holds the built files, README, changelog and license, and nothing else', () => {
-    const others = files.filter((file) => !/^dist\/.+\.(js|d\.ts)$/.test(file));
-    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    const others = files.filter((file) => !/^dist\/(esm|cjs)\/.+\.(js|d\.ts)$/.test(file));
+    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/cjs/package.json', 'package.json']);
+  });
+
+  it('has the same declarations as ES modules and as CommonJS', async () => {
+    const declarations = (tree: string) => files.filter((file) => file.startsWith(tree) && file.endsWith('.d.ts'));
+    const inside = (tree: string) => declarations(tree).map((file) => file.slice(tree.length));
+    expect(inside('dist/cjs/').sort()).toEqual(inside('dist/esm/').sort());
+    for (const file of inside('dist/cjs/')) {
+      const [esm, cjs] = ['dist/esm', 'dist/cjs'].map((tree) => readFile(join(directory, tree, file), 'utf8'));
+      expect(await cjs).toBe(await esm);
+    }
+  });
+
+  it('knows its version', async () => {
+    const { VERSION } = (await import(join(directory, 'dist/esm/common/version.js'))) as { VERSION: string };
+    expect(VERSION).toBe(manifest.version);
   });
 
   it('declares all that it imports, types included, and nothing that it does not import', async () => {
@@ -76,7 +86,7 @@ describe('the tarball', () => {
   async function importedBy(sources: readonly string[]): Promise<string[]> {
     const names = new Set<string>();
     for (const file of sources) {
-      const { importedFiles } = ts.preProcessFile(await readFile(join(directory, file), 'utf8'));
+      const { importedFiles } = ts.preProcessFile(await readFile(join(directory, file), 'utf8'), true, true);
       for (const { fileName } of importedFiles) {
         if (!/^(\.|node:|nestjs-vwo(\/|$))/.test(fileName)) names.add(packageOf(fileName));
       }

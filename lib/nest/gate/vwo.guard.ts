@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional, type Type } from '@nestjs/common';
 import type { Visit } from '../../client/index.js';
+import { OneInProcess } from '../../common/index.js';
 import { moduleMissing } from '../module-missing.js';
 import { requestOf, VisitOpeners } from '../request/index.js';
 import { warnOfBinding } from './binding-warnings.js';
@@ -10,6 +11,7 @@ import { requirementsOn } from './requirements.js';
  * Lets through whoever meets every `@RequireFlag` on the handler and its class. Bound by that decorator. A unit test of a
  * controller with gates opens them with `overrideGuard(VwoGuard).useValue({ canActivate: () => true })`.
  */
+@OneInProcess('VwoGuard')
 @Injectable()
 export class VwoGuard implements CanActivate {
   /** Not in the constructor, so that a subclass has its own, and a unit test needs no provider. */

@@ -1,13 +1,15 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import type { Visit, VwoClient } from '../../client/index.js';
+import { OneInProcess, oneInProcess } from '../../common/index.js';
 import { type HttpRequest, type HttpResponse, rawRequest, requestOf } from './http-request.js';
 import type { OpenedVisit } from './opened-visit.js';
 import { currentScope, type VisitScope } from './visit-scope.js';
 
 /** By Node's own request, so that guard, interceptor, parameters and filters of one request meet the same visits. */
-const known = new WeakMap<HttpRequest, RequestVisits>();
+const known = oneInProcess('visits', () => new WeakMap<HttpRequest, RequestVisits>());
 
 /** The visits of one request: one of each client at most. */
+@OneInProcess('RequestVisits')
 export class RequestVisits implements VisitScope {
   private readonly opened: OpenedVisit[] = [];
   private holders = 0;

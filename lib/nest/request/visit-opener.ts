@@ -1,6 +1,7 @@
 import { isPromise } from '../../common/index.js';
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import type { Visit, VwoClient } from '../../client/index.js';
+import { OneInProcess } from '../../common/index.js';
 import { flagsOn } from '../handler/index.js';
 import { type HttpRequest, requestOf, responseOf } from './http-request.js';
 import { nobodysVisit } from './nobodys-visit.js';
@@ -9,6 +10,7 @@ import { scopeAt, visitsOf } from './request-visits.js';
 import type { UserResolver } from './user-resolver.js';
 
 /** A request becomes a visit of one client, once, whoever asks first. */
+@OneInProcess('VisitOpener')
 export class VisitOpener {
   /** @param name of the module, when it has one */
   constructor(

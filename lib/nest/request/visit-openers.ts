@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { VwoOptionsError } from '../../common/index.js';
+import { OneInProcess, VwoOptionsError } from '../../common/index.js';
 import { flagsOn, type HandlerFlags } from '../handler/index.js';
 import type { VisitOpener } from './visit-opener.js';
 
@@ -8,6 +8,7 @@ type ByHandler = WeakMap<HandlerFlags, readonly VisitOpener[]>;
 const NONE: readonly VisitOpener[] = [];
 
 /** The openers of one application: one for each `VwoModule`, by name. */
+@OneInProcess('VisitOpeners')
 export class VisitOpeners {
   private readonly claimed = new Set<string | undefined>();
   private readonly byName = new Map<string | undefined, VisitOpener>();

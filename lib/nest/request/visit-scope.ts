@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Visit, VwoClient } from '../../client/index.js';
+import { oneInProcess } from '../../common/index.js';
 
 /** Where code runs: in a request, or in work for a user (`vwo.run`). It says which visit of each client is the current one. */
 export interface VisitScope {
@@ -9,7 +10,7 @@ export interface VisitScope {
 }
 
 /** One for the whole process: each further AsyncLocalStorage makes every promise of the application dearer. */
-const scopes = new AsyncLocalStorage<VisitScope>();
+const scopes = oneInProcess('scopes', () => new AsyncLocalStorage<VisitScope>());
 
 /** Runs `work`, and everything that it starts, in this scope. */
 export function inScope<T>(scope: VisitScope, work: () => T): T {

@@ -7,6 +7,7 @@ import {
   Optional,
 } from '@nestjs/common';
 import { Observable } from 'rxjs';
+import { OneInProcess } from '../../common/index.js';
 import { moduleMissing } from '../module-missing.js';
 import { flagsOn } from '../handler/index.js';
 import { type HttpRequest, rawRequest, requestOf, responseOf } from './http-request.js';
@@ -17,6 +18,7 @@ import { VisitOpeners } from './visit-openers.js';
 import { currentScope, inScope } from './visit-scope.js';
 
 /** Opens the visits of a request, runs the handler in them, and ends them when the handler's stream ends, fails or is unsubscribed. */
+@OneInProcess('VwoInterceptor')
 @Injectable()
 export class VwoInterceptor implements NestInterceptor {
   @Optional() @Inject(VisitOpeners) protected readonly openers?: VisitOpeners;

@@ -1,10 +1,11 @@
+import { oneInProcess } from '../../common/index.js';
 import { leavingNoTimers } from './no-timers.js';
 import type { OfficialSdk } from './official-sdk.types.js';
 import { VwoSdkInUseError } from '../sdk.errors.js';
 import { answer } from './sdk.network.js';
 
 /** Who has an SDK that can serve one client only, by its `init`. */
-const claims = new WeakMap<OfficialSdk['init'], Claim>();
+const claims = oneInProcess('sdk-claims', () => new WeakMap<OfficialSdk['init'], Claim>());
 
 interface Claim {
   /** Whether each client of this version has a state of its own. */

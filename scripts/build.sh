@@ -1,0 +1,8 @@
+#!/bin/sh
+# lib/ becomes dist/esm and dist/cjs: the same sources as ES modules and as CommonJS, each with declarations of its own.
+set -eu
+cd "$(dirname "$0")/.."
+rm -rf dist
+npx --no-install tsc -p tsconfig.build.json
+npx --no-install tsc -p tsconfig.cjs.json
+echo '{ "type": "commonjs" }' >dist/cjs/package.json
