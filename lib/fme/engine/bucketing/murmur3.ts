@@ -14,11 +14,12 @@ export class HashPrefix {
   private readonly restBits: number;
   private readonly length: number;
 
-  constructor(prefix: string) {
+  /** @param before what stands before it */
+  constructor(prefix: string, before?: HashPrefix) {
     const bytes = utf8.encode(prefix);
-    let state = SEED;
-    let rest = 0;
-    let bits = 0;
+    let state = before ? before.state : SEED;
+    let rest = before ? before.rest : 0;
+    let bits = before ? before.restBits : 0;
     for (const byte of bytes) {
       rest |= byte << bits;
       bits += 8;
@@ -31,17 +32,17 @@ export class HashPrefix {
     this.state = state;
     this.rest = rest;
     this.restBits = bits;
-    this.length = bytes.length;
+    this.length = (before ? before.length : 0) + bytes.length;
   }
 
-  /** The hash of prefix and text together, as an unsigned 32-bit number. */
+  /** The hash of prefix and text together, as an unsigned 32-bit number. Text in ASCII, as nearly always, is not encoded first. */
   hash(text: string): number {
     let state = this.state;
     let rest = this.rest;
     let bits = this.restBits;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      if (code > 0x7f) return this.hashBytes(utf8.encode(text));
+      if (code > 0x7f) return new HashPrefix(text, this).hash('');
       rest |= code << bits;
       bits += 8;
       if (bits === 32) {
@@ -51,22 +52,6 @@ export class HashPrefix {
       }
     }
     return finished(state, rest, this.length + text.length);
-  }
-
-  private hashBytes(bytes: Uint8Array): number {
-    let state = this.state;
-    let rest = this.rest;
-    let bits = this.restBits;
-    for (const byte of bytes) {
-      rest |= byte << bits;
-      bits += 8;
-      if (bits === 32) {
-        state = mixed(state, rest);
-        rest = 0;
-        bits = 0;
-      }
-    }
-    return finished(state, rest, this.length + bytes.length);
   }
 }
 
