@@ -77,7 +77,7 @@ describe('what a request kept in its own context is freed after it', () => {
   let redis: RedisServer;
   beforeAll(async () => {
     [lib, edge, redis] = [await buildLib(), await orderEdge(), await RedisServer.start()];
-  }, 60_000);
+  });
   afterAll(async () => {
     await lib.remove();
     await edge.close();
@@ -136,18 +136,14 @@ describe('what a request kept in its own context is freed after it', () => {
     expect(await lib.run(script(before, request, sent))).toEqual({ code: 0, out: 'freed', error: '' });
   };
 
-  test.each([FME, FULL_STACK])(
-    '$name: though its events went to VWO over a connection that stays open',
-    isFreedOn,
-    30_000,
-  );
+  test.each([FME, FULL_STACK])('$name: though its events went to VWO over a connection that stays open', isFreedOn);
 
-  test('SdkClient: though it was the last for which the SDK decided', () => isFreedOn(OFFICIAL), 30_000);
+  test('SdkClient: though it was the last for which the SDK decided', () => isFreedOn(OFFICIAL));
 
   test('though it was the first that RedisStorage was asked in, and its connection stays open', async () => {
     const before = `
         const storage = new RedisStorage({ url: '${redis.url}', accountId: '123456', environment: 'live' });`;
     const request = `await storage.load('ann', []);`;
     expect(await lib.run(script(before, request, ''))).toEqual({ code: 0, out: 'freed', error: '' });
-  }, 30_000);
+  });
 });

@@ -6,6 +6,12 @@ import { transform } from '@swc/core';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** Of `test/`: these are there as `lib/held-clock.js` and so on. */
+const CLOCKS = ['moved-clock.ts', 'held-clock.ts'];
+
+/** How long a process may take on a busy machine, in ms. */
+const PATIENCE = 45_000;
+
 /** `lib/` as JavaScript, for processes that a test starts: what a process does at its end shows in a real one only. */
 export interface BuiltLib {
   readonly folder: string;
@@ -20,7 +26,11 @@ export async function buildLib(): Promise<BuiltLib> {
   const folder = await mkdtemp(join(ROOT, 'node_modules/.cache/lib-'));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   const files = await readdir(join(ROOT, 'lib'), { recursive: true });
-  await Promise.all(files.filter((file) => file.endsWith('.ts')).map((file) => translate(file, folder)));
+  const sources = files.filter((file) => file.endsWith('.ts'));
+  await Promise.all([
+    ...sources.map((file) => translate(join(ROOT, 'lib', file), join(folder, file))),
+    ...CLOCKS.map((file) => translate(join(import.meta.dirname, file), join(folder, file))),
+  ]);
   return {
     folder,
     run: (source) => run(source.replaceAll("'lib/", `'${pathToFileURL(folder).href}/`)),
@@ -28,8 +38,8 @@ export async function buildLib(): Promise<BuiltLib> {
   };
 }
 
-async function translate(file: string, folder: string): Promise<void> {
-  const source = await readFile(join(ROOT, 'lib', file), 'utf8');
+async function translate(file: string, target: string): Promise<void> {
+  const source = await readFile(file, 'utf8');
   const { code } = await transform(source, {
     jsc: {
       parser: { syntax: 'typescript', decorators: true },
@@ -38,18 +48,17 @@ async function translate(file: string, folder: string): Promise<void> {
     },
     module: { type: 'es6' },
   });
-  const target = join(folder, file.replace(/\.ts$/, '.js'));
   await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, code);
+  await writeFile(target.replace(/\.ts$/, '.js'), code);
 }
 
-/** A process that has not ended after 15 s is killed: `code` is null then. */
+/** A process that does not end is killed: `code` is null then. */
 function run(source: string): Promise<{ code: number | null; out: string; error: string }> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ['--input-type=module', '--eval', source],
-      { timeout: 15_000, env: { PATH: process.env.PATH } },
+      { timeout: PATIENCE, env: { PATH: process.env.PATH } },
       (_error, out, error) => resolve({ code: child.exitCode, out, error }),
     );
   });

@@ -47,9 +47,9 @@ export class MovedClock implements Clock {
   }
 }
 
-/** Resolves as soon as the condition holds. Rejects after ten seconds, telling which: it will not come any more. */
+/** Resolves as soon as the condition holds. Rejects after 45 seconds, telling which: it will not come any more. */
 export async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 45_000;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`never came true: ${String(holds)}`);
     await turn();

@@ -3,7 +3,7 @@ import { buildLib, type BuiltLib } from './child-process.js';
 import { loopback, type Loopback, nobody } from '../transport/loopback.js';
 
 /** What each process does: settings kept and polled, a queue, and what the test adds. */
-const script = (url: string, work: string) => `
+const script = (url: string, work: string, startTimeout = 10_000) => `
   import { systemClock } from 'lib/common/index.js';
   import { Diagnostics } from 'lib/common/index.js';
   import { BatchSender, EventQueue } from 'lib/events/index.js';
@@ -20,7 +20,7 @@ const script = (url: string, work: string) => `
   const keeper = new SettingsKeeper({
     source: new FmeSettingsSource(account),
     prepare: () => ({ problems: [] }),
-    startTimeout: 300, onStartFailure: 'continue', diagnostics, clock,
+    startTimeout: ${startTimeout}, onStartFailure: 'continue', diagnostics, clock,
   });
   const sender = new BatchSender({ transport, hosts, diagnostics }, fmeBatches(account));
   const queue = new EventQueue({ sender, batchSize: 100, flushInterval: 2000, maxQueue: 10000, diagnostics, clock });
@@ -31,7 +31,7 @@ const script = (url: string, work: string) => `
 describe('a process that uses the library', () => {
   let lib: BuiltLib;
   const open: Loopback[] = [];
-  beforeAll(async () => void (lib = await buildLib()), 60_000);
+  beforeAll(async () => void (lib = await buildLib()));
   afterAll(() => lib.remove());
   afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
 
@@ -72,15 +72,15 @@ describe('a process that uses the library', () => {
 
   it('lives until it knows that there are no settings, though nothing but timers is left to wait for', async () => {
     const work = `await keeper.start(); say('started, ' + typeof keeper.current);`;
-    const { code, out, error } = await lib.run(script(await nobody(), work));
+    const { code, out, error } = await lib.run(script(await nobody(), work, 50));
     expect({ code, error }).toEqual({ code: 0, error: '' });
-    expect(out).toContain('No settings from VWO (account 1) within 300 ms');
+    expect(out).toContain('No settings from VWO (account 1) within 50 ms');
     expect(out).toContain('started, undefined\n');
   });
 
   it('lives until a close has drained or its deadline has passed, and says what is lost', async () => {
     const refused = await lib.run(
-      script(await nobody(), `queue.enqueue(event()); await queue.close(300); say('closed');`),
+      script(await nobody(), `queue.enqueue(event()); await queue.close(10_000); say('closed');`),
     );
     expect(refused).toMatchObject({ code: 0, error: '' });
     expect(refused.out).toMatch(/1 events could not be sent and are lost: VWO was never reached\.\nclosed\n$/);
@@ -88,9 +88,9 @@ describe('a process that uses the library', () => {
     const server = await vwo('well', 'silence');
     const work = `
       queue.enqueue(event()); await queue.flush(); queue.enqueue(event());
-      await queue.close(300); transport.close(); say('closed');`;
+      await queue.close(50); transport.close(); say('closed');`;
     const silent = await lib.run(script(server.url, work));
     expect(silent).toMatchObject({ code: 0, error: '' });
-    expect(silent.out).toMatch(/1 events could not be sent within 300 ms of closing and are lost\.\nclosed\n$/);
+    expect(silent.out).toMatch(/1 events could not be sent within 50 ms of closing and are lost\.\nclosed\n$/);
   });
 });

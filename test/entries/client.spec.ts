@@ -15,7 +15,7 @@ const REPORTING_LOADER = `
 
 describe('`nestjs-vwo/client`', () => {
   let lib: BuiltLib;
-  beforeAll(async () => void (lib = await buildLib()), 60_000);
+  beforeAll(async () => void (lib = await buildLib()));
   afterAll(() => lib.remove());
 
   it('loads neither NestJS nor rxjs', async () => {

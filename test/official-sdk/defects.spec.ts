@@ -260,7 +260,7 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
 
   describe('in a process of its own', () => {
     let lib: BuiltLib;
-    beforeAll(async () => void (lib = await buildLib()), 60_000);
+    beforeAll(async () => void (lib = await buildLib()));
     afterAll(() => lib.remove());
 
     it('no timer of the SDK keeps a process alive that has nothing more to do', async () => {
