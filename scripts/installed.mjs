@@ -1,8 +1,8 @@
 /**
  * Are the dependencies of a folder there, as its lock file says? Exit code 1 when not. npm keeps a list of what it has installed
- * in node_modules/.package-lock.json. What is there beyond it does not matter, nor optional packages of other platforms.
+ * in node_modules/.package-lock.json; the packages themselves are looked for, too. What is there beyond it does not matter, nor optional packages of other platforms.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const folder = process.argv[2];
 
@@ -15,6 +15,11 @@ function packagesIn(file) {
   }
 }
 
-const installed = packagesIn('node_modules/.package-lock.json');
-const isThere = ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version;
+const listed = packagesIn('node_modules/.package-lock.json');
+
+function isThere([path, { version, optional }]) {
+  if (path === '' || optional) return true;
+  return listed[path]?.version === version && existsSync(`${folder}/${path}/package.json`);
+}
+
 process.exit(Object.entries(packagesIn('package-lock.json')).every(isThere) ? 0 : 1);
