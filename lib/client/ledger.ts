@@ -30,9 +30,9 @@ export class Ledger<Event> implements StoredRecords {
     else this.unread = new Set(keys);
   }
 
-  /** Whether something waits to be handed over. */
-  get hasWaiting(): boolean {
-    return this.events !== undefined || this.changes !== undefined;
+  /** Whether records wait to be handed over. */
+  get hasChanges(): boolean {
+    return this.changes !== undefined;
   }
 
   /** The record under a key as this visit sees it. */

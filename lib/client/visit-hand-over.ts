@@ -29,10 +29,8 @@ export class VisitHandOver<Event> {
   handOver(visit: OpenVisit<Event>): Promise<void> {
     const { ledger, user } = visit;
     if (!user) return DONE;
-    if (ledger.hasWaiting) {
-      this.waiting.remove(visit);
-      this.enqueue(visit);
-    }
+    this.waiting.remove(visit);
+    this.enqueue(visit);
     const changes = ledger.takeChanges();
     const pruning = this.pruning.of(visit, user, changes.length > 0);
     if (changes.length === 0 && !pruning) return visit.saving ?? DONE;
@@ -44,7 +42,7 @@ export class VisitHandOver<Event> {
   /** Events alone, those that wait first: VWO counts a conversion only after its impressions. */
   queueEvents(visit: OpenVisit<Event>): void {
     this.enqueue(visit);
-    if (!visit.ledger.hasWaiting) this.waiting.remove(visit); // or it would be kept until the next sweep
+    if (!visit.ledger.hasChanges) this.waiting.remove(visit); // or it would be kept until the next sweep
   }
 
   private enqueue({ ledger }: OpenVisit<Event>): void {

@@ -96,7 +96,6 @@ export class Visits<Settings extends PreparedSettings, Event> {
   private openFor(user: VisitUser, settings: Settings, declared: readonly string[]): Promise<OpenVisit<Event>> {
     const { product, options } = this.parts;
     const plan = product.plan(settings, user, declared, options.preload === 'declared');
-    const visit = this.loader.load(user, settings, plan);
-    return visit instanceof OpenVisit ? Promise.resolve(visit) : visit;
+    return Promise.resolve(this.loader.load(user, settings, plan));
   }
 }

@@ -182,6 +182,21 @@ describe('a client', () => {
       expect(edge.requests.filter(({ path }) => path === '/get-user-details')).toHaveLength(2);
     });
 
+    it('keeps what was decided before, although it asks', async () => {
+      edge.setSettings(inDelhi());
+      edge.setLocation('203.0.113.7', { country: 'India', region: 'Delhi', city: 'Delhi' });
+      const client = await started({ gateway: { url: edge.url, timeout: 2_000 } });
+      const sources = [];
+      for (let i = 0; i < 2; i++) {
+        const visit = await client.visit({ id: 'ann', ipAddress: '203.0.113.7' });
+        visit.flag('plain');
+        visit.flag('local');
+        await visit.end();
+        sources.push(client.counters().storageWrites);
+      }
+      expect(sources).toEqual([1, 1]); // nothing new at the second visit
+    });
+
     it('that is silent: such rules do not match, everything else works', async () => {
       edge.setSettings(inDelhi());
       edge.fail('gateway', { kind: 'silence' });

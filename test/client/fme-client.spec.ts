@@ -189,6 +189,32 @@ describe('a visit', () => {
     expect(visit.flag('checkout').variation).toEqual((await client.visit({ id: '42' })).flag('checkout').variation);
   });
 
+  it('of nobody has no visitor, declares and ends as any other, and says why nothing is sent', async () => {
+    const logger = listening();
+    const client = await started({ logger, preload: 'declared' });
+    const visit = await client.visit(undefined, ['banner']);
+    expect([visit.user, visit.uuid, visit.sessionId]).toEqual([undefined, undefined, undefined]);
+    await expect(visit.declare?.(['gold'])).resolves.toBeUndefined();
+    expect(visit.track('orderPlaced')).toBe(false);
+    expect(visit.setAttribute({ plan: 'gold' })).toBe(false);
+    await expect(visit.end()).resolves.toBeUndefined();
+    expect(logger.lines).toContainEqual('warn: Event "orderPlaced" could not be sent: there is no user.');
+  });
+
+  it('without settings says for a user, too, why nothing is sent', async () => {
+    edge.fail('settings', { kind: 'status', status: 503 });
+    const logger = listening();
+    const client = await started({ logger, startTimeout: 20 });
+    expect((await client.visit(undefined)).track('orderPlaced')).toBe(false);
+    expect((await client.visit({ id: 'ann' })).track('orderPlaced')).toBe(false);
+    expect(logger.lines).toEqual(
+      expect.arrayContaining([
+        'warn: Event "orderPlaced" could not be sent: there is no user.',
+        'warn: Event "orderPlaced" could not be sent: there are no settings yet.',
+      ]),
+    );
+  });
+
   it('has an unknown flag off, and says so once', async () => {
     const logger = listening();
     const client = await started({ logger });
@@ -196,6 +222,8 @@ describe('a visit', () => {
     expect(logger.lines.filter((line) => line.includes('chekout'))).toEqual([
       'warn: Flag "chekout" is off: the settings know no feature of that key.',
     ]);
+    (await client.visit({ id: 'ann' })).flag('baner');
+    expect(logger.lines).toContain('warn: Flag "baner" is off: the settings know no feature of that key.');
   });
 
   it('lets two flags of one group meet in one visit: only one experiment runs', async () => {
@@ -252,6 +280,26 @@ describe('a visit', () => {
       expect(storage.loads).toEqual([{ userId: 'ann', keys: ['banner'], reach: 'keys' }]);
     });
 
+    it('asks for what is declared later too, each key once, and keeps what was decided before', async () => {
+      const storage = new Watched();
+      const client = await started({ storage, preload: 'declared' });
+      const first = await client.visit({ id: 'ann' }, []);
+      await first.declare?.(['checkout']);
+      const before = first.flag('checkout');
+      await first.end();
+      expect(storage.saves).toHaveLength(1);
+
+      storage.loads.length = 0;
+      const visit = await client.visit({ id: 'ann' }, ['banner']);
+      await Promise.all([visit.declare?.(['banner', 'checkout']), visit.declare?.(['checkout'])]);
+      await expect(visit.declare?.(['checkout', 'banner'])).resolves.toBeUndefined();
+      expect(storage.loads).toEqual([
+        { userId: 'ann', keys: ['banner'], reach: 'keys' },
+        { userId: 'ann', keys: ['checkout'], reach: 'keys' },
+      ]);
+      expect(visit.flag('checkout')).toMatchObject({ source: 'storage', variation: before.variation });
+    });
+
     it('refuses another key with the cure, also where there is no user, and asks nothing when nothing is declared', async () => {
       const storage = new Watched();
       const client = await started({ storage, preload: 'declared' });
@@ -304,7 +352,7 @@ describe('a visit', () => {
           await visit.end();
         }
         expect(saved).toEqual([]);
-        expect(client.counters()).toMatchObject({ storageReads: 2, storageReadFailures: 2 });
+        expect(client.counters()).toMatchObject({ storageReads: 2, storageReadFailures: 2, storageRecordsRefused: 0 });
         expect(logger.lines.filter((line) => line.startsWith('warn: Stored decisions could not be read'))).toHaveLength(
           1,
         );

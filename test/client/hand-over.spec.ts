@@ -119,6 +119,17 @@ describe('a visit that never ends', () => {
     expect([...storage.saved].sort()).toEqual(visits.map(({ user }) => user?.id).sort());
   });
 
+  test.each(PRODUCTS)('$name: its records are saved though it tracks meanwhile', async (product) => {
+    const clock = new MovedClock();
+    const storage = new Watched({ clock });
+    const client = await startedOn(edge, product, { clock, storage, events: {} });
+    const visit = await client.visit({ id: 'ann' });
+    visit.flag('ab');
+    visit.track('order');
+    await passing(clock, () => storage.saved.has('ann'));
+    await visit.end();
+  });
+
   test.each(PRODUCTS)('$name: its end hands nothing over a second time', async (product) => {
     const clock = new MovedClock();
     const client = await startedOn(edge, product, { clock, events: {} });

@@ -71,11 +71,24 @@ describe('what an application hands in harms neither process nor request', () =>
     ['give no list', () => 5],
     ['throw', failing],
   ])('a storage whose `keys` %s ends its visits all the same', async (_what, keys) => {
-    client = await clientOf(edge, { storage: new Answering({ get: () => undefined, keys }) });
+    const logger = listening();
+    client = await clientOf(edge, { storage: new Answering({ get: () => undefined, keys }), logger });
     const visit = await client.visit({ id: 'ann' });
     expect(visit.flag('checkout').isEnabled()).toBe(true);
     await expect(visit.end()).resolves.toBeUndefined();
     expect(client.counters().storageWrites).toBe(1);
+    expect(logger.lines).toContainEqual(
+      expect.stringMatching(/^warn: Records of features that are gone were not looked for: /),
+    );
+  });
+
+  test('the name of an attribute is not repeated at any length when it cannot be sent', async () => {
+    const logger = listening();
+    client = await clientOf(edge, { logger });
+    const visit = await client.visit({ id: 'ann' });
+    expect(visit.setAttribute({ fine: 1, ['x'.repeat(300)]: {} as never })).toBe(false);
+    expect(logger.lines).toContainEqual(expect.stringContaining(`\`${'x'.repeat(255)}\` is an object`));
+    expect(visit.setAttribute({ one: 1 })).toBe(true);
   });
 
   test.each(PRODUCTS)('$name: attributes that are none are not sent, and never throw', async (product) => {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { MemoryStorage, type StoredChange, type StoredDecisions } from '../../lib/index.js';
+import { MemoryStorage, type StoredChange, type StoredDecision, type StoredDecisions } from '../../lib/index.js';
 import { Ledger } from '../../lib/client/ledger.js';
 import { WaitingVisits } from '../../lib/client/waiting-visits.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
@@ -99,6 +99,37 @@ describe('a visit of which one read fails, where only declared flags are loaded'
     expect(['group', 'a', 'b'].map((key) => ledger.wasRead(key))).toEqual([true, true, false]);
     ledger.addLoaded(new Map(), ['b']);
     expect(ledger.wasRead('b')).toBe(true);
+  });
+});
+
+describe('the records of one visit', () => {
+  const [a, b] = [
+    { userId: 'ann', featureKey: 'a' },
+    { userId: 'ann', featureKey: 'b' },
+  ];
+
+  test('are all saved, each in its newest form', () => {
+    const ledger = new Ledger<never>(new Map());
+    ledger.addRecord({ key: 'a', record: a });
+    ledger.addRecord({ key: 'b', record: b });
+    ledger.addRecord({ key: 'a', record: { ...a, again: true } });
+    expect(ledger.takeChanges()).toEqual([
+      { key: 'a', record: { ...a, again: true }, replaces: undefined },
+      { key: 'b', record: b, replaces: undefined },
+    ]);
+    expect([ledger.get('a'), ledger.get('b')]).toEqual([{ ...a, again: true }, b]);
+  });
+
+  test('are those that were loaded first, and for other keys those that were loaded later', () => {
+    const ledger = new Ledger<never>(new Map([['a', a]]), ['a']);
+    ledger.addLoaded(
+      new Map<string, StoredDecision>([
+        ['a', { ...a, of: 'another visit' }],
+        ['b', b],
+      ]),
+      ['a', 'b'],
+    );
+    expect([ledger.get('a'), ledger.get('b'), ledger.get('c')]).toEqual([a, b, undefined]);
   });
 });
 
