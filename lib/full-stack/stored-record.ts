@@ -16,6 +16,12 @@ export function stateOf(record: StoredDecision, userId: string, campaign: FullSt
   return variationNamed(campaign, variationName) ? 'good' : 'stale';
 }
 
+/** Goals that are no text are none: the SDK splits them, would throw, and never track a goal of this user again. */
+export function withTextGoals(record: StoredDecision): StoredDecision {
+  const { goalIdentifier: goals, ...rest } = record;
+  return goals === undefined || typeof goals === 'string' ? record : (rest as StoredDecision);
+}
+
 /**
  * What is stored when the SDK calls `set`, on top of the user's record; undefined when nothing changes. A record of another
  * variation (before whitelisting chose this one) leaves nothing behind.

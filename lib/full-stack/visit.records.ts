@@ -2,7 +2,7 @@ import type { VisitInputs } from '../client/index.js';
 import type { Diagnostics } from '../common/index.js';
 import type { NewRecord, StoredDecision } from '../model/index.js';
 import type { CompiledCampaigns } from './compiled-campaigns.js';
-import { givenRecord, mergedRecord, type RecordState, stateOf } from './stored-record.js';
+import { givenRecord, mergedRecord, type RecordState, stateOf, withTextGoals } from './stored-record.js';
 
 /** The records of one user that count: those of the visit, `userStorageData` before them, and on top what the SDK has set. */
 export class VisitRecords {
@@ -51,7 +51,8 @@ export class VisitRecords {
   private inState(state: RecordState, campaignKey: string): StoredDecision | undefined {
     const given = this.given?.campaignKey === campaignKey ? this.given : undefined;
     const stored = this.inputs.records.get(campaignKey);
-    return [given, stored].find((record) => record && this.stateOf(record, campaignKey) === state);
+    const found = [given, stored].find((record) => record && this.stateOf(record, campaignKey) === state);
+    return found && withTextGoals(found);
   }
 
   private stateOf(record: StoredDecision, campaignKey: string): RecordState | undefined {

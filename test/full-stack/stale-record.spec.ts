@@ -92,4 +92,16 @@ describe('track alone, where the stored variation is gone from the campaign', ()
     expect(edge.eventsOf('ann')).toEqual([]);
     expect((await client.storedDecisions('ann')).get('checkout-test')).toEqual(GONE);
   });
+
+  it.each([[{}], [1.5], [['bought']], [true]])(
+    'goals of a good record that are no text are none, and do not keep the user from being tracked: %j',
+    async (goalIdentifier) => {
+      const record = { ...GONE, variationName: 'Control', goalIdentifier } as unknown as StoredDecision;
+      const client = await clientWith(record);
+      const visit = await visitOf(client, 'ann');
+      expect([visit.track('bought', ONLY), visit.flag('checkout-test').variation?.key]).toEqual([true, 'Control']);
+      await visit.end();
+      expect((await client.storedDecisions('ann')).get('checkout-test')).toMatchObject({ goalIdentifier: 'bought' });
+    },
+  );
 });

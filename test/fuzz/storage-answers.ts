@@ -1,4 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { StoredDecision } from '../../lib/model/index.js';
+import { anyJson } from '../fme/engine/any-input.properties.js';
 
 /** How a storage service may answer. */
 export const WAYS: Readonly<Record<string, (given: unknown) => unknown>> = {
@@ -22,3 +25,31 @@ export const WAYS: Readonly<Record<string, (given: unknown) => unknown>> = {
 
 /** Ways that give the record itself. */
 export const FAITHFUL: readonly string[] = ['as it is', 'a promise', 'a promise of later', 'frozen'];
+
+/** What a storage service gives to every question, and how. */
+export interface Answer {
+  readonly how: string;
+  readonly given: unknown;
+}
+
+/** A good record, or one with up to two fields of another kind or missing, or anything at all; in any way. */
+export function answers(good: readonly StoredDecision[]): fc.Arbitrary<Answer> {
+  const record = fc.constantFrom(...good);
+  const names = [...new Set(good.flatMap((each) => Object.keys(each)))];
+  const values = fc.oneof(
+    anyJson,
+    fc.constantFrom<unknown>(...good.flatMap((each) => Object.values(each)), 99, 'gone'),
+  );
+  const change = fc.tuple(fc.constantFrom(...names), fc.option(values, { nil: undefined }));
+  const spoiled = fc
+    .tuple(record, fc.array(change, { maxLength: 2 }))
+    .map(([fields, changes]) => withChanges(fields, changes));
+  const how = fc.oneof(fc.constantFrom(...FAITHFUL), fc.constantFrom(...Object.keys(WAYS)));
+  const given = fc.oneof({ arbitrary: spoiled, weight: 4 }, { arbitrary: anyJson, weight: 1 });
+  return fc.record({ how, given });
+}
+
+function withChanges(record: StoredDecision, changes: readonly (readonly [string, unknown])[]): object {
+  const entries = Object.entries({ ...record, ...Object.fromEntries(changes) });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
