@@ -1,10 +1,10 @@
-import type { StoredDecisions, VwoFlag } from '../model/index.js';
+import type { JsonObject, StoredDecisions, VwoFlag } from '../model/index.js';
 import type { Decider, DecisionOutcome, Effects, SendOutcome } from './product.js';
 import type { Ledger } from './ledger.js';
 import { jsonCopy } from './value-copy.js';
 import { VisitFlag } from './visit-flag.js';
 import type { VisitUser } from './visit-user.js';
-import type { Properties, Visit, VwoAttributes } from './visit.js';
+import type { Visit, VwoAttributes } from './visit.js';
 import type { WaitingVisit } from './waiting-visits.js';
 
 const DONE = Promise.resolve();
@@ -82,7 +82,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
     }));
   }
 
-  track(eventName: string, properties?: Properties): boolean {
+  track(eventName: string, properties?: JsonObject): boolean {
     return this.trackCopied(eventName, jsonCopy(properties));
   }
 
@@ -96,7 +96,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   }
 
   /** Takes properties that nobody changes any more. @internal */
-  trackCopied(eventName: string, properties: Properties | undefined): boolean {
+  trackCopied(eventName: string, properties: JsonObject | undefined): boolean {
     return this.sent(this.sender.track(eventName, properties));
   }
 

@@ -1,5 +1,5 @@
 import { keepAliveUntil, shown, type VwoCounters } from '../common/index.js';
-import type { StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
+import type { JsonObject, StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
 import type { PreparedSettings } from '../settings/index.js';
 import { BriefVisits } from './brief-visits.js';
 import type { VwoChangeListener } from './client-changes.js';
@@ -10,19 +10,23 @@ import { ClientStart } from './client-start.js';
 import type { ResolvedClientOptions } from './client.options.js';
 import type { VwoIntegrations } from './decision-hooks.js';
 import type { OpenVisit } from './open-visit.js';
-import type { Product } from './product.js';
+import type { Product, ProductFactory } from './product.js';
 import { warnUnsent } from './send-checks.js';
 import { StoredUsers } from './stored-users.js';
 import { jsonCopy } from './value-copy.js';
-import type { Properties, Visit, VwoAttributes } from './visit.js';
+import type { Visit, VwoAttributes } from './visit.js';
 import { VwoClient } from './vwo-client.js';
 
 const NO_KEYS: readonly string[] = [];
 
+/** Known to the product only, so that the type of a client names nothing of its product. */
+type Settings = PreparedSettings;
+type Event = unknown;
+
 /** One account of VWO's, whichever product it is: start, settings, visits, storage, events, close. */
-export class ProductClient<Settings extends PreparedSettings, Event> extends VwoClient {
-  protected readonly core: ClientCore<Settings, Event>;
-  protected readonly product: Product<Settings, Event>;
+export class ProductClient extends VwoClient {
+  private readonly core: ClientCore<Settings, Event>;
+  private readonly product: Product<Settings, Event>;
   private readonly parts: ClientParts<Settings, Event>;
   private readonly life: ClientStart<Settings, Event>;
   private readonly briefVisits: BriefVisits<Settings, Event>;
@@ -33,12 +37,9 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
   /**
    * @param build makes the product; called once, before anything is fetched or opened
    * @param integrations as in VWO's SDKs, where the product has such an option
+   * @internal
    */
-  constructor(
-    options: ResolvedClientOptions,
-    build: (core: ClientCore<Settings, Event>) => Product<Settings, Event>,
-    integrations?: VwoIntegrations,
-  ) {
+  constructor(options: ResolvedClientOptions, build: ProductFactory, integrations?: VwoIntegrations) {
     super();
     const onSettings = (settings: Settings): void => this.settingsArrived(settings);
     const parts = clientParts<Settings, Event>({ options, product: build, integrations, onSettings });
@@ -75,7 +76,7 @@ export class ProductClient<Settings extends PreparedSettings, Event> extends Vwo
    * Outside a visit. Where the product needs the user's records for it (Full Stack), they are read first: the event leaves a
    * little later, and true means that some campaign has the goal.
    */
-  track(user: VwoUserContext<UserId> | undefined, eventName: string, properties?: Properties): boolean {
+  track(user: VwoUserContext<UserId> | undefined, eventName: string, properties?: JsonObject): boolean {
     const asTracked = jsonCopy(properties);
     return this.briefly(user, `Event ${shown(eventName)}`, {
       keys: (settings) => this.product.recordsToTrack(settings, eventName),

@@ -1,9 +1,10 @@
 import type { EventSender } from '../events/index.js';
-import type { DecidedFlag, GatewayFacts, NewRecord, StoredRecords, UserId } from '../model/index.js';
+import type { DecidedFlag, GatewayFacts, JsonObject, NewRecord, StoredRecords, UserId } from '../model/index.js';
 import type { PreparedSettings, SettingsSource } from '../settings/index.js';
 import type { LoadReach, VwoStorage } from '../storage/index.js';
+import type { ClientCore } from './client-core.js';
 import type { VisitUser } from './visit-user.js';
-import type { Properties, VwoAttributes } from './visit.js';
+import type { VwoAttributes } from './visit.js';
 
 /**
  * What one product of VWO's adds to a client: FME decided here, FME decided by VWO's SDK, Full Stack. The client owns the life
@@ -22,7 +23,7 @@ export interface Product<Settings extends PreparedSettings = PreparedSettings, E
   begin?(): Promise<void>;
   /** Checks settings and makes them ready for deciding. Throws or rejects with `VwoSettingsError`: the last good stay then. */
   prepare(raw: unknown): Settings | Promise<Settings>;
-  /** What VWO hears of a start; called once, with the first settings. Times in ms. */
+  /** Sends the start event; called once, with the first settings. Times in ms. */
   started?(settings: Settings, times: StartTimes): void;
 
   /** Who the user is to VWO, where that has to be asked first. Never rejects. */
@@ -46,6 +47,20 @@ export interface Product<Settings extends PreparedSettings = PreparedSettings, E
   settled?(): Promise<void>;
   /** Ends what the product keeps running; waits `ms` at most. Never rejects. */
   stop?(ms: number): Promise<void>;
+}
+
+/** Makes the product of a client, from what the client gives it to work with. */
+export type ProductFactory = (core: ClientCore<PreparedSettings>) => Product;
+
+/**
+ * Makes products of one class. Their settings and events are known to them alone, so that the type of a client names neither: safe,
+ * as a client gives its product only settings that this product has prepared, and only events that it has decided.
+ */
+export function productFactory<Settings extends PreparedSettings, Event, Options>(
+  Kind: new (core: ClientCore<Settings, Event>, options: Options) => Product<Settings, Event>,
+  options: Options,
+): ProductFactory {
+  return (core) => new Kind(core as unknown as ClientCore<Settings, Event>, options);
 }
 
 export interface StartTimes {
@@ -95,7 +110,7 @@ export interface VisitView<Event> {
 export interface Decider<Event = unknown> {
   decide(key: string): DecisionOutcome<Event>;
   /** @param properties a copy that nobody changes any more */
-  track(eventName: string, properties: Properties | undefined): SendOutcome<Event>;
+  track(eventName: string, properties: JsonObject | undefined): SendOutcome<Event>;
   setAttribute(attributes: VwoAttributes): SendOutcome<Event>;
 }
 

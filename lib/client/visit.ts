@@ -1,10 +1,7 @@
-import type { VwoFlag, VwoUserContext } from '../model/index.js';
+import type { JsonObject, VwoFlag, VwoUserContext } from '../model/index.js';
 
 /** What `setAttribute` takes. */
 export type VwoAttributes = Readonly<Record<string, string | number | boolean>>;
-
-/** Properties of a custom event: JSON values by name. */
-export type Properties = Readonly<Record<string, unknown>>;
 
 /** One user's decisions during one unit of work (a request, a job, a message). Opened once, read synchronously, ended once. */
 export interface Visit {
@@ -28,8 +25,9 @@ export interface Visit {
   /**
    * Queues a custom event of this user, after the impressions of the flags read so far.
    * False (and one warning) without a user, or when the settings do not know the event.
+   * @param properties JSON values by name, sent as they are now
    */
-  track(eventName: string, properties?: Properties): boolean;
+  track(eventName: string, properties?: JsonObject): boolean;
 
   /** Queues attributes of this user. False (and one warning) when there is nothing that can be sent. */
   setAttribute(attributes: VwoAttributes): boolean;

@@ -1,7 +1,7 @@
 import { OneInProcess, type VwoCounters } from '../common/index.js';
-import { isBranded, type StoredDecisions, type UserId, type VwoUserContext } from '../model/index.js';
+import { isBranded, type JsonObject, type StoredDecisions, type UserId, type VwoUserContext } from '../model/index.js';
 import type { VwoChangeListener } from './client-changes.js';
-import type { Properties, Visit, VwoAttributes } from './visit.js';
+import type { Visit, VwoAttributes } from './visit.js';
 
 /** Marks clients of every copy of this package: `instanceof` knows only those of its own copy. */
 const BRAND = Symbol.for('nestjs-vwo:client');
@@ -39,7 +39,7 @@ export abstract class VwoClient {
   abstract visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit>;
 
   /** Queues a custom event; false (and one warning) when the settings do not know its name. Never throws. */
-  abstract track(user: VwoUserContext<UserId>, eventName: string, properties?: Properties): boolean;
+  abstract track(user: VwoUserContext<UserId>, eventName: string, properties?: JsonObject): boolean;
 
   /** Queues attributes of a user; false (and one warning) when there is nothing that can be sent. Never throws. */
   abstract setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;

@@ -3,4 +3,4 @@
 export { officialSdk } from '../nest/official-sdk/official-sdk.js';
 export type { OfficialSdkOptions } from '../nest/official-sdk/official-sdk.js';
 export { SdkClient, VwoSdkInUseError, VwoSdkMissingError, VwoUndecidedFlagError } from '../official-sdk/index.js';
-export type { OfficialNotice, OfficialSdk, SdkClientOptions, SdkOwnOptions } from '../official-sdk/index.js';
+export type { OfficialSdk, SdkClientOptions, SdkOwnOptions } from '../official-sdk/index.js';

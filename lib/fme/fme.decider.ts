@@ -1,12 +1,5 @@
-import {
-  type Decider,
-  NO_EFFECTS,
-  type Properties,
-  type SendOutcome,
-  type VisitInputs,
-  type VwoAttributes,
-} from '../client/index.js';
-import type { Decision } from '../model/index.js';
+import { type Decider, NO_EFFECTS, type SendOutcome, type VisitInputs, type VwoAttributes } from '../client/index.js';
+import type { Decision, JsonObject } from '../model/index.js';
 import { type CompiledSettings, decide } from './engine/index.js';
 import type { FmeEvent } from './events/fme-event.js';
 import type { SendGuard } from './send-guard.js';
@@ -25,7 +18,7 @@ export class FmeDecider implements Decider<FmeEvent> {
     return decide(settings, key, user, records, this.tells);
   }
 
-  track(eventName: string, properties: Properties | undefined): SendOutcome<FmeEvent> {
+  track(eventName: string, properties: JsonObject | undefined): SendOutcome<FmeEvent> {
     return this.guard.track(this.inputs, eventName, () => {
       const outcome = sent({ name: 'custom', eventName, properties });
       return this.tells ? { ...outcome, notice: { eventName, api: 'trackEvent' } } : outcome;

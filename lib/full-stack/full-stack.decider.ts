@@ -3,13 +3,12 @@ import {
   type DecisionOutcome,
   NO_EFFECTS,
   offOutcome,
-  type Properties,
   type SendOutcome,
   type VisitInputs,
   type VwoAttributes,
 } from '../client/index.js';
 import type { Diagnostics } from '../common/index.js';
-import { type DecidedFlag, offFlag, type StoredDecision } from '../model/index.js';
+import { type DecidedFlag, type JsonObject, offFlag, type StoredDecision } from '../model/index.js';
 import { CampaignFlag } from './campaign.flag.js';
 import { type CompiledCampaigns, goalOf, isDecided, variationNamed } from './compiled-campaigns.js';
 import type { FullStackEvent } from './full-stack.events.js';
@@ -47,7 +46,7 @@ export class FullStackDecider implements Decider<FullStackEvent> {
     return { flag, events, ...this.records.take() };
   }
 
-  track(goal: string, given: Properties | undefined): SendOutcome<FullStackEvent> {
+  track(goal: string, given: JsonObject | undefined): SendOutcome<FullStackEvent> {
     const { settings, visit } = this.inputs;
     const { diagnostics } = this;
     const { campaigns, revenue, properties } = resolveTrackOptions(goal, given ?? {}, diagnostics);

@@ -18,6 +18,7 @@ import { currentScope, currentVisit, inScope, type VisitOpener, WorkScope } from
  */
 @OneInProcess('VwoService')
 export class VwoService {
+  /** Injected: an application makes none. @internal */
   constructor(
     private readonly client: VwoClient,
     private readonly opener: VisitOpener,

@@ -1,6 +1,4 @@
-import { ProductClient } from '../client/index.js';
-import type { InstalledSettings } from './host/installed-settings.js';
-import type { SdkEvent } from './sdk.events.js';
+import { ProductClient, productFactory } from '../client/index.js';
 import { type SdkClientOptions, resolveSdkOptions } from './sdk.options.js';
 import { OfficialSdkProduct } from './sdk.product.js';
 
@@ -8,10 +6,10 @@ import { OfficialSdkProduct } from './sdk.product.js';
  * VWO's own FME SDK: the client without Nest. The SDK decides; settings, storage, events and timers are the library's, so what
  * goes wrong in them harms no request. The flags that a visit may read are decided when it opens.
  */
-export class SdkClient extends ProductClient<InstalledSettings, SdkEvent> {
+export class SdkClient extends ProductClient {
   /** Throws `VwoOptionsError` for options that cannot work. Nothing is loaded, fetched or opened before `start`. */
   constructor(given: SdkClientOptions) {
     const options = resolveSdkOptions(given);
-    super(options.fme.client, (core) => new OfficialSdkProduct(core, options), options.fme.integrations);
+    super(options.fme.client, productFactory(OfficialSdkProduct, options), options.fme.integrations);
   }
 }

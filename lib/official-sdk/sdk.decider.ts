@@ -3,14 +3,13 @@ import {
   type DecisionOutcome,
   NOT_SENT,
   offOutcome,
-  type Properties,
   type SendOutcome,
   type VisitInputs,
   type VwoAttributes,
 } from '../client/index.js';
 import { type Diagnostics, errorText, shown } from '../common/index.js';
 import type { SendGuard, Sending } from '../fme/index.js';
-import type { StoredRecords } from '../model/index.js';
+import type { JsonObject, StoredRecords } from '../model/index.js';
 import { DecisionVariants, MAX_VARIANTS } from './decision-variants.js';
 import type { InstalledSettings } from './host/installed-settings.js';
 import { callerWithoutFlag, type OfficialSdkCaller } from './host/official-sdk.caller.js';
@@ -65,7 +64,7 @@ export class SdkDecider implements Decider<SdkEvent> {
     return offOutcome(key, reason);
   }
 
-  track(eventName: string, properties: Properties | undefined): SendOutcome<SdkEvent> {
+  track(eventName: string, properties: JsonObject | undefined): SendOutcome<SdkEvent> {
     const { guard, writer } = this.parts;
     return guard.track(this.sending, eventName, () =>
       this.write((writing) => writer.track(writing, eventName, properties)),

@@ -1,15 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DecisionOutcome, VisitUser } from '../client/index.js';
 import { Evaluation, isSilent } from '../fme/index.js';
-import { listKey, type StoredDecision, type StoredRecords } from '../model/index.js';
+import { type JsonObject, listKey, type StoredDecision, type StoredRecords, type VwoNotice } from '../model/index.js';
 import type { InstalledSettings } from './host/installed-settings.js';
 import type { OfficialSdkCaller } from './host/official-sdk.caller.js';
-import type { OfficialFlag, OfficialNotice } from './host/official-sdk.types.js';
+import type { OfficialFlag } from './host/official-sdk.types.js';
 import type { SdkEvent } from './sdk.events.js';
 import { decidedFlag } from './sdk.flag.js';
 import { type ReadableRecord, readableRecord, recordToStore, shownToSdk } from './sdk.records.js';
-
-type Props = Readonly<Record<string, unknown>>;
 
 /** Takes what the SDK sends for a flag after the flag was read. */
 export type DecisionReader = Pick<OfficialSdkCaller, 'onEvent' | 'onIntegration'>;
@@ -28,7 +26,7 @@ export class SdkDecision implements OfficialSdkCaller {
   private readonly evaluation: Evaluation;
   /** Held back until the flag is read. */
   private events: SdkEvent[] = [];
-  private notice: OfficialNotice | undefined;
+  private notice: VwoNotice | undefined;
   private reader: DecisionReader | undefined;
   private answered: OfficialFlag | undefined;
 
@@ -64,12 +62,12 @@ export class SdkDecision implements OfficialSdkCaller {
     };
   }
 
-  stored(key: string): Props | undefined {
+  stored(key: string): JsonObject | undefined {
     const readable = this.record(key);
     return readable && shownToSdk(this.settings.compiled, key, readable);
   }
 
-  store(set: Props): void {
+  store(set: JsonObject): void {
     const key = String(set['featureKey']);
     const record = recordToStore(this.settings.compiled, key, this.record(key)?.record, set);
     if (record) this.records.set(key, record);
@@ -82,12 +80,12 @@ export class SdkDecision implements OfficialSdkCaller {
   }
 
   /** The SDK tells of each decision once. */
-  onIntegration(notice: OfficialNotice): void {
+  onIntegration(notice: VwoNotice): void {
     if (this.reader) this.reader.onIntegration(notice);
     else this.notice = notice;
   }
 
-  askGateway(path: string, { listId, attribute }: Props): unknown {
+  askGateway(path: string, { listId, attribute }: JsonObject): unknown {
     const { location, userAgent, lists } = this.user.gateway ?? {};
     if (path !== '/check-attribute') return { location, userAgent };
     return lists?.get(listKey(String(listId), String(attribute))) ?? false;

@@ -1,5 +1,6 @@
-import { type Properties, valueCopy, type VisitUser, type VwoAttributes } from '../client/index.js';
+import { valueCopy, type VisitUser, type VwoAttributes } from '../client/index.js';
 import { type Clock, type Diagnostics, errorText, within } from '../common/index.js';
+import type { JsonObject } from '../model/index.js';
 import type { InstalledSettings } from './host/installed-settings.js';
 import type { OfficialSdkCaller } from './host/official-sdk.caller.js';
 import { SDK_TIMEOUT_MS } from './host/sdk.host.js';
@@ -23,7 +24,7 @@ export class SdkEventWriter {
   ) {}
 
   /** Properties are sent as they are now, whatever happens to them later. Never throws. */
-  track({ settings, user, caller, done }: SdkWriting, eventName: string, properties: Properties | undefined): void {
+  track({ settings, user, caller, done }: SdkWriting, eventName: string, properties: JsonObject | undefined): void {
     this.write(settings.track(caller, user, eventName, valueCopy({ ...properties })), done);
   }
 

@@ -7,9 +7,7 @@ import {
   storedRollout,
   storedVariation,
 } from '../fme/index.js';
-import type { StoredDecision } from '../model/index.js';
-
-type Props = Readonly<Record<string, unknown>>;
+import type { JsonObject, StoredDecision } from '../model/index.js';
 
 /** One stored record as a decision of the SDK may use it. */
 export interface ReadableRecord {
@@ -35,7 +33,7 @@ export function readableRecord(
  * What the SDK gets to see of it: a copy. It believes any variation of any campaign in the account, so one that is not
  * among the rules of this feature is taken out; and from 1.36 it ignores records without `featureId`.
  */
-export function shownToSdk(settings: CompiledSettings, key: string, { record, kept }: ReadableRecord): Props {
+export function shownToSdk(settings: CompiledSettings, key: string, { record, kept }: ReadableRecord): JsonObject {
   const feature = settings.features.get(key);
   if (!feature) return { ...record };
   return { ...record, featureId: feature.id, ...(!kept && { experimentKey: '', rolloutKey: '' }) };
@@ -46,12 +44,12 @@ export function recordToStore(
   settings: CompiledSettings,
   key: string,
   before: StoredDecision | undefined,
-  set: Props,
+  set: JsonObject,
 ): StoredDecision | undefined {
   const { id: featureId } = settings.features.get(key) ?? {};
   const fields = Object.entries(set).filter(([, value]) => value !== undefined && !isEmptyList(value));
   const record = { ...(featureId !== undefined && { featureId }), ...Object.fromEntries(fields) } as StoredDecision &
-    Props;
+    JsonObject;
   if (record['rolloutId'] || record['experimentId'] || record['isInHoldoutId']) return recordIfChanged(before, record);
   // From 1.39 flags that are off have records too: of the holdout groups that the user is not in, if there are any.
   return record['notInHoldoutId'] ? recordIfChanged(before, { ...before, ...record }) : undefined;

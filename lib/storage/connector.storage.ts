@@ -51,15 +51,15 @@ type Given<T> = T | (new () => T);
 export function connectorStorage(
   connector: Given<VwoStorageConnector>,
   options?: { readonly order?: 'key-first' },
-): ConnectorStorage;
+): VwoStorage;
 export function connectorStorage(
   connector: Given<FullStackStorageConnector>,
   options: { readonly order: 'user-first' },
-): ConnectorStorage;
+): VwoStorage;
 export function connectorStorage(
   connector: Given<VwoStorageConnector | FullStackStorageConnector>,
   options: { readonly order?: ConnectorOrder } = {},
-): ConnectorStorage {
+): VwoStorage {
   knownKeys('connectorStorage options', options, ['order']);
   const order = oneOf('order', options.order ?? 'key-first', ['key-first', 'user-first']);
   return new ConnectorStorage(typeof connector === 'function' ? new connector() : connector, order);

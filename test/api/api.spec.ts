@@ -28,6 +28,11 @@ describe('the public API', () => {
     expect(Object.fromEntries(reports)).toEqual(Object.fromEntries(written));
   });
 
+  it('mentions no class of the inside but the base of all clients', () => {
+    const mentioned = api.flatMap(({ mentioned: items }) => items).filter(({ text }) => /\bclass \w/.test(text ?? ''));
+    expect(mentioned.map(({ name }) => name)).toEqual(['ProductClient']);
+  });
+
   it('shows nothing that is marked @internal', () => {
     const items = api.flatMap(({ exported, mentioned }) => [...exported, ...mentioned]);
     expect(items.filter(({ isInternal }) => isInternal).map(({ name }) => name)).toEqual([]);

@@ -1,6 +1,6 @@
 import type { EventUser, QueuedEvent } from '../../events/index.js';
 import { SDK_NAME, SDK_VERSION } from '../../transport/index.js';
-import { own } from '../../model/index.js';
+import { type JsonObject, own } from '../../model/index.js';
 import type { FmeEvent, ShownEvent } from './fme-event.js';
 
 /** VWO's name of the product. */
@@ -20,12 +20,10 @@ export interface Payload {
     readonly sessionId: number;
     readonly visitor_ua: string;
     readonly visitor_ip: string;
-    readonly event: { readonly props: Props; readonly name: string; readonly time: number };
-    readonly visitor: { readonly props: Props };
+    readonly event: { readonly props: JsonObject; readonly name: string; readonly time: number };
+    readonly visitor: { readonly props: JsonObject };
   };
 }
-
-type Props = Readonly<Record<string, unknown>>;
 
 /** One event as VWO takes it: an entry of a batch, and the same as the body of a single event. */
 export function payloadOf({ user, time, event }: QueuedEvent<FmeEvent>, account: PayloadAccount): Payload {
@@ -68,8 +66,8 @@ function entry(
   user: EventUser,
   time: number,
   name: string,
-  props: Props,
-  visitor: Props,
+  props: JsonObject,
+  visitor: JsonObject,
   { sdkKey }: PayloadAccount,
 ): Payload {
   const { uuid } = user;
@@ -90,13 +88,13 @@ function entry(
   };
 }
 
-function shownProps({ campaignId, variationId, featureId }: ShownEvent): Props {
+function shownProps({ campaignId, variationId, featureId }: ShownEvent): JsonObject {
   const props = { id: campaignId, variation: variationId, isFirst: 1 };
   return featureId === undefined ? props : { ...props, fId: featureId };
 }
 
 /** Impressions of holdout groups carry no visitor properties. */
-function shownVisitorProps(user: EventUser, { featureId }: ShownEvent): Props {
+function shownVisitorProps(user: EventUser, { featureId }: ShownEvent): JsonObject {
   const { ipAddress, customVariables, postSegmentationVariables } = user;
   if (featureId !== undefined) return {};
   const props = customVariables && postSegmentationVariables && named(postSegmentationVariables, customVariables);
@@ -104,6 +102,6 @@ function shownVisitorProps(user: EventUser, { featureId }: ShownEvent): Props {
 }
 
 /** Without those that are `false`, 0 or `''`, as VWO's SDK sends them. */
-function named(names: readonly string[], variables: Props): Props {
+function named(names: readonly string[], variables: JsonObject): JsonObject {
   return Object.fromEntries(names.flatMap((name) => (own(variables, name) ? [[name, variables[name]]] : [])));
 }

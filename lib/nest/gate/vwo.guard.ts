@@ -15,7 +15,7 @@ import { requirementsOn } from './requirements.js';
 @Injectable()
 export class VwoGuard implements CanActivate {
   /** Not in the constructor, so that a subclass has its own, and a unit test needs no provider. */
-  @Optional() @Inject(VisitOpeners) protected readonly openers?: VisitOpeners;
+  @Optional() @Inject(VisitOpeners) private readonly openers?: VisitOpeners;
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     for (const requirement of requirementsOn(context)) {

@@ -9,17 +9,18 @@ import { OpenedVisit } from './opened-visit.js';
 import { scopeAt, visitsOf } from './request-visits.js';
 import type { UserResolver } from './user-resolver.js';
 
-/** A request becomes a visit of one client, once, whoever asks first. */
+/** Opens the visits of one client, one per request, whoever asks first. Injected: an application makes none. */
 @OneInProcess('VisitOpener')
 export class VisitOpener {
-  /** @param name of the module, when it has one */
+  /** @internal */
   constructor(
     readonly client: VwoClient,
     private readonly users: UserResolver,
+    /** Of the module, when it has one. */
     readonly name?: string,
   ) {}
 
-  /** The visit of this request, opened unless it is open, for the flags that this handler declares. */
+  /** The visit of this request, opened unless it is open, for the flags that this handler declares. @internal */
   open(context: ExecutionContext, request: HttpRequest): OpenedVisit {
     const visits = visitsOf(request);
     const found = visits.openedBy(this.client);

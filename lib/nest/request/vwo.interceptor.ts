@@ -21,8 +21,8 @@ import { currentScope, inScope } from './visit-scope.js';
 @OneInProcess('VwoInterceptor')
 @Injectable()
 export class VwoInterceptor implements NestInterceptor {
-  @Optional() @Inject(VisitOpeners) protected readonly openers?: VisitOpeners;
-  /** Whether it is bound to every handler by `VwoModule`. */
+  @Optional() @Inject(VisitOpeners) private readonly openers?: VisitOpeners;
+  /** Whether it is bound to every handler by `VwoModule`. @internal */
   protected readonly isGlobal: boolean = false;
 
   /** Not async: where the visit is open already, the handler waits for nothing. */

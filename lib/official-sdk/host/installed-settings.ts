@@ -1,11 +1,11 @@
 import type { VisitUser, VwoAttributes } from '../../client/index.js';
 import { VwoSettingsError } from '../../common/index.js';
 import type { CompiledSettings, VwoSettings } from '../../fme/index.js';
-import type { SettingsProblem } from '../../model/index.js';
+import type { SettingsProblem, VwoNotice } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import { leavingNoTimers } from './no-timers.js';
 import { currentCaller, type OfficialSdkCaller, onBehalfOf, sdkConnector } from './official-sdk.caller.js';
-import type { OfficialClient, OfficialFlag, OfficialNotice, OfficialSdk } from './official-sdk.types.js';
+import type { OfficialClient, OfficialFlag, OfficialSdk } from './official-sdk.types.js';
 import { NO_FEATURES } from './process-claim.js';
 import { sdkContextOf } from './sdk-context.js';
 import type { SdkLogEventLimit } from '../sdk.events.js';
@@ -56,7 +56,7 @@ export class InstalledSettings implements PreparedSettings {
       storage: sdkConnector,
       network: { client: sdkNetwork({ background, logEvents, complain }) },
       integrations: {
-        callback: (notice: OfficialNotice) => (currentCaller() ?? background).onIntegration({ ...notice }),
+        callback: (notice: VwoNotice) => (currentCaller() ?? background).onIntegration({ ...notice }),
       },
       ...(gatewayUrl !== undefined && { gatewayService: { url: gatewayUrl } }),
       logger: {

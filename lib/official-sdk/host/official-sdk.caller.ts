@@ -1,22 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inNeutralContext } from '../../common/index.js';
-import type { OfficialNotice } from './official-sdk.types.js';
+import type { JsonObject, VwoNotice } from '../../model/index.js';
 import type { SdkEvent } from '../sdk.events.js';
-
-type Props = Readonly<Record<string, unknown>>;
 
 /** On whose behalf the SDK works: what its storage, its network and its integrations are connected to. */
 export interface OfficialSdkCaller {
   /** The record under a key; undefined when there is none that counts. */
-  stored(key: string): Props | undefined;
+  stored(key: string): JsonObject | undefined;
   /** A record that the SDK wants stored. */
-  store(record: Props): void;
+  store(record: JsonObject): void;
   /** An event that the SDK wants sent. */
   onEvent(event: SdkEvent): void;
   /** What the SDK tells `integrations.callback`. */
-  onIntegration(notice: OfficialNotice): void;
+  onIntegration(notice: VwoNotice): void;
   /** A question to VWO's gateway, e.g. `/check-attribute`. */
-  askGateway(path: string, query: Props): unknown;
+  askGateway(path: string, query: JsonObject): unknown;
 }
 
 /** The SDK sends impressions without waiting for them: only this finds whose they are. */
@@ -48,6 +46,6 @@ export function callerWithoutFlag(
  * It has neither `getSettings` nor `setSettings`: the library fetches the settings.
  */
 export const sdkConnector = Object.freeze({
-  get: (featureKey: string): Promise<Props | undefined> => Promise.resolve(currentCaller()?.stored(featureKey)),
-  set: (record: Props): Promise<void> => Promise.resolve(currentCaller()?.store(record)),
+  get: (featureKey: string): Promise<JsonObject | undefined> => Promise.resolve(currentCaller()?.stored(featureKey)),
+  set: (record: JsonObject): Promise<void> => Promise.resolve(currentCaller()?.store(record)),
 });

@@ -1,5 +1,3 @@
-import type { VwoNotice } from '../../model/index.js';
-
 /**
  * What is used of VWO's FME SDK, by shape and not by its own types: the package is optional, and goes by two names
  * (`vwo-fme-node-sdk`, `wingify-fme-node-sdk`).
@@ -42,6 +40,3 @@ export interface OfficialResponse {
   getError(): unknown;
   getHeaders(): object;
 }
-
-/** What the SDK hands to `integrations.callback`. */
-export type OfficialNotice = VwoNotice;
