@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decide, gatewayQuestions } from '../../../lib/fme/engine/index.js';
+import { type CompiledSettings, decide, gatewayQuestions } from '../../../lib/fme/engine/index.js';
 import { listKey } from '../../../lib/model/index.js';
 import { accountOf, CHECKOUT, NOTHING_STORED, user } from './account.fixture.js';
 
@@ -25,8 +25,11 @@ describe('what the gateway is asked', () => {
       { listId: 'list-2', attribute: 'ann' },
     ];
     expect(gatewayQuestions(account, ann)).toEqual({ details: true, lists });
+    expect(gatewayQuestions(account, ann, ['listed'])).toEqual({ details: true, lists });
     expect(gatewayQuestions(account, ann, ['german'])).toEqual({ details: true, lists: [] });
     expect(gatewayQuestions(account, user('ann'), ['german']).details).toBe(false);
+    expect(gatewayQuestions(account, user('ann', { userAgent: 'curl' }), ['german']).details).toBe(true);
+    expect(gatewayQuestions(account, user('ann', { customVariables: {} }), ['listed']).lists).toEqual([lists[1]]);
     expect(gatewayQuestions(account, user('ann'), ['listed']).lists).toEqual([lists[1]]);
   });
 
@@ -44,10 +47,44 @@ describe('what the gateway is asked', () => {
       { f: rules },
       { groups: { 7: { campaigns: ['1', '2'] } }, campaignGroups: { 1: 7, 2: 7 } },
     );
-    expect(gatewayQuestions(grouped, user('ann')).lists.map(({ attribute }) => attribute)).toEqual([
+    const asked = (settings: CompiledSettings) =>
+      gatewayQuestions(settings, user('ann')).lists.map(({ attribute }) => attribute);
+    expect(asked(grouped)).toEqual(['ann', 'LIST-ID-OF-ann']);
+    const [first, second] = rules;
+    const reversed = accountOf(
+      {
+        f: [
+          { ...first, userList: true },
+          { ...second, userList: false },
+        ],
+      },
+      { groups: { 7: { campaigns: ['1', '2'] } }, campaignGroups: { 1: 7, 2: 7 } },
+    );
+    expect(asked(reversed)).toEqual(['ann', 'LIST-ID-OF-ann']);
+  });
+
+  it('is the lists of all campaigns of a mutually exclusive group, whichever feature is read', () => {
+    const grouped = accountOf(
+      {
+        f: [{ id: 1, type: 'FLAG_TESTING' }],
+        g: [{ id: 2, type: 'FLAG_TESTING', segments: inList }],
+      },
+      { groups: { 7: { campaigns: ['1', '2'] } }, campaignGroups: { 1: 7, 2: 7 } },
+    );
+    expect(gatewayQuestions(grouped, user('ann'), ['f']).lists).toEqual([{ listId: 'list-2', attribute: 'ann' }]);
+  });
+
+  it('is a whitelist’s list with the targeting variable', () => {
+    const forced = accountOf({ f: [{ id: 1, type: 'FLAG_TESTING', whitelists: [inList] }] });
+    const two = { customVariables: { email: 'a@b.c' }, variationTargetingVariables: { email: 'x@y.z' } };
+    expect(gatewayQuestions(forced, user('ann', two)).lists.map(({ attribute }) => attribute)).toEqual([
+      'x@y.z',
       'ann',
-      'LIST-ID-OF-ann',
     ]);
+  });
+
+  it('is nothing for nobody', () => {
+    expect(gatewayQuestions(account, { ...ann, id: 7 as never })).toEqual({ details: false, lists: [] });
   });
 
   it('is no details of a user whose details the application knows, but lists all the same', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../lib/fme/engine/index.js';
+import type { StoredDecision } from '../../../lib/model/index.js';
 import { accountOf, CHECKOUT, checkoutRecord, NOTHING_STORED, storedAs, user } from './account.fixture.js';
 import { checkout, everybody, holdout, nobody, rollout, test } from './holdout.fixture.js';
 
@@ -45,6 +46,69 @@ describe('holdout groups (SDK 1.39)', () => {
     expect([flag.isEnabled(), events, records.length]).toEqual([false, [], 1]);
     const again = checkout(accountOf(CHECKOUT, { holdouts: [nobody] }), records[0]?.record);
     expect([again.flag.isEnabled(), again.events, again.records]).toEqual([false, [], []]);
+  });
+
+  it('keep out whom one of several kept out before, in the field of older SDKs too', () => {
+    const two = accountOf(CHECKOUT, { holdouts: [{ ...nobody, id: 33 }, nobody] });
+    for (const before of [{ isInHoldoutId: [32] }, { isInHoldoutId: 32 }, { holdoutGroupId: 32 }]) {
+      const { flag, events, records } = checkout(two, { featureKey: 'checkout', userId: 'ann', ...before });
+      expect([flag.isEnabled(), events]).toEqual([false, [holdout(33, 2)]]);
+      expect(records[0]?.record).toMatchObject({ isInHoldoutId: [32], notInHoldoutId: [33] });
+    }
+  });
+
+  it('do not look again at groups that a record names', () => {
+    const known = { featureKey: 'checkout', userId: 'ann', notInHoldoutId: [31] };
+    const { flag, events } = checkout(accountOf(CHECKOUT, { holdouts: [everybody] }), known);
+    expect([flag.isEnabled(), events]).toEqual([true, [rollout, test]]);
+  });
+
+  it('keep out whom they kept out before, of new groups too, whatever else is stored', () => {
+    const both = accountOf(CHECKOUT, { holdouts: [nobody, everybody] });
+    const { flag, records } = checkout(both, checkoutRecord('ann', { isInHoldoutId: [32] }));
+    expect([flag.reason, records[0]?.record]).toEqual([
+      'holdout',
+      { featureKey: 'checkout', featureId: 1, userId: 'ann', isInHoldoutId: [32, 31] },
+    ]);
+  });
+
+  it('leave a stored list as it is, and take from it only ids', () => {
+    const record = { featureKey: 'checkout', userId: 'ann', isInHoldoutId: [null, 32] };
+    const { records } = checkout(accountOf(CHECKOUT, { holdouts: [nobody, everybody] }), record);
+    expect(records[0]?.record['isInHoldoutId']).toEqual([32, 31]);
+    expect(record.isInHoldoutId).toEqual([null, 32]);
+  });
+
+  it('are stored beside a stored rollout, which keeps its fields', () => {
+    const {
+      experimentId: _i,
+      experimentKey: _k,
+      experimentVariationId: _v,
+      ...rollout
+    } = checkoutRecord('ann', {
+      rolloutId: 77,
+      isInHoldoutId: [9],
+    });
+    const { records } = checkout(
+      accountOf({ checkout: [{ id: 1 }] }, { holdouts: [everybody] }),
+      rollout as StoredDecision,
+    );
+    const { isInHoldoutId: _gone, ...kept } = rollout as Record<string, unknown>;
+    expect(records[0]?.record).toEqual({ ...kept, notInHoldoutId: [31] });
+  });
+
+  it('are stored without an empty list', () => {
+    const { records } = checkout(accountOf(CHECKOUT, { holdouts: [everybody] }));
+    expect(records[0]?.record).toEqual({ featureKey: 'checkout', featureId: 1, userId: 'ann', isInHoldoutId: [31] });
+  });
+
+  it('stay stored when they are gone from the settings, as far as the user was not in them', () => {
+    const before = { featureKey: 'checkout', featureId: 1, userId: 'ann' };
+    const now = checkoutRecord('ann', { experimentVariationId: 1 });
+    const after = (more: object) => checkout(accountOf(CHECKOUT), { ...before, ...more }).records[0]?.record;
+    expect(after({ notInHoldoutId: [32] })).toEqual({ ...now, notInHoldoutId: [32] });
+    expect(after({ isInHoldoutId: [31] })).toEqual(now);
+    expect([after({ notInHoldoutId: [] }), after({ notInHoldoutId: 'x' })]).toEqual([now, now]);
   });
 
   it('do not take a flag away from whoever has it stored, who stays sticky beside the new group', () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { compile, decide } from '../../../lib/fme/engine/index.js';
 import { CHECKOUT, checkoutRecord, NOTHING_STORED, settingsOf, storedAs, user } from './account.fixture.js';
+import { holdout, nobody, rollout, test } from './holdout.fixture.js';
 
 /** The feature `checkout` with an impact campaign. */
-function measured(traffic: number) {
+function measured(traffic: number, more: object = {}) {
   const settings = settingsOf({ checkout: [{ id: 1, traffic }, ...(CHECKOUT['checkout'] ?? []).slice(1)] });
   const features = (settings.features as object[]).map((each) => ({ ...each, impactCampaign: { campaignId: 9 } }));
-  return compile({ ...settings, features } as typeof settings);
+  return compile({ ...settings, ...more, features } as typeof settings);
 }
 
 const impact = (variationId: number) => ({ name: 'vwo_variationShown', campaignId: 9, variationId });
@@ -16,6 +17,28 @@ describe('an impact campaign', () => {
     const on = decide(measured(100), 'checkout', user('ann'), NOTHING_STORED);
     const off = decide(measured(0), 'checkout', user('ann'), NOTHING_STORED);
     expect([on.events.at(-1), off.events]).toEqual([impact(2), [impact(1)]]);
+  });
+
+  it('is told beside a stored rollout, which is not, and is enough for usage tracking', () => {
+    const rolledOut = {
+      featureKey: 'checkout',
+      userId: 'ann',
+      rolloutId: 1,
+      rolloutKey: 'checkout_1',
+      rolloutVariationId: 1,
+    };
+    const settings = settingsOf({ checkout: [{ id: 1 }] }, { isMAU: true });
+    const features = [{ ...(settings.features as object[])[0], impactCampaign: { campaignId: 9 } }];
+    const { events } = decide(compile({ ...settings, features }), 'checkout', user('ann'), storedAs(rolledOut));
+    expect(events).toEqual([impact(2)]);
+  });
+
+  it('is told after the holdout groups, on or off', () => {
+    const holdouts = [nobody];
+    const events = (traffic: number) =>
+      decide(measured(traffic, { holdouts, isMAU: true }), 'checkout', user('ann'), NOTHING_STORED).events;
+    expect(events(100)).toEqual([holdout(32, 2), rollout, test, impact(2)]);
+    expect(events(0)).toEqual([holdout(32, 2), impact(1)]);
   });
 
   it('is not told again of a stored experiment', () => {

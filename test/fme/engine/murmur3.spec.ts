@@ -39,7 +39,7 @@ describe('users fall into the same buckets as with every other SDK of VWO', () =
     expect({ texts: prefixes.length * texts.length, wrong }).toEqual({ texts: 1_000_000, wrong: 0 });
   }, 120_000);
 
-  it.each(['a', 'user-1', 'Zoë 🎈', 'über', '漢字漢字', '', 'x'.repeat(9)])(
+  it.each(['a', 'user-1', 'Zoë 🎈', 'über', '漢字漢字', '', 'x'.repeat(9), '\u007f', '\u0080', 'ab\u0080'])(
     'hashes %j behind prefixes of any length',
     (text) => {
       const prefixes = Array.from({ length: 10 }, (_, i) =>
@@ -52,5 +52,6 @@ describe('users fall into the same buckets as with every other SDK of VWO', () =
 
   it('gives 1 to the lowest hash and the maximum to the highest', () => {
     expect([bucket(0, 100), bucket(0xffffffff, 100), bucket(0xffffffff, 10_000)]).toEqual([1, 100, 10_000]);
+    expect([bucket(0x7fffffff, 100), bucket(0x80000000, 100)]).toEqual([50, 51]);
   });
 });

@@ -1,11 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decide } from '../../../lib/fme/engine/index.js';
-import { sharesOf } from '../../../lib/fme/engine/bucketing/bucket-ranges.js';
-import { accountOf, NOTHING_STORED, user } from './account.fixture.js';
-
-function isIn(segments: unknown, more: object = {}): boolean {
-  return decide(accountOf({ f: [{ id: 1, segments }] }), 'f', user('ann', more), NOTHING_STORED).flag.isEnabled();
-}
+import { isIn } from './segment.fixture.js';
 
 describe('a custom variable is compared', () => {
   it.each([
@@ -32,6 +26,31 @@ describe('a custom variable is compared', () => {
     ['regex(^g.*d$)', 'gold', true],
     ['', '', true],
     ['null', null, false],
+    ['10', '10abc', false],
+    ['10', 10, true],
+    ['gold', 0, false],
+    ['gold', 'gold', true],
+    ['v1', 0, false],
+    ['1v', 0, false],
+    ['gt(1)', 'v2', false],
+    ['gt(1)', '2v', false],
+    ['gt(1)', '1.2v', false],
+    ['lt(1)', 'x', true],
+    ['lt(1)', 'v2', true],
+    ['lt(1)', '2v', true],
+    ['gte(1)', 'x', false],
+    ['gt(1.9)', '1.10', false],
+    ['regex(1|0)', 0, true],
+    ['regex(()', '(', false],
+    ['wildcard(*)', 'gold', true],
+    ['wildcard(g*d)', 'g*d', true],
+    ['wildcard(*ol*)', 'gild', false],
+    ['wildcard(go*)', 'ago', false],
+    ['wildcard(*ld)', 'elder', false],
+    ['lower(gold)', 'GOLD', true],
+    ['x lower(gold)', 'gold', false],
+    ['x wildcard(gold)', 'gold', false],
+    ['x regex(gold)', 'gold', false],
   ])('%s with %j', (operand, value, expected) => {
     expect(isIn({ or: [{ custom_variable: { plan: operand } }] }, { customVariables: { plan: value } })).toBe(expected);
   });
@@ -48,16 +67,5 @@ describe('a custom variable is compared', () => {
   it('only if the user has it', () => {
     expect(isIn({ not: { or: [{ custom_variable: { plan: 'gold' } }] } })).toBe(true);
     expect(isIn({ or: [{ custom_variable: { plan: '' } }] }, { customVariables: {} })).toBe(false);
-  });
-});
-
-describe('shares of a test', () => {
-  it('lie end to end, each rounded up to a whole bucket', () => {
-    expect(sharesOf([33.3333, 0, 33.3333, 100])).toEqual([
-      { start: 1, end: 3334 },
-      { start: -1, end: -1 },
-      { start: 3335, end: 6668 },
-      { start: 6669, end: 16668 },
-    ]);
   });
 });

@@ -70,6 +70,15 @@ describe('what was decided before stays decided', () => {
     ]);
   });
 
+  it('keeps a rollout on for whom it is stored, though nobody new gets it', () => {
+    const { experimentId: _i, experimentKey: _k, experimentVariationId: _v, ...rollout } = checkoutRecord('ann');
+    for (const rule of [{ traffic: 0 }, { segments: { user: 'bob' } }]) {
+      const closed = accountOf({ checkout: [{ id: 1, ...rule }] });
+      expect(seen(closed, rollout as StoredDecision)).toMatchObject({ variation: 1, source: 'storage' });
+      expect(decide(closed, 'checkout', user('ann'), NOTHING_STORED).flag.isEnabled()).toBe(false);
+    }
+  });
+
   it('stores a rollout again when it lacked the feature id, once', () => {
     const rollout = accountOf({ checkout: [{ id: 1 }] });
     const old = {
@@ -95,6 +104,31 @@ describe('what was decided before stays decided', () => {
     ]);
   });
 
+  it('finds variations whose ids are texts in the settings', () => {
+    const settings = settingsOf(CHECKOUT);
+    const [first, second] = settings.campaigns as readonly { variations: readonly object[] }[];
+    const variations = second?.variations.map((each, i) => ({ ...each, id: `v${i}` }));
+    const texts = compile({ ...settings, campaigns: [{ ...first }, { ...second, variations }] } as typeof settings);
+    const { flag, refused } = decide(
+      texts,
+      'checkout',
+      user('ann'),
+      storedAs(checkoutRecord('ann', { experimentVariationId: 'v1' })),
+    );
+    expect([flag.source, flag.getVariable('text'), refused]).toEqual(['storage', 'checkout-2-2', 0]);
+  });
+
+  it('does not store a variation without an id, as the official SDK does not', () => {
+    const settings = settingsOf({ checkout: [{ id: 1 }] });
+    const [campaign] = settings.campaigns as readonly object[];
+    const odd = compile({
+      ...settings,
+      campaigns: [{ ...campaign, variations: [{ id: 0, weight: 100, segments: {} }] }],
+    });
+    const { flag, records } = decide(odd, 'checkout', user('ann'), NOTHING_STORED);
+    expect([flag.isEnabled(), records]).toEqual([true, []]);
+  });
+
   it('keeps fields of the user’s own when a record is written again', () => {
     const { records } = decide(
       checkout,
@@ -112,6 +146,7 @@ describe('a record that does not fit is not believed', () => {
     ['the campaign is gone', { experimentKey: 'checkout_9' }, 0],
     ['it is of another user', { userId: 'bob' }, 1],
     ['it is of another feature', { featureKey: 'checkout', featureId: 2 }, 1],
+    ['it has no experiment but only its variation', { experimentKey: undefined }, 0],
     ['its ids became texts on the way', { experimentVariationId: '2', experimentId: '2' }, 1],
   ])('decides anew when %s', (_why, change, refused) => {
     expect(seen(checkout, checkoutRecord('ann', change))).toMatchObject({ ...DECIDED_BY_RULES, refused });
@@ -125,6 +160,27 @@ describe('a record that does not fit is not believed', () => {
   it('refuses a record that lies under the key of another feature', () => {
     const stored = new Map([['checkout', checkoutRecord('ann', { featureKey: 'pricing' })]]);
     expect(decide(checkout, 'checkout', user('ann'), stored)).toMatchObject({ refused: 1, flag: { source: 'rules' } });
+  });
+
+  const { experimentId: _i, experimentKey: _k, experimentVariationId: _v, ...rollout } = checkoutRecord('ann');
+
+  it.each<[string, object, number]>([
+    ['a stored rollout counts', {}, 1],
+    ['but not without its id', { rolloutId: undefined }, 2],
+    ['nor without its key', { rolloutKey: undefined }, 2],
+    ['nor beside an experiment that is gone', { experimentKey: 'checkout_9', experimentVariationId: 1 }, 2],
+  ])('decides the rollout anew: %s', (_why, more, impressions) => {
+    const record = { ...rollout, ...more } as StoredDecision;
+    expect(seen(checkout, record)).toMatchObject({ events: impressions, refused: 0 });
+  });
+
+  it('does not believe a record without a campaign key, not even for a campaign without one', () => {
+    const settings = settingsOf(CHECKOUT);
+    const campaigns = (settings.campaigns as readonly object[]).map((each) => ({ ...each, key: '' }));
+    const nameless = compile({ ...settings, campaigns } as typeof settings);
+    expect(seen(nameless, checkoutRecord('ann', { experimentKey: '', rolloutKey: '' }))).toMatchObject(
+      DECIDED_BY_RULES,
+    );
   });
 
   it('does not take another feature’s campaign for its own, though the account has it', () => {

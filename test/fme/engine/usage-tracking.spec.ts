@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../lib/fme/engine/index.js';
-import { accountOf, CHECKOUT, checkoutRecord, NOTHING_STORED, user } from './account.fixture.js';
+import { accountOf, CHECKOUT, checkoutRecord, type GivenRule, NOTHING_STORED, user } from './account.fixture.js';
 import { checkout, everybody, holdout, nobody, rollout, test } from './holdout.fixture.js';
 
 const usage = { name: 'vwo_feTrackUsage' };
@@ -21,6 +21,37 @@ describe('usage tracking (SDK 1.55)', () => {
       rolloutVariationId: 1,
     };
     expect(checkout(accountOf({ checkout: [{ id: 1 }] }, mau), rolledOut).events).toEqual([usage]);
+  });
+
+  it('is sent beside groups that were only looked at, where the flag itself is not news', () => {
+    const heldOut = { featureKey: 'checkout', userId: 'ann', isInHoldoutId: [31] };
+    const known = { featureKey: 'checkout', userId: 'ann', notInHoldoutId: [32] };
+    const rolledOut = {
+      featureKey: 'checkout',
+      userId: 'ann',
+      rolloutId: 1,
+      rolloutKey: 'checkout_1',
+      rolloutVariationId: 1,
+    };
+    const alone = { checkout: [{ id: 1 }] };
+    const off = { checkout: [{ id: 1, traffic: 0 }] };
+    expect(checkout(accountOf(CHECKOUT, { ...mau, holdouts: [everybody] }), heldOut).events).toEqual([usage]);
+    expect(checkout(accountOf(CHECKOUT, { ...mau, holdouts: [everybody, nobody] }), heldOut).events).toEqual([
+      holdout(32, 2),
+      usage,
+    ]);
+    expect(checkout(accountOf(off, { ...mau, holdouts: [nobody] }), known).events).toEqual([usage]);
+    expect(checkout(accountOf(off, { holdouts: [nobody] }), known).events).toEqual([]);
+    expect(checkout(accountOf(alone, { ...mau, holdouts: [everybody] }), rolledOut).events).toEqual([
+      holdout(31, 2),
+      usage,
+    ]);
+  });
+
+  it('is not sent where a rollout or an experiment alone tells of the user', () => {
+    const one = (rule: GivenRule) => checkout(accountOf({ checkout: [rule] }, { ...mau, holdouts: [nobody] })).events;
+    expect(one({ id: 1 })).toEqual([holdout(32, 2), rollout]);
+    expect(one({ id: 2, type: 'FLAG_TESTING' })).toEqual([holdout(32, 2), test]);
   });
 
   it('is not sent beside an impression, nor where the account does not count users', () => {

@@ -28,6 +28,15 @@ describe('web testing segments (SDK 1.60)', () => {
     ['122', 'no JSON', false],
     ['122', '[122]', false],
     ['122', { 122: null }, false],
+    ['122', { 122: {} }, false],
+    ['!122', { 122: {} }, true],
+    ['1', ['x', '2'], false],
+    ['1', '["x", "2"]', false],
+    ['122', 'null', false],
+    ['x122', { 122: '2' }, false],
+    ['!122_2', { 123: '2' }, false],
+    ['122_2x', { 122: '2' }, false],
+    [['122'], { 122: '2' }, false],
     ['122_', { 122: '2' }, false],
     ['', { 122: '2' }, false],
     [null, { 122: '2' }, false],
@@ -37,6 +46,8 @@ describe('web testing segments (SDK 1.60)', () => {
 
   it('match nobody of whom nothing is known, not even under “not”', () => {
     const not = (leaf: object): object => ({ not: leaf });
+    const account = accountOf({ f: [{ id: 1, segments: { or: [{ campaignVariation: '!122' }] } }] });
+    expect(decide(account, 'f', user('ann'), NOTHING_STORED).flag.isEnabled()).toBe(false);
     expect([isIn('122', undefined, not), isIn('!122', undefined), isIn('122', {}, not)]).toEqual([false, false, true]);
   });
 });

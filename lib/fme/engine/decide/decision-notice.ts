@@ -1,4 +1,4 @@
-import type { VwoNotice, Id, JsonObject } from '../../../model/index.js';
+import type { Id, JsonObject, VwoNotice } from '../../../model/index.js';
 import type { CompiledFeature, CompiledRule } from '../model/compiled-feature.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { SegmentTerms } from '../model/segment-terms.js';
@@ -35,8 +35,8 @@ function holdoutFields(kind: Outcome['kind'], holdouts: HoldoutOutcome): JsonObj
   };
 }
 
-function insideId(event: { name: string; campaignId?: Id; variationId?: number }): readonly Id[] {
-  return event.variationId === 1 && event.campaignId !== undefined ? [event.campaignId] : [];
+function insideId(event: { name: string; campaignId?: Id; variationId?: number }): readonly unknown[] {
+  return event.variationId === 1 ? [event.campaignId] : [];
 }
 
 /** The user's variables as the rules that were looked at last know them. */

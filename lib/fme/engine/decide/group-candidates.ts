@@ -63,6 +63,6 @@ function takingPart(
 
 function isStoredIn(record: JsonObject, rule: CompiledRule, feature: CompiledFeature): boolean {
   const { experimentKey, experimentVariationId } = record;
-  if (!experimentVariationId || experimentKey !== rule.campaignKey) return false;
-  return storedVariation(feature.rules, experimentKey, experimentVariationId) !== undefined;
+  const isRule = !!experimentVariationId && experimentKey === rule.campaignKey;
+  return isRule && storedVariation(feature.rules, experimentKey, experimentVariationId) !== undefined;
 }

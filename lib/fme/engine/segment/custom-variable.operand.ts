@@ -34,10 +34,9 @@ export function customVariableOperand(operand: unknown, place: SettingsPath, dra
 /** `user`: the user's id is one of these, separated by commas. */
 export function userOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest {
   if (typeof operand !== 'string') return draft.noText(place, operand);
-  const ids = new Set(operand.split(',').map((id) => id.trim()));
+  const ids: ReadonlySet<unknown> = new Set(operand.split(',').map((id) => id.trim()));
   return (evaluation, terms) => {
-    const id = idOrVariable(evaluation, terms, USER_ID);
-    return typeof id === 'string' && ids.has(id);
+    return ids.has(idOrVariable(evaluation, terms, USER_ID));
   };
 }
 
