@@ -57,6 +57,7 @@ class Mutator {
       file: this.file,
       line: line + 1,
       kind,
+      within: short(this.raw(node.parent)),
       from: short(this.raw(node)),
       to: short(replacement),
     });

@@ -5,7 +5,7 @@ const REPORTS = 'node_modules/.cache/mutation';
 
 /**
  * Survivors that no input can tell from the code as it is, each with the reason. An entry counts for all mutants of the
- * file with its `kind`, `from` and `to`.
+ * file with its `kind`, `from` and `to`; with `within`, only for those that stand in that text of code.
  */
 const equivalents = JSON.parse(readFileSync(new URL('./equivalent.json', import.meta.url), 'utf8'));
 
@@ -32,5 +32,9 @@ export function told(room, mutants, failures, seconds) {
   return { line, isGood: score >= WANTED && failures === 0 && wrong.length === 0 };
 }
 
-const isOf = (each, { file, from, to, kind }) =>
-  each.file === file && each.from === from && each.to === to && each.kind === kind;
+const isOf = (each, { file, from, to, kind, within }) =>
+  each.file === file &&
+  each.from === from &&
+  each.to === to &&
+  each.kind === kind &&
+  (each.within ?? within) === within;
