@@ -92,7 +92,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
 
   end(): Promise<void> {
     this.ended = true;
-    return this.late ?? this.host.handOver(this);
+    return this.host.handOver(this);
   }
 
   /** Takes properties that nobody changes any more. @internal */

@@ -23,6 +23,7 @@ export class WaitingVisits<Visit extends WaitingVisit> {
 
   constructor(
     private readonly clock: Clock,
+    /** Hands over what waits in a visit, and removes it. */
     private readonly handOver: (visit: Visit) => void,
   ) {}
 
@@ -63,7 +64,6 @@ export class WaitingVisits<Visit extends WaitingVisit> {
   private sweep(): void {
     this.cancelSweep = undefined;
     for (const visit of this.visits.filter(({ waitingSince }) => waitingSince < this.sweeps)) {
-      this.remove(visit);
       this.handOver(visit);
     }
     this.sweeps += 1;

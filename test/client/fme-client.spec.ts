@@ -5,7 +5,7 @@ import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/mo
 import { MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
 import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
-import { MovedClock } from '../common/moved-clock.js';
+import { MovedClock, until } from '../common/moved-clock.js';
 
 /** A memory storage that tells what was asked of it. */
 class Watched extends MemoryStorage {
@@ -128,6 +128,19 @@ describe('a visit', () => {
     expect(impressions(edge, 'ann')).toHaveLength(3);
   });
 
+  it('saves and sends by itself what is read after the end', async () => {
+    const storage = new Watched();
+    const clock = new MovedClock(); // it stands still: nothing is looked through
+    const client = await started({ storage, clock, settings: shopSettings(), events: {} });
+    const visit = await client.visit({ id: 'ann' });
+    await visit.end();
+    visit.flag('checkout');
+    await until(() => storage.saves.length > 0);
+    expect(storage.saves.map(({ changes }) => changes.map(({ key }) => key))).toEqual([['checkout']]);
+    await client.flush();
+    expect(impressions(edge, 'ann')).toHaveLength(2);
+  });
+
   it('is not changed by new settings in the middle of it', async () => {
     const client = await started();
     const visit = await client.visit({ id: 'ann' });
@@ -195,6 +208,7 @@ describe('a visit', () => {
     const visit = await client.visit(undefined, ['banner']);
     expect([visit.user, visit.uuid, visit.sessionId]).toEqual([undefined, undefined, undefined]);
     await expect(visit.declare?.(['gold'])).resolves.toBeUndefined();
+    expect(visit.flag('banner').reason).toBe('nobody');
     expect(visit.track('orderPlaced')).toBe(false);
     expect(visit.setAttribute({ plan: 'gold' })).toBe(false);
     await expect(visit.end()).resolves.toBeUndefined();
@@ -206,7 +220,10 @@ describe('a visit', () => {
     const logger = listening();
     const client = await started({ logger, startTimeout: 20 });
     expect((await client.visit(undefined)).track('orderPlaced')).toBe(false);
-    expect((await client.visit({ id: 'ann' })).track('orderPlaced')).toBe(false);
+    const visit = await client.visit({ id: 'ann' });
+    expect(visit.track('orderPlaced')).toBe(false);
+    expect(visit.flag('banner').reason).toBe('no-settings');
+    expect(client.counters().visits).toBe(2);
     expect(logger.lines).toEqual(
       expect.arrayContaining([
         'warn: Event "orderPlaced" could not be sent: there is no user.',
@@ -291,7 +308,7 @@ describe('a visit', () => {
 
       storage.loads.length = 0;
       const visit = await client.visit({ id: 'ann' }, ['banner']);
-      await Promise.all([visit.declare?.(['banner', 'checkout']), visit.declare?.(['checkout'])]);
+      await Promise.all([visit.declare?.(['banner', 'checkout']), visit.declare?.(['banner', 'checkout'])]);
       await expect(visit.declare?.(['checkout', 'banner'])).resolves.toBeUndefined();
       expect(storage.loads).toEqual([
         { userId: 'ann', keys: ['banner'], reach: 'keys' },

@@ -67,6 +67,15 @@ describe('what an application hands in harms neither process nor request', () =>
     expect(client.counters().storageRecordsRefused).toBe(1);
   });
 
+  test('a storage that answers with `get` alone is used as it is', async () => {
+    const logger = listening();
+    client = await clientOf(edge, { storage: new Answering({ get: () => undefined }), logger });
+    const visit = await client.visit({ id: 'ann' });
+    expect(visit.flag('checkout').isEnabled()).toBe(true);
+    await visit.end();
+    expect(logger.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+  });
+
   test.each([
     ['give no list', () => 5],
     ['throw', failing],

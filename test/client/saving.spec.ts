@@ -120,6 +120,15 @@ describe('the records of one visit', () => {
     expect([ledger.get('a'), ledger.get('b')]).toEqual([{ ...a, again: true }, b]);
   });
 
+  test('count as read from the first time that they were, and as not read until then', () => {
+    const ledger = new Ledger<never>(undefined, ['a']);
+    ledger.addLoaded(undefined, ['b']);
+    expect(['a', 'b', 'c'].map((key) => ledger.wasRead(key))).toEqual([false, false, true]);
+    ledger.addLoaded(new Map(), ['b']);
+    ledger.addLoaded(undefined, ['b', 'c']);
+    expect(['a', 'b', 'c'].map((key) => ledger.wasRead(key))).toEqual([false, true, false]);
+  });
+
   test('are those that were loaded first, and for other keys those that were loaded later', () => {
     const ledger = new Ledger<never>(new Map([['a', a]]), ['a']);
     ledger.addLoaded(

@@ -45,9 +45,9 @@ describe('saves', () => {
 
   test('that are done count no longer, however many there were', async () => {
     storage.answer = () => Promise.resolve();
-    for (let i = 0; i < 10_001; i++) await writes.saveAfter(i % 2 ? Promise.resolve() : undefined, 'ann', []);
-    await writes.drain(1_000);
-    expect([storage.saves, failures()]).toEqual([10_001, 0]);
+    for (let i = 0; i < 10_001; i++) await writes.saveAfter(Promise.resolve(), 'ann', []);
+    await writes.save('ann', []);
+    expect([storage.saves, failures()]).toEqual([10_002, 0]);
   });
 
   test.each<[string, () => void | Promise<void>]>([
