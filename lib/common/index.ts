@@ -4,6 +4,7 @@ export * from './deadline.js';
 export * from './diagnostics.js';
 export * from './error-text.js';
 export * from './keep-alive.js';
+export * from './missing-package.js';
 export * from './neutral-context.js';
 export * from './one-in-process.js';
 export * from './option-rules.js';

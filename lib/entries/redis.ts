@@ -1,2 +1,2 @@
 export * from '../storage/redis/redis.storage.js';
-export type { RedisClient } from '../storage/redis/redis.client.js';
+export type { RedisClient } from '../storage/redis/client/index.js';

@@ -17,19 +17,22 @@ const SERVES_A_FLAG = `
   console.log(edge.eventsOf('ann').map(({ name }) => name).join());
   await edge.close();`;
 
-const REMEMBERS_IN_REDIS = (url: string) => `
+/** `storage`: the expression that makes it. */
+const REMEMBERS = (storage: string, user: string) => `
+  import { createClient } from 'redis';
   import { FmeClient } from 'nestjs-vwo';
   import { RedisStorage } from 'nestjs-vwo/redis';
   import { accountSettings, feature, rollout } from 'nestjs-vwo/testing';
   const settings = accountSettings({ features: [feature('hello', [rollout()])] });
   for (const time of ['first', 'second']) {
-    const client = new FmeClient({ settings, events: false, storage: new RedisStorage({ url: '${url}' }) });
+    const client = new FmeClient({ settings, events: false, storage: ${storage} });
     await client.start();
-    const visit = await client.visit({ id: 'ann' });
+    const visit = await client.visit({ id: '${user}' });
     console.log(time, visit.flag('hello').source);
     await visit.end();
     await client.close();
-  }`;
+  }
+  process.exit();`;
 
 let packed: PackedPackage;
 let withoutOptionals: Project;
@@ -52,7 +55,7 @@ describe('a project without any optional peer', () => {
   }, 60_000);
 
   it('loads all entries that need none', async () => {
-    const entries = ['nestjs-vwo', 'nestjs-vwo/client', 'nestjs-vwo/testing', 'nestjs-vwo/sdk'];
+    const entries = ['nestjs-vwo', 'nestjs-vwo/client', 'nestjs-vwo/testing', 'nestjs-vwo/sdk', 'nestjs-vwo/redis'];
     const program = `for (const entry of ${JSON.stringify(entries)}) await import(entry); console.log('loaded');`;
     expect(await withoutOptionals.prints(program)).toBe('loaded\n');
   });
@@ -63,7 +66,6 @@ describe('a project without any optional peer', () => {
   });
 
   it.each([
-    ['redis', 'ioredis'],
     ['config', '@nestjs/config'],
     ['full-stack', 'vwo-node-sdk'],
   ])("fails at nestjs-vwo/%s with Node's own clear message: %s is missing", async (entry, missing) => {
@@ -73,7 +75,22 @@ describe('a project without any optional peer', () => {
   });
 });
 
-describe('a project with the oldest NestJS and ioredis that the package accepts', () => {
+describe('a project without ioredis that gives RedisStorage a URL', () => {
+  it('does not start, and is told what to install', async () => {
+    const program = `
+      import { FmeClient } from 'nestjs-vwo';
+      import { RedisStorage } from 'nestjs-vwo/redis';
+      const settings = { version: 1, accountId: 1, sdkKey: 'k', features: [], campaigns: [] };
+      const client = new FmeClient({ settings, events: false, storage: new RedisStorage({ url: 'redis://127.0.0.1' }) });
+      await client.start().catch((error) => console.log(error.code, error.message));`;
+    expect(await withoutOptionals.prints(program)).toBe(
+      'VWO_OPTIONS `url` needs the package ioredis, which is not installed: npm install ioredis. ' +
+        'Or give a `client` of the package redis\n',
+    );
+  });
+});
+
+describe('a project with the oldest NestJS and Redis clients that the package accepts', () => {
   let redis: RedisServer;
   beforeAll(async () => void (redis = await RedisServer.start()));
   afterAll(() => redis.stop());
@@ -83,10 +100,17 @@ describe('a project with the oldest NestJS and ioredis that the package accepts'
     expect(await withOldestPeers.prints(SERVES_A_FLAG)).toBe('world\nvwo_variationShown\n');
   }, 60_000);
 
-  it('remembers decisions in Redis', async () => {
-    expect(await withOldestPeers.versionOf('ioredis')).toBe('5.3.0');
-    expect(await withOldestPeers.prints(REMEMBERS_IN_REDIS(redis.url))).toBe('first rules\nsecond storage\n');
-  }, 60_000);
+  it.each([
+    ['ioredis', '5.3.0', (url: string) => `new RedisStorage({ url: '${url}' })`],
+    ['redis', '5.0.0', (url: string) => `new RedisStorage({ client: createClient({ url: '${url}' }) })`],
+  ])(
+    'remembers decisions in Redis by %s %s',
+    async (name, version, storage) => {
+      expect(await withOldestPeers.versionOf(name)).toBe(version);
+      expect(await withOldestPeers.prints(REMEMBERS(storage(redis.url), name))).toBe('first rules\nsecond storage\n');
+    },
+    60_000,
+  );
 
   it('reads the options from the environment', async () => {
     const program = `

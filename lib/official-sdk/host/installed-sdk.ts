@@ -1,3 +1,4 @@
+import { isMissing } from '../../common/index.js';
 import type { OfficialSdk } from './official-sdk.types.js';
 import { VwoSdkMissingError } from '../sdk.errors.js';
 
@@ -21,10 +22,4 @@ export async function installedSdk(
 
 function isSdk(loaded: object): loaded is OfficialSdk {
   return 'init' in loaded && typeof loaded.init === 'function';
-}
-
-/** Of this package, and not of one that it needs. */
-function isMissing(error: unknown, name: string): boolean {
-  const { code, message = '' } = error as NodeJS.ErrnoException;
-  return /^(ERR_)?MODULE_NOT_FOUND$/.test(code ?? '') && message.includes(`'${name}'`);
 }

@@ -1,4 +1,4 @@
-import type { RedisConnection } from './redis.connection.js';
+import type { RedisConnection } from './client/index.js';
 import type { RedisScript } from './redis-script.js';
 
 /** The strings under these keys, null where there is none: one MGET, or in a Cluster one GET each, all at once. */
@@ -7,8 +7,7 @@ export async function stringsUnder(
   keys: readonly string[],
 ): Promise<readonly (string | null)[]> {
   if (keys.length === 0) return [];
-  if (!connection.isCluster) return (await connection.command('MGET', ...keys)) as (string | null)[];
-  return (await Promise.all(keys.map((key) => connection.command('GET', key)))) as (string | null)[];
+  return connection.isCluster ? Promise.all(keys.map((key) => connection.get(key))) : connection.mget(keys);
 }
 
 /**
@@ -25,12 +24,12 @@ export async function runPerKey(
 ): Promise<void> {
   if (keys.length === 0) return;
   if (!connection.isCluster) {
-    await connection.script(script, keys.length, ...keys, ...shared, ...perKey);
+    await connection.script(script, keys, [...shared, ...perKey]);
     return;
   }
   const each = perKey.length / keys.length;
   const runs = keys.map((key, i) =>
-    connection.script(script, 1, key, ...shared, ...perKey.slice(i * each, (i + 1) * each)),
+    connection.script(script, [key], [...shared, ...perKey.slice(i * each, (i + 1) * each)]),
   );
   const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected');
   if (failed) throw failed.reason;

@@ -1,22 +1,22 @@
 import { knownKeys, oneOf, refuse, text } from '../../common/index.js';
 import { ttlOption } from '../storage-ttl.js';
-import { OwnRedisConnection } from './own-redis.connection.js';
+import { connectionTo, type RedisClient, type RedisConnection } from './client/index.js';
 import { PerFeatureLayout } from './per-feature.layout.js';
-import type { RedisClient } from './redis.client.js';
-import { RedisConnection } from './redis.connection.js';
 import type { RedisLayout } from './redis.layout.js';
 import { UserHashLayout } from './user-hash.layout.js';
 
 /** What `new RedisStorage(…)` takes: `client` or `url`, and what has a default. Anything that cannot work is a `VwoOptionsError`. */
 export interface RedisStorageOptions {
   /**
-   * A `Redis` or `Cluster` of ioredis 5.3 or later, made by the application and never closed here. Its own options say how
-   * it reconnects; behind an address that fails over it needs `reconnectOnError` (see the error that READONLY gives).
+   * A `Redis` or `Cluster` of ioredis 5.3 or later, or what `createClient` or `createCluster` of the package redis 5 or 6 give.
+   * It is made by the application and never closed here; one that was not connected is connected at its first use. Its own
+   * options say how it reconnects; behind an address that fails over ioredis needs `reconnectOnError` (see the error that
+   * READONLY gives).
    */
   client?: RedisClient;
   /**
    * `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS: a connection of the storage's own, opened
-   * and closed with the client that uses it. A command without an answer fails after 1 s. For Cluster or Sentinel give `client`.
+   * and closed with the client that uses it, by ioredis. A command without an answer fails after 1 s. For Cluster or Sentinel give `client`.
    */
   url?: string;
   /** Under which keys records stand: see `RedisStorage`. Decisions under the one are not found under the other. @default 'per-user' */
@@ -47,7 +47,7 @@ export interface ResolvedRedisOptions {
 /** Checks what was given and fills in the defaults. */
 export function resolveRedisOptions(given: RedisStorageOptions): ResolvedRedisOptions {
   knownKeys('RedisStorage options', given, ['client', 'url', 'layout', 'prefix', 'accountId', 'environment', 'ttl']);
-  const connection = connectionOption(given);
+  const connection = connectionTo(given.client, given.url);
   return {
     connection,
     layout: layoutOption(given, connection),
@@ -72,13 +72,4 @@ function layoutOption(given: RedisStorageOptions, connection: RedisConnection): 
   }
   if (prefix !== undefined && typeof prefix !== 'string') refuse('prefix', 'a string', prefix);
   return new PerFeatureLayout(connection, prefix ?? '', ttl);
-}
-
-function connectionOption({ client, url }: RedisStorageOptions): RedisConnection {
-  if (client !== undefined && url !== undefined) refuse('url', 'left out when `client` is given', 'both');
-  if (client === undefined && url === undefined)
-    refuse('client', 'a Redis or Cluster of ioredis', client, 'or give `url`');
-  if (client === undefined) return OwnRedisConnection.to(url);
-  if (typeof client?.call === 'function' && typeof client.status === 'string') return new RedisConnection(client);
-  return refuse('client', 'a Redis or Cluster of ioredis', client, 'other Redis clients are not supported');
 }

@@ -2,7 +2,7 @@ import type { StoredChange, StoredDecisions, StoredRemoval } from '../../model/i
 import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
-import type { RedisConnection } from './redis.connection.js';
+import type { RedisConnection } from './client/index.js';
 import { recordsIn, type RedisLayout, textBefore } from './redis.layout.js';
 import { LazyRecords } from './lazy-records.js';
 import { SAVE_FIELDS } from './user-hash.scripts.js';
@@ -25,18 +25,18 @@ export class UserHashLayout implements RedisLayout {
 
   async load(userId: string, keys: readonly string[], reach?: LoadReach): Promise<StoredDecisions> {
     const hash = this.hashOf(userId);
-    return reach === 'keys' ? this.some(hash, keys) : new LazyRecords(await this.all(hash));
+    return reach === 'keys' ? this.some(hash, keys) : new LazyRecords(await this.connection.hgetall(hash));
   }
 
   async save(userId: string, changes: readonly StoredChange[], removals: readonly StoredRemoval[]): Promise<void> {
-    const args: (string | number)[] = [1, this.hashOf(userId), this.ttl];
+    const args: (string | number)[] = [this.ttl];
     for (const { key, record, replaces } of changes) args.push(key, textOf(record), textBefore(replaces));
     for (const { key, record } of removals) args.push(key, '', textBefore(record));
-    await this.connection.script(SAVE_FIELDS, ...args);
+    await this.connection.script(SAVE_FIELDS, [this.hashOf(userId)], args);
   }
 
   async forget(userId: string): Promise<void> {
-    await this.connection.command('UNLINK', this.hashOf(userId));
+    await this.connection.unlink(this.hashOf(userId));
   }
 
   private hashOf(userId: string): string {
@@ -47,26 +47,12 @@ export class UserHashLayout implements RedisLayout {
     );
   }
 
-  private async all(hash: string): Promise<ReadonlyMap<string, string>> {
-    // In capitals, as ioredis then gives the reply as it is instead of building an object from it.
-    const reply = await this.connection.command('HGETALL', hash);
-    if (Array.isArray(reply)) return mapOf(reply as string[]);
-    return new Map(Object.entries(reply as Record<string, string>)); // with ioredis' option `replyMapping: 'resp3'`
-  }
-
   private async some(hash: string, keys: readonly string[]): Promise<StoredDecisions> {
-    const reply = keys.length > 0 ? await this.connection.command('HMGET', hash, ...keys) : [];
-    return recordsIn(keys, reply as (string | null)[]);
+    return recordsIn(keys, keys.length > 0 ? await this.connection.hmget(hash, keys) : []);
   }
 }
 
 /** A part of a key that cannot run into the next one, and is no hash tag that would put all users on one node. */
 function part(name: string): string {
   return name.replace(/[%:{}]/g, encodeURIComponent);
-}
-
-function mapOf(flat: readonly string[]): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (let i = 0; i < flat.length; i += 2) texts.set(flat[i] as string, flat[i + 1] as string);
-  return texts;
 }

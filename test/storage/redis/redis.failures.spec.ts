@@ -6,6 +6,7 @@ import { freePort } from '../../redis/free-port.js';
 import { RedisCluster } from '../../redis/redis-cluster.js';
 import { RedisServer } from '../../redis/redis-server.js';
 import { TcpRelay } from '../../redis/tcp-relay.js';
+import { eventually } from './eventually.js';
 
 const SCOPE = { accountId: '123456', environment: 'production' };
 
@@ -275,19 +276,6 @@ const change: StoredChange = {
   record: { featureKey: 'checkout', userId: 'user', experimentId: 1 },
   replaces: undefined,
 };
-
-/** Tries until it works, or fails, and gives the answer or the error. */
-async function eventually(work: () => Promise<unknown>, end: 'works' | 'fails'): Promise<unknown> {
-  for (let tries = 0; tries < 400; tries++) {
-    const [ended, outcome] = await work().then(
-      (answer) => ['works', answer],
-      (error: unknown) => ['fails', error],
-    );
-    if (ended === end) return outcome;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`It never ${end}`);
-}
 
 /** How many clients Redis sees, the one that asks included. */
 async function connections(client: Redis): Promise<number> {

@@ -4,8 +4,8 @@ import { RedisStorage, type RedisStorageOptions } from '../../../lib/entries/red
 const URL = 'redis://127.0.0.1:1'; // nobody connects before `open`
 const PER_FEATURE = { url: URL, layout: 'per-feature' };
 
-/** A client of the package `redis`. */
-const nodeRedis = { isOpen: true, sendCommand: () => Promise.resolve() };
+/** A pool of connections of the package `redis`. */
+const pool = { isOpen: true, sendCommand: () => Promise.resolve() };
 
 describe('the options of RedisStorage', () => {
   it.each<[object]>([
@@ -20,10 +20,16 @@ describe('the options of RedisStorage', () => {
   });
 
   it.each<[object, string]>([
-    [{}, '`client` must be a Redis or Cluster of ioredis, got undefined (or give `url`)'],
-    [{ client: null }, '`client` must be a Redis or Cluster of ioredis, got null'],
-    [{ client: new Map() }, '`client` must be a Redis or Cluster of ioredis, got an object of Map'],
-    [{ client: nodeRedis }, 'got an object (other Redis clients are not supported)'],
+    [
+      {},
+      '`client` must be a Redis or Cluster of ioredis, or a client or cluster of redis, got undefined (or give `url`)',
+    ],
+    [{ client: null }, '`client` must be a Redis or Cluster of ioredis, or a client or cluster of redis, got null'],
+    [
+      { client: new Map() },
+      '`client` must be a Redis or Cluster of ioredis, or a client or cluster of redis, got an object of Map',
+    ],
+    [{ client: pool }, 'got an object (other Redis clients are not supported)'],
     [{ url: 'redis://h', client: {} }, '`url` must be left out when `client` is given, got "both"'],
     [{ url: 'localhost:6379' }, '`url` must be a URL that begins with redis:// or rediss://, got "localhost:6379"'],
     [{ url: 6379 }, '`url` must be a URL that begins with redis:// or rediss://, got 6379'],
