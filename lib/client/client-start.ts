@@ -52,7 +52,7 @@ export class ClientStart<Settings extends PreparedSettings, Event> {
     await Promise.all([session.open({ accountId, environment }, startTimeout), keeper.start()]);
   }
 
-  /** Settings that are given make a client look as if it spoke to nobody. */
+  /** A client whose settings are given still sends events to VWO: the log says so. */
   private tellWhereEventsGo(): void {
     const { core, product } = this.parts;
     if (product.source.changes || core.options.events === false) return;

@@ -177,7 +177,7 @@ function eventsOptions(given: EventsOptions): Required<EventsOptions> {
   };
 }
 
-/** Eight hex digits that tell SDK keys apart without telling them. */
+/** Eight hex digits of a hash: another SDK key has others, and the key cannot be found from them. */
 function digest(sdkKey: string): string {
   return createHash('sha256').update(sdkKey).digest('hex').slice(0, 8);
 }

@@ -2,7 +2,7 @@ import { type Diagnostics, shown } from '../common/index.js';
 import { isObject } from '../model/index.js';
 import type { VwoAttributes } from './visit.js';
 
-/** False, and said, where there is no user or nothing is known of the account yet. */
+/** False, and a warning, for what cannot be sent: there is no user, or there are no settings yet. */
 export function warnUnsent(diagnostics: Diagnostics, what: string, user: object | undefined): false {
   const why = user ? 'there are no settings yet' : 'there is no user';
   diagnostics.warn(`unsent:${why}`, `${what} could not be sent: ${why}.`);

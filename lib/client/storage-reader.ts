@@ -3,7 +3,7 @@ import type { StoredDecisions } from '../model/index.js';
 import type { LoadReach, VwoStorage } from '../storage/index.js';
 const NOTHING_STORED: StoredDecisions = new Map();
 
-/** Reads what was decided before a visit: in bounded time, and failing aloud but alone. */
+/** Reads what was decided before a visit: in bounded time. A failure is counted and logged; the visit goes on. */
 export class StorageReader {
   constructor(
     private readonly storage: VwoStorage,

@@ -26,7 +26,7 @@ export abstract class VwoClient {
     return Promise.resolve();
   }
 
-  /** Listens to what changes: settings, the storage lost and back, events stuck and flowing. The answer ends it. */
+  /** Listens to what changes: new settings, a storage that fails or works again, events that cannot be sent or are sent again. The answer ends it. */
   onChange(_listener: VwoChangeListener): () => void {
     return () => undefined; // a client of another kind that tells nothing
   }

@@ -13,7 +13,7 @@ export interface WaitingVisit {
 
 /**
  * The open visits in which something waits: a long one (a stream) must not keep its impressions until its end. One timer for
- * all. A list in which each visit knows its place: every visit comes and goes, and a set is rebuilt over and over by that.
+ * all. A list in which each visit knows its index, and not a Set: every visit is added and removed, and a Set is rehashed by that.
  */
 export class WaitingVisits<Visit extends WaitingVisit> {
   private readonly visits: Visit[] = [];

@@ -4,7 +4,7 @@ import type { VwoStorage } from '../storage/index.js';
 /** Past this a write counts as failed and nobody waits for it any longer, in ms. */
 const WRITE_TIMEOUT_MS = 5_000;
 
-/** Writes under way at once. Past it a save is refused: a store that hangs must not collect visits without end. */
+/** Writes under way at once. Past it a save is refused: else a store that hangs would keep ever more records in memory. */
 const MAX_CONCURRENT_WRITES = 10_000;
 
 const LATE = Symbol('late');

@@ -7,7 +7,7 @@ export interface BackOffOptions {
   random?: () => number;
 }
 
-/** How long to wait after failure number `failures` (from 1), in ms: twice as long each time, less up to half by chance. */
+/** How long to wait after failure number `failures` (from 1), in ms: twice as long each time, less a random part of up to half. */
 export function backOff(failures: number, { first, longest, random = Math.random }: BackOffOptions): number {
   const full = Math.min(longest, first * 2 ** Math.min(failures - 1, 30));
   return Math.round(full * (1 - random() / 2));

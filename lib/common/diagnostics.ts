@@ -74,7 +74,7 @@ interface Trouble {
   lasting: boolean;
 }
 
-/** Hears when a trouble begins (`lasting`) and when it ends. Must not throw. */
+/** Called when a trouble begins (`lasting`) and when it ends. Must not throw. */
 export type TroubleListener = (kind: string, lasting: boolean) => void;
 
 /** Counts everything that happens, and logs what goes wrong: each kind of trouble once a minute at most. */
@@ -134,7 +134,7 @@ export class Diagnostics {
     this.tell(kind, false);
   }
 
-  /** Hears of every trouble's begin and end from now on, unlike the log without a limit per minute; the answer unsubscribes. */
+  /** Calls the listener at every begin and end of a trouble from now on, without the log's limit per minute. The answer unsubscribes. */
   onTrouble(listener: TroubleListener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);

@@ -34,7 +34,7 @@ export class SingleSender<E> implements EventSender<E> {
     return this.sendWritten(writtenEvents(events, this.format, this.report), signal);
   }
 
-  /** Stops at the first group of which VWO takes nothing: the rest would fare alike. */
+  /** Stops at the first group of which VWO takes nothing: the others would fail too. */
   async sendWritten(written: readonly WrittenEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
     let rest = written;
     while (rest.length > 0) {

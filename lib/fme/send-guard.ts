@@ -22,7 +22,7 @@ export interface Sending {
 export class SendGuard {
   constructor(private readonly diagnostics: Diagnostics) {}
 
-  /** Whether the settings know a custom event; said once where they do not. */
+  /** Whether the settings know a custom event; a warning, once for each name, where they do not. */
   knows({ eventNames }: CompiledSettings, eventName: string): boolean {
     if (eventNames.has(eventName)) return true;
     this.diagnostics.warnOnce(

@@ -6,9 +6,9 @@ import type { VwoSettings } from './engine/index.js';
 const map = mapOf(z.custom<object>(isObject, 'expected an object'));
 
 /**
- * What decisions cannot do without: an answer that lacks features or campaigns is half an answer. The rest is lenient:
+ * What decisions cannot do without: an answer that lacks features or campaigns is refused. The rest is not checked here:
  * what is unknown stays, and what is wrong inside one feature or campaign is the engine's to report, so that one bad
- * rule does not take the whole account down.
+ * rule does not make the settings of the whole account invalid.
  */
 const schema = z.looseObject({
   accountId: accountIdSchema,

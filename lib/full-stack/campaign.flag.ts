@@ -7,7 +7,7 @@ import {
   type VwoVariation,
 } from '../model/index.js';
 import type { FullStackCampaign, FullStackVariable, FullStackVariation } from './full-stack.settings.js';
-import type { SdkDecision } from './sdk-decision.js';
+import type { CampaignDecision } from './sdk-decision.js';
 
 /** A campaign in which a user is. Immutable; variables are asked of the SDK when they are first read. */
 export class CampaignFlag implements DecidedFlag {
@@ -22,7 +22,7 @@ export class CampaignFlag implements DecidedFlag {
   constructor(
     campaign: FullStackCampaign,
     variation: FullStackVariation,
-    decision: SdkDecision,
+    decision: CampaignDecision,
     valueOf: (variableKey: string) => unknown,
   ) {
     this.key = campaign.key;
@@ -51,7 +51,7 @@ export class CampaignFlag implements DecidedFlag {
 }
 
 /** Of a flag that is off in a variation too: the variation is why. */
-function reasonOf({ type }: FullStackCampaign, { isStored, isForced }: SdkDecision): FlagReason {
+function reasonOf({ type }: FullStackCampaign, { isStored, isForced }: CampaignDecision): FlagReason {
   if (isStored) return 'stored';
   if (isForced) return 'forced';
   return type === 'FEATURE_ROLLOUT' ? 'rollout' : 'experiment';

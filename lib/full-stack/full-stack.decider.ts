@@ -15,7 +15,7 @@ import type { FullStackEvent } from './full-stack.events.js';
 import type { FullStackCampaign } from './full-stack.settings.js';
 import { campaignsToTrack } from './goal.campaigns.js';
 import { hasGoal } from './goals.js';
-import type { SdkDecision, TrackingOptions } from './sdk-decision.js';
+import type { CampaignDecision, TrackingOptions } from './sdk-decision.js';
 import { readingUser, type SdkUser } from './sdk-user.js';
 import { tagsOf } from './tags.js';
 import { resolveTrackOptions } from './track.options.js';
@@ -82,7 +82,7 @@ export class FullStackDecider implements Decider<FullStackEvent> {
     };
   }
 
-  private flagOf(campaign: FullStackCampaign, decision: SdkDecision): DecidedFlag {
+  private flagOf(campaign: FullStackCampaign, decision: CampaignDecision): DecidedFlag {
     const { settings, user } = this.inputs;
     const { key, type, variations } = campaign;
     const rolledOut = decision.isEnabled ? variations[0] : undefined;

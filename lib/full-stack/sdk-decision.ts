@@ -15,7 +15,7 @@ export interface SdkBehaviour extends TrackingOptions {
 }
 
 /** What the SDK decided for one user in one campaign. */
-export interface SdkDecision {
+export interface CampaignDecision {
   /** A/B test: whether there is a variation; else whether the feature is on. */
   readonly isEnabled: boolean;
   /** Undefined where there is none, and for feature rollouts, whose only variation the SDK does not name. */

@@ -3,10 +3,10 @@ import { VwoSettingsError } from '../common/index.js';
 import type { JsonObject, StoredDecision, VwoUserContext } from '../model/index.js';
 import type { FullStackCampaign, FullStackSettings } from './full-stack.settings.js';
 import { type ProcessState, withProcessState } from './process-state.js';
-import type { SdkBehaviour, SdkDecision, SdkGoal } from './sdk-decision.js';
+import type { SdkBehaviour, CampaignDecision, SdkGoal } from './sdk-decision.js';
 import { readingUser, sdkOptionsOf, type SdkUser } from './sdk-user.js';
 
-/** The parts of an instance that stand between its decisions and the world. */
+/** The parts of an instance by which it reads and writes records and sends events: replaced by the library's. */
 interface SdkParts {
   SettingsFileManager?: unknown;
   userStorageService?: object;
@@ -31,7 +31,7 @@ interface SdkCall {
 const ERROR = 4;
 
 /**
- * `vwo-node-sdk` with one version of the settings, cut off from the world: it decides, and storage, network, timers, hooks
+ * `vwo-node-sdk` with one version of the settings, isolated: it decides, and storage, network, timers, hooks
  * and logger are ours. Shared by all visits; each call is synchronous, so the call under way is a field that is set around it.
  *
  * `launch` is given nothing but the settings: for every further option it prints a line to the console, and in development
@@ -60,7 +60,7 @@ export class VwoNodeSdk {
   }
 
   /** What the first read of a campaign does: decides, stores, and sends an impression unless the decision was stored. */
-  activate(user: SdkUser, { key, type }: FullStackCampaign): SdkDecision {
+  activate(user: SdkUser, { key, type }: FullStackCampaign): CampaignDecision {
     const { id } = user.context;
     const options = sdkOptionsOf(user.context);
     const { answer, notice } = this.call(user, () =>

@@ -1,7 +1,7 @@
 import type { DecidedFlag } from './flag.js';
 import type { StoredDecision } from './stored-decision.js';
 
-/** What VWO shall hear of a decision. */
+/** An event that is sent to VWO because of a decision. */
 export type DecisionEvent =
   | {
       readonly name: 'vwo_variationShown';

@@ -8,7 +8,7 @@ export type UserId = string | number | bigint;
  * A visit's user has a text as `id`; where a user is given, `VwoUserContext<UserId>` takes numbers too.
  */
 export interface VwoUserContext<Id extends UserId = string> {
-  /** The user's id, not empty. Decisions, storage and events hang on it. */
+  /** The user's id, not empty. Decisions, records and events are those of this id. */
   readonly id: Id;
   /** What segments ask about, by name. */
   readonly customVariables?: JsonObject;

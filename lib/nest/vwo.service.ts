@@ -31,8 +31,8 @@ export class VwoService {
   }
 
   /**
-   * What changes from the subscription on: settings (the first ones, too), the storage lost and back, events stuck and
-   * flowing. Never completes or fails; unsubscribing ends it.
+   * What changes from the subscription on: new settings (the first ones, too), a storage that fails or works again, events
+   * that cannot be sent or are sent again. Never completes or fails; unsubscribing ends it.
    */
   readonly changes: Observable<VwoClientChange> = new Observable((subscriber) =>
     this.client.onChange((change) => subscriber.next(change)),

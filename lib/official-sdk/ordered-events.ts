@@ -1,8 +1,8 @@
 import type { VisitView } from '../client/index.js';
 import type { SdkEvent } from './sdk.events.js';
 
-/** A place in the order of a visit's events. */
-interface Place {
+/** One position in the order of a visit's events. */
+interface EventSlot {
   readonly events: SdkEvent[];
   /** Whether this was tracked or set, and is queued at once. */
   readonly isTracked: boolean;
@@ -11,7 +11,7 @@ interface Place {
 }
 
 /** Where the SDK writes what was tracked. */
-export interface ReservedPlace {
+export interface ReservedSlot {
   readonly onEvent: (event: SdkEvent) => void;
   /** The SDK has written everything, or nobody waits for it any longer. */
   readonly close: () => void;
@@ -24,14 +24,14 @@ const NONE: readonly never[] = [];
  * moment later: an impression of a flag that was read meanwhile waits for it.
  */
 export class OrderedEvents {
-  private readonly places: Place[] = [];
+  private readonly slots: EventSlot[] = [];
 
   constructor(private readonly visit: Pick<VisitView<SdkEvent>, 'emit' | 'send'>) {}
 
   /** Impressions: those that need not wait are given back. */
   inOrder(events: readonly SdkEvent[]): readonly SdkEvent[] {
-    if (this.places.length === 0) return events;
-    if (events.length > 0) this.places.push({ events: [...events], isTracked: false, isOpen: false });
+    if (this.slots.length === 0) return events;
+    if (events.length > 0) this.slots.push({ events: [...events], isTracked: false, isOpen: false });
     return NONE;
   }
 
@@ -41,24 +41,24 @@ export class OrderedEvents {
   }
 
   /** For what is tracked now. */
-  reserve(): ReservedPlace {
-    const place: Place = { events: [], isTracked: true, isOpen: true };
-    this.places.push(place);
+  reserve(): ReservedSlot {
+    const slot: EventSlot = { events: [], isTracked: true, isOpen: true };
+    this.slots.push(slot);
     return {
       onEvent: (event) => {
-        if (place.isOpen) place.events.push(event);
+        if (slot.isOpen) slot.events.push(event);
         else this.visit.send(event);
       },
       close: () => {
-        place.isOpen = false;
+        slot.isOpen = false;
         this.release();
       },
     };
   }
 
   private release(): void {
-    const open = this.places.findIndex(({ isOpen }) => isOpen);
-    const ready = this.places.splice(0, open < 0 ? this.places.length : open);
+    const open = this.slots.findIndex(({ isOpen }) => isOpen);
+    const ready = this.slots.splice(0, open < 0 ? this.slots.length : open);
     for (const { events, isTracked } of ready) {
       for (const event of events) {
         if (isTracked) this.visit.send(event);

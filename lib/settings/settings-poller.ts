@@ -19,7 +19,7 @@ export interface SettingsPollerOptions {
 }
 
 /**
- * Polls until it is closed, one poll at a time. Each wait is the interval less up to a tenth of it by chance, drawn anew
+ * Polls until it is closed, one poll at a time. Each wait is the interval less a random part of up to a tenth, drawn anew
  * each time, so that servers that were started together do not go on asking VWO at the same moment.
  */
 export class SettingsPoller {

@@ -34,7 +34,7 @@ export interface PruningInput {
  * Which of a user's records are of features that are gone, so that what is stored of a user does not grow for ever.
  * Undefined when there is nothing to do, as nearly always. Records carry no time, so a save that finds a record under a key
  * that its settings do not know notes the time, and a save that finds this note `KEEP_GONE_MS` later removes the record.
- * Any visit whose settings know the key crosses it out, also when it saves nothing else; an empty note is removed. So a record is removed only
+ * Any visit whose settings know the key removes it from the note, also when it saves nothing else; an empty note is removed. So a record is removed only
  * when for `KEEP_GONE_MS` no visit of this user came to a client that knows its feature: services with other settings that
  * share an account and environment, and old and new versions side by side, do not remove each other's records.
  */

@@ -12,11 +12,11 @@ export class EdgeServer {
   private readonly closing = new AbortController();
   private closed: Promise<void> | undefined = undefined;
 
-  /** @param heard called for every request that has come in whole, with its status, or without when it gets none yet; then again with it */
+  /** @param onRequest called for every request that has come in whole, with its status, or without when it gets none yet; then again with it */
   constructor(
     private readonly routes: readonly EdgeRoute[],
     private readonly faults: EdgeFaults,
-    private readonly heard: (request: EdgeRequest, status?: number) => void,
+    private readonly onRequest: (request: EdgeRequest, status?: number) => void,
   ) {
     this.server = createServer((incoming, response) => {
       // The caller went away while he was answered, or the edge was closed: nobody is left to be told.
@@ -56,7 +56,7 @@ export class EdgeServer {
       case undefined:
         return this.answer(request, response, route.answer(request));
       case 'slow':
-        this.heard(request);
+        this.onRequest(request);
         await later(fault.ms, undefined, { signal: this.closing.signal });
         return this.answer(request, response, route.answer(request));
       case 'status':
@@ -64,17 +64,17 @@ export class EdgeServer {
       case 'garbage':
         return this.answer(request, response, { status: 200, body: PAGE }, 'text/html; charset=utf-8');
       case 'reset':
-        this.heard(request);
+        this.onRequest(request);
         incoming.socket.resetAndDestroy();
         return;
       case 'silence':
-        this.heard(request);
+        this.onRequest(request);
         return;
     }
   }
 
   private answer(request: EdgeRequest, response: ServerResponse, answer: EdgeAnswer, type = 'application/json'): void {
-    this.heard(request, answer.status);
+    this.onRequest(request, answer.status);
     const body =
       typeof answer.body === 'string' && type !== 'application/json' ? answer.body : JSON.stringify(answer.body);
     response.writeHead(answer.status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });

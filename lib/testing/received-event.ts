@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { userListId } from '../client/index.js';
 import type { EdgeRequest } from './edge.route.js';
 
-/** One event that VWO would have heard. */
+/** One event, as VWO would have received it. */
 export interface ReceivedEvent {
   /** `vwo_variationShown`, `vwo_fmeSdkInit`, `vwo_syncVisitorProp`, or the custom event's own name. */
   readonly name: string;

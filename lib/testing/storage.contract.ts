@@ -3,7 +3,7 @@ import { FORGETTING } from './contract/forgetting.js';
 import { LIFE } from './contract/life.js';
 import { LOADING } from './contract/loading.js';
 import { REMOVING, REMOVING_FOR_SURE } from './contract/removing.js';
-import { AT_ONCE, REPLACING, REPLACING_AT_ONCE } from './contract/replacing.js';
+import { CONCURRENT, REPLACING, REPLACING_CONCURRENTLY } from './contract/replacing.js';
 import { brokenPromise, type StoragePromise } from './contract/storage-promise.js';
 import { USERS } from './contract/users.js';
 
@@ -48,7 +48,7 @@ export function storageContract(
   group('open and close', LIFE);
   group('load', LOADING);
   group('users', USERS);
-  group('save', [...REPLACING, ...AT_ONCE, ...(comparesInOneStep ? REPLACING_AT_ONCE : [])]);
+  group('save', [...REPLACING, ...CONCURRENT, ...(comparesInOneStep ? REPLACING_CONCURRENTLY : [])]);
   group('removals', [...REMOVING, ...(removes ? REMOVING_FOR_SURE : [])]);
   group('forget', FORGETTING);
 }

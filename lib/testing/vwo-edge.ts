@@ -29,7 +29,7 @@ export interface ReceivedRequest extends EdgeRequest {
 }
 
 /**
- * A VWO on loopback: gives settings, takes events, answers the gateway's questions, and fails on demand.
+ * A server on loopback that answers as VWO does: gives settings, takes events, answers the gateway's questions, and fails on demand.
  * It belongs to no test runner and to no framework.
  *
  * ```ts
@@ -66,7 +66,7 @@ export class VwoEdge {
       ...events,
       ...gatewayRoutes(this.gateway),
     ];
-    this.server = new EdgeServer(routes, this.faults, (request, status) => this.heard(request, status));
+    this.server = new EdgeServer(routes, this.faults, (request, status) => this.onRequest(request, status));
   }
 
   /** Rejects when the port is taken. */
@@ -175,7 +175,7 @@ export class VwoEdge {
     await this.server.close();
   }
 
-  private heard(request: EdgeRequest, status: number | undefined): void {
+  private onRequest(request: EdgeRequest, status: number | undefined): void {
     const received = { ...request, status };
     const before = this.unanswered.get(request);
     if (before) this.requestLog.replace(before, received);

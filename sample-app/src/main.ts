@@ -57,7 +57,7 @@ Try
   curl ${url}/price -H 'x-user-id: carol'
   curl -i ${url}/beta -H 'x-user-id: bob'     404, and 200 for alice
   curl -X POST ${url}/order -H 'x-user-id: carol' -d product=huila
-${edge ? `  curl ${url}/events -H 'x-user-id: carol'     what VWO has heard of her\n` : ''}${legacy ? legacyToTry(url) : ''}
+${edge ? `  curl ${url}/events -H 'x-user-id: carol'     what VWO has received about her\n` : ''}${legacy ? legacyToTry(url) : ''}
 Ctrl+C closes the shop.
 `;
 }

@@ -38,7 +38,7 @@ describe("A team's own tests, with VwoEdge", () => {
     return Application.start({ imports: [vwo], controllers: [ShopController] });
   };
 
-  it('decide flags, and see what VWO would have heard', async () => {
+  it('decide flags, and see what VWO would have received', async () => {
     const app = await shop();
     expect(await app.json('/', 'ann')).toEqual({ button: expect.stringMatching(/^(blue|green)$/) });
     const events = await edge.waitForEvents((all) => all.some(({ name }) => name === 'vwo_variationShown'));

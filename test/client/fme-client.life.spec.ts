@@ -42,7 +42,7 @@ describe('a client', () => {
       expect(edge.events).toEqual([]);
     });
 
-    it('without an answer: every flag is off, said aloud, and it heals by itself', async () => {
+    it('without an answer: every flag is off, a warning says so, and flags work as soon as VWO answers', async () => {
       edge.fail('settings', { kind: 'status', status: 503 });
       const logger = listening();
       const client = await started({ startTimeout: 20, logger });

@@ -180,7 +180,7 @@ describe('a visit', () => {
     }
   });
 
-  it('has every flag off for nobody, and for an id that is none; once aloud', async () => {
+  it('has every flag off for nobody, and for an id that is none; one warning', async () => {
     const logger = listening();
     const client = await started({ logger });
     for (const user of [undefined, { id: '' }, { id: null } as never, { id: {} } as never]) {
@@ -350,7 +350,7 @@ describe('a visit', () => {
     ];
 
     it.each(loadFailures)(
-      'that %s on load: the visit goes on, counted, once aloud, and stores nothing blindly',
+      'that %s on load: the visit goes on, it is counted, one warning, and nothing is stored',
       async (_, fail) => {
         const saved: unknown[] = [];
         class Broken extends VwoStorage {
@@ -423,7 +423,7 @@ describe('a visit', () => {
       expect(bob?.flag('checkout').source).toBe('rules');
     });
 
-    it('heals: decisions are stored again as soon as it answers, and the log says so', async () => {
+    it('recovers: decisions are stored again as soon as it answers, and the log says so', async () => {
       let broken = true;
       class Shaky extends Watched {
         override load(userId: string, keys: readonly string[]): StoredDecisions | Promise<StoredDecisions> {

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const namesOf = (userId: string): string[] => edge.eventsOf(userId).map(({ name }) => name);
 
-describe('VWO hears of a visit in the order in which things happened', () => {
+describe('VWO gets the events of a visit in the order in which they happened', () => {
   test.each([FME, OFFICIAL])(
     '$name: an exposure reaches VWO before the conversion that follows it',
     async (product) => {

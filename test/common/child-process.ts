@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const CLOCKS = ['moved-clock.ts', 'held-clock.ts'];
 
 /** How long a process may take on a busy machine, in ms. */
-const PATIENCE = 45_000;
+const TIMEOUT_MS = 45_000;
 
 /** `lib/` as JavaScript, for processes that a test starts: what a process does at its end shows in a real one only. */
 export interface BuiltLib {
@@ -58,7 +58,7 @@ function run(source: string): Promise<{ code: number | null; out: string; error:
     const child = execFile(
       process.execPath,
       ['--input-type=module', '--eval', source],
-      { timeout: PATIENCE, env: { PATH: process.env.PATH } },
+      { timeout: TIMEOUT_MS, env: { PATH: process.env.PATH } },
       (_error, out, error) => resolve({ code: child.exitCode, out, error }),
     );
   });

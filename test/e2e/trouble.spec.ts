@@ -95,7 +95,7 @@ describe('a storage that fails', () => {
 });
 
 describe('a VWO that fails', () => {
-  it('while the application starts leaves every flag off, says so, and heals', async () => {
+  it('while the application starts leaves every flag off, says so, and recovers', async () => {
     const other = await otherVwo();
     other.fail('settings', { kind: 'status', status: 503 });
     const vwoModule = VwoModule.forRoot({ ...account, baseUrl: other.url, startTimeout: 50 });

@@ -37,8 +37,8 @@ describe('BatchSender, when VWO refuses', () => {
   });
 
   it.each([400, 413])('spends a bounded number of requests where VWO answers %i to everything', async (status) => {
-    let healed = false;
-    const collector = await Collector.start(() => (healed ? 200 : status));
+    let recovered = false;
+    const collector = await Collector.start(() => (recovered ? 200 : status));
     const { queue, add, counted } = queueTo(collector.http.url, { batchSize: 1_000 });
     add(1, 1_000);
     await expect(queue.flush()).resolves.toBe(true);
@@ -48,7 +48,7 @@ describe('BatchSender, when VWO refuses', () => {
     await expect(queue.flush()).resolves.toBe(true);
     expect(collector.batches.length - before).toBe(1);
     expect(counted()).toMatchObject({ eventsSent: 0, eventsDropped: 2_000 });
-    healed = true;
+    recovered = true;
     add(2_001, 3_000);
     await expect(queue.flush()).resolves.toBe(true);
     expect(counted()).toMatchObject({ eventsSent: 1_000, eventsDropped: 2_000 });

@@ -36,7 +36,7 @@ describe('integrations.callback of an FmeClient', () => {
     return client;
   };
 
-  /** What the callback hears of two visits and an event. */
+  /** What the callback is told of two visits and an event. */
   const heardBy = async (Client: typeof FmeClient | typeof SdkClient): Promise<Notice[]> => {
     const notices: Notice[] = [];
     const client = await start(Client, (notice) => void notices.push(notice));

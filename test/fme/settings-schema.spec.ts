@@ -39,7 +39,7 @@ describe('parseSettings', () => {
     expect(parseSettings(raw)).toMatchObject(raw);
   });
 
-  it('lets one bad feature not take the account down: the engine reports it', () => {
+  it('accepts settings with one bad feature: the engine reports it', () => {
     const raw = { accountId: 1, features: [{ key: 12, rules: 'none' }, null, 'x', { key: 'good' }], campaigns: [] };
     expect(parseSettings(raw).features).toEqual(raw.features);
   });

@@ -5,7 +5,7 @@ import type { RoundEnd, RoundOrder, RoundProgress } from './round.js';
 const ROUND = fileURLToPath(new URL('./round.ts', import.meta.url));
 
 /** How long a round may go on after its time, or between two of its messages, in ms. */
-const PATIENCE = 90_000;
+const TIMEOUT_MS = 90_000;
 
 /** How much of what a process printed is kept, in characters. */
 const KEPT = 4_000;
@@ -34,11 +34,11 @@ export class RoundProcess {
         const failed = { case: this.next, message };
         resolve({ kind: 'end', cases: this.next - this.order.first + 1, took: Date.now() - began, heap: 0, failed });
       };
-      const hangs = (): void => stop(`nothing was heard of the process for ${PATIENCE / 1_000} s`);
-      let timer = setTimeout(hangs, PATIENCE);
+      const hangs = (): void => stop(`nothing was heard of the process for ${TIMEOUT_MS / 1_000} s`);
+      let timer = setTimeout(hangs, TIMEOUT_MS);
       this.child.on('message', (message: RoundProgress | RoundEnd) => {
         clearTimeout(timer);
-        timer = setTimeout(hangs, PATIENCE);
+        timer = setTimeout(hangs, TIMEOUT_MS);
         if (message.kind === 'progress') return void (this.next = message.next);
         clearTimeout(timer);
         this.child.removeAllListeners('exit');

@@ -41,7 +41,7 @@ describe('the option `events`', () => {
 });
 
 describe('the option `onDecision`', () => {
-  it('hears of each first read, with the visit', async () => {
+  it('is told of each first read, with the visit', async () => {
     const seen: [string, string, string | undefined][] = [];
     const onDecision = (flag: VwoFlag, visit: Visit): void =>
       void seen.push([flag.key, flag.reason, visit.user && String(visit.user.id)]);

@@ -62,7 +62,7 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
     expect(warnings.join()).toContain(warning ?? 'Decisions could not be stored');
   });
 
-  it('a settings server that is silent holds up neither start nor close; flags are off, and it heals', async () => {
+  it('a settings server that is silent holds up neither start nor close; flags are off until it answers', async () => {
     edge.fail('settings', { kind: 'silence' }, { times: 1 });
     const logger = listening();
     const client = await sdkClientOf(edge, { startTimeout: 30, logger });
@@ -86,7 +86,7 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
     expect(edge.events.filter(({ name }) => name === 'vwo_fmeSdkInit')).toHaveLength(1);
   });
 
-  it('settings that the SDK refuses leave the last good ones, said aloud; `refresh` rejects', async () => {
+  it('settings that the SDK refuses leave the last good ones, with a warning; `refresh` rejects', async () => {
     const logger = listening();
     const client = await sdkClientOf(edge, { logger });
     edge.setSettings({ ...shopSettings(), version: undefined });

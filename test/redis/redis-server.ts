@@ -9,7 +9,7 @@ import { freePort } from './free-port.js';
 const BINARY = process.env['REDIS_SERVER'] ?? 'redis-server';
 
 /** How long a start may take on a busy machine, in ms. */
-const PATIENCE = 15_000;
+const TIMEOUT_MS = 15_000;
 
 /** Runs Redis, and kills it when whoever started it is gone, however that happened: standard input ends then. */
 const GUARD = `
@@ -135,7 +135,7 @@ function ready(guard: ChildProcess): Promise<number> {
         ),
       );
     };
-    const timer = setTimeout(fail, PATIENCE);
+    const timer = setTimeout(fail, TIMEOUT_MS);
     const hear = (chunk: Buffer): void => {
       said += chunk.toString();
       const pid = /^pid (\d+)$/m.exec(said)?.[1];

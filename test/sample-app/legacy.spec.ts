@@ -15,7 +15,7 @@ interface Order {
   tracked: boolean;
   variations: Record<string, string | null>;
 }
-interface Heard {
+interface Received {
   events: { name: string; props: Record<string, unknown> }[];
 }
 
@@ -31,7 +31,7 @@ describe('The legacy corner of the sample app', () => {
 
   const checkout = (user?: string) => shop.json<LegacyCheckout>('/legacy/checkout', user);
   const order = async (user?: string) => (await shop.post('/legacy/order', user)).json() as Promise<Order>;
-  const heard = async (user: string) => (await shop.json<Heard>('/events', user)).events;
+  const heard = async (user: string) => (await shop.json<Received>('/events', user)).events;
   const page = async (path: string) => (await shop.get(path)).text();
   const row = (text: string, key: string) => new RegExp(`<code>${key}</code>.*?</tr>`, 's').exec(text)?.[0] ?? '';
 

@@ -15,7 +15,7 @@ interface Prices {
   discount: number;
   prices: Record<string, number>;
 }
-interface Heard {
+interface Received {
   events: { name: string; visitorId: string; props: Record<string, unknown> }[];
 }
 
@@ -79,11 +79,11 @@ describe('The sample app', () => {
     }
   });
 
-  it('tracks an order, and VWO hears of it', async () => {
+  it('tracks an order, and VWO is told of it', async () => {
     const answer = await shop.post('/order', 'paula', { product: 'huila' });
     const order = (await answer.json()) as { price: number };
     expect(order).toMatchObject({ user: 'paula', product: 'huila', tracked: true });
-    const heard = () => shop.json<Heard>('/events', 'paula');
+    const heard = () => shop.json<Received>('/events', 'paula');
     await eventually(async () => (await heard()).events.some(({ name }) => name === 'orderPlaced'));
     expect((await heard()).events).toContainEqual(
       expect.objectContaining({
@@ -91,7 +91,7 @@ describe('The sample app', () => {
         props: expect.objectContaining({ product: 'huila', price: order.price }),
       }),
     );
-    expect((await shop.json<Heard>('/events', 'quentin')).events).toEqual([]);
+    expect((await shop.json<Received>('/events', 'quentin')).events).toEqual([]);
   });
 
   it('refuses an order of what it does not sell, and tracks none of nobody', async () => {
@@ -108,14 +108,14 @@ describe('The sample app', () => {
 
   it('tells VWO of each impression once, however often it is read', async () => {
     const shown = async () =>
-      (await shop.json<Heard>('/events', 'sara')).events
+      (await shop.json<Received>('/events', 'sara')).events
         .filter(({ name }) => name === 'vwo_variationShown')
         .map(({ props }) => `${String(props['id'])}:${String(props['variation'])}`);
     await shop.json('/price', 'sara');
     await eventually(async () => (await shown()).length > 0);
     await shop.post('/order', 'sara', { product: 'huila' });
     await eventually(async () =>
-      (await shop.json<Heard>('/events', 'sara')).events.some(({ name }) => name === 'orderPlaced'),
+      (await shop.json<Received>('/events', 'sara')).events.some(({ name }) => name === 'orderPlaced'),
     );
     const all = await shown();
     expect(new Set(all).size).toBe(all.length);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 const ENTRY = new URL('../../sample-app/dist/main.js', import.meta.url).pathname;
 
 /** How long the shop may take to open or close on a busy machine, in ms. */
-const PATIENCE = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** The sample app as its users run it: the built entry, in a process of its own. */
 export class Shop {
@@ -91,7 +91,7 @@ export class Shop {
 }
 
 /** Asks again until it is so; the deadline only says that it never will be. */
-export async function eventually(isSo: () => Promise<boolean>, patience = PATIENCE): Promise<void> {
+export async function eventually(isSo: () => Promise<boolean>, patience = TIMEOUT_MS): Promise<void> {
   const until = Date.now() + patience;
   while (!(await isSo())) {
     if (Date.now() > until) throw new Error(`Still not so after ${patience} ms`);

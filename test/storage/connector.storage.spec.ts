@@ -217,7 +217,7 @@ describe('connectorStorage', () => {
     expect(change.record).toEqual(record('checkout', { isInHoldoutId: [1] }));
   });
 
-  it('is honest about a connector that cannot forget', async () => {
+  it('rejects `forget` where the connector has none', async () => {
     const { get, set } = syncConnector();
     await expect(connectorStorage({ get, set }).forget('user')).rejects.toMatchObject({
       code: 'VWO_STORAGE',

@@ -232,7 +232,7 @@ describe('VwoEdge fails on demand', () => {
     expect(edge.requests.map(({ status }) => status)).toEqual([503, 503, 200]);
   });
 
-  it('on one part only, until healed', async () => {
+  it('on one part only, until `heal`', async () => {
     const edge = await start();
     edge.fail('settings', { kind: 'status', status: 500 });
     expect((await settingsOf(edge)).status).toBe(500);

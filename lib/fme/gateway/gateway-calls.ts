@@ -1,7 +1,7 @@
 import { type Diagnostics, errorText, VwoTransportError } from '../../common/index.js';
 import { type Query, type Transport, urlOf } from '../../transport/index.js';
 
-/** Past it a call is refused: a gateway that hangs must not collect sockets. */
+/** Past it a call is refused: else a gateway that hangs would keep ever more connections open. */
 const MAX_CONCURRENT_CALLS = 256;
 
 /** How long the gateway may take to store something, in ms: no visit waits for it. */

@@ -9,7 +9,7 @@ export interface VisitScope {
   visitNamed(name: string | undefined): Visit | undefined;
 }
 
-/** One for the whole process: each further AsyncLocalStorage makes every promise of the application dearer. */
+/** One for the whole process: each further AsyncLocalStorage makes every promise of the application slower. */
 const scopes = oneInProcess('scopes', () => new AsyncLocalStorage<VisitScope>());
 
 /** Runs `work`, and everything that it starts, in this scope. */

@@ -38,7 +38,7 @@ export class InstalledSettings implements PreparedSettings {
 
   /**
    * Rejects with `VwoSettingsError` when the SDK refuses the settings.
-   * @param first whether VWO shall hear of this start
+   * @param first whether the start event is sent
    */
   static async install(
     sdk: OfficialSdk,

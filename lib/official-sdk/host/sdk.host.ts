@@ -18,7 +18,7 @@ export interface SdkHostOptions extends InstallOptions {
 
 const LATE = Symbol('late');
 
-/** VWO's SDK in the hands of one client: loaded, given settings, called, shut down. */
+/** VWO's SDK, used by one client: loaded, given settings, called, shut down. */
 export class SdkHost {
   private readonly turns = new SerialQueue();
   private loading: Promise<OfficialSdk> | undefined;

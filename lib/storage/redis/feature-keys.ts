@@ -8,7 +8,7 @@ export interface KeyCollision {
 }
 
 /**
- * The keys seen so far, and which of them run into each other as `<key>_<user id>`: with features `a` and `a_b`,
+ * The keys seen so far, and which of them give the same Redis key as `<key>_<user id>`: with features `a` and `a_b`,
  * user `b_c` of the one and user `c` of the other share `a_b_c`. It is the longer key's.
  */
 export class FeatureKeys {

@@ -13,7 +13,7 @@ export type { RedisStorageOptions };
  * - `per-feature`: one string per record under `<featureKey>_<userId>`, as VWO's documentation shows for every SDK, so that
  *   services in other languages share decisions. `load` is one MGET, `save` and `forget` one script (in a Cluster, where
  *   these keys live on different nodes, one command per record, all at once). Accounts and environments need a `prefix`
- *   each; two features and users whose keys run into each other are told apart, and one of them is not stored; `forget`
+ *   each; where two features and users give the same key, only the record of one of them is stored; `forget`
  *   finds the features that the settings know, anything else expires.
  *
  * A change whose record was replaced meanwhile is left out without an error: whoever decided first is right.

@@ -103,7 +103,7 @@ export const REPLACING: readonly StoragePromise[] = [
 ];
 
 /** Saves at the same moment that do not touch the same record. */
-export const AT_ONCE: readonly StoragePromise[] = [
+export const CONCURRENT: readonly StoragePromise[] = [
   {
     name: 'loses nothing when many visits of one user save different keys at once',
     rule: EACH_BY_ITSELF,
@@ -126,7 +126,7 @@ export const AT_ONCE: readonly StoragePromise[] = [
 ];
 
 /** Saves at the same moment that do. */
-export const REPLACING_AT_ONCE: readonly StoragePromise[] = [
+export const REPLACING_CONCURRENTLY: readonly StoragePromise[] = [
   {
     name: 'lets one of many first visits at once win, and flips nobody',
     rule: IN_ONE_STEP,

@@ -31,7 +31,7 @@ export class LegacyController {
       subscription,
       firstBox,
       remembered: user && (await this.memory.remembered(user.id)),
-      heard: user && this.memory.heard(user.id, legacySettings.accountId),
+      received: user && this.memory.received(user.id, legacySettings.accountId),
       ordered: ordered === 'tracked' || ordered === 'again' ? ordered : undefined,
     });
     return page.text;

@@ -2,8 +2,8 @@ import type { VwoFlag } from 'nestjs-vwo';
 import { framed, type PageUser, pathFor } from '../page/frame.page.js';
 import { cup } from '../page/cup.js';
 import { html, type Html } from '../page/html.js';
-import type { Heard, Remembered } from '../page/memory.service.js';
-import { heardPanel, reasonsPanel, rememberedPanel } from '../page/why.page.js';
+import type { Received, Remembered } from '../page/memory.service.js';
+import { receivedPanel, reasonsPanel, rememberedPanel } from '../page/why.page.js';
 import { LEGACY } from './legacy.path.js';
 
 /** What a month costs, in cents. */
@@ -14,7 +14,7 @@ export interface LegacyPage {
   readonly subscription: VwoFlag;
   readonly firstBox: VwoFlag;
   readonly remembered: Remembered | undefined;
-  readonly heard: Heard | undefined;
+  readonly received: Received | undefined;
   /** What became of the goal, after an order. */
   readonly ordered: 'tracked' | 'again' | undefined;
 }
@@ -51,7 +51,7 @@ export function legacyPage(page: LegacyPage): Html {
           { flag: subscription, rule: 'A/B campaign, three variations', effect: 'The headline' },
           { flag: firstBox, rule: 'Feature test, 90 % of the customers', effect: 'The gift in the first box' },
         ])}
-        ${user && html`<div class="panels">${rememberedPanel(user.id, page.remembered, LEGACY)}${heardPanel(page.heard)}</div>`}
+        ${user && html`<div class="panels">${rememberedPanel(user.id, page.remembered, LEGACY)}${receivedPanel(page.received)}</div>`}
       </section>
     `,
     foot: html`<a href="${pathFor('/', user)}">Back to the shop</a>, which runs on feature flags.`,
@@ -59,8 +59,8 @@ export function legacyPage(page: LegacyPage): Html {
 }
 
 function thanks(ordered: 'tracked' | 'again', user: PageUser | undefined): string {
-  if (ordered === 'tracked') return 'Thank you for subscribing. VWO hears of the goal and what it is worth.';
+  if (ordered === 'tracked') return 'Thank you for subscribing. VWO is told of the goal and what it is worth.';
   return user
-    ? 'Thank you, once more. VWO has heard of this goal before, and a goal is tracked once per customer.'
+    ? 'Thank you, once more. VWO has received this goal before, and a goal is tracked once per customer.'
     : 'Thank you. Nobody is known, so no goal was tracked.';
 }

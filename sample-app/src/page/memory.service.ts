@@ -3,7 +3,7 @@ import { type StoredDecision, VwoService } from 'nestjs-vwo';
 import { type ReceivedEvent, VwoEdge } from 'nestjs-vwo/testing';
 
 export type Remembered = readonly (readonly [key: string, record: StoredDecision])[];
-export type Heard = readonly ReceivedEvent[];
+export type Received = readonly ReceivedEvent[];
 
 /** What is kept of a customer, here and at VWO. */
 @Injectable()
@@ -22,8 +22,8 @@ export class MemoryService {
     }
   }
 
-  /** What VWO has heard of a customer in this account, latest first; undefined where the real VWO keeps it to itself. */
-  heard(userId: string, accountId: number | string): Heard | undefined {
+  /** What VWO has received about a customer in this account, latest first; undefined with the real VWO, which does not tell. */
+  received(userId: string, accountId: number | string): Received | undefined {
     return this.edge
       ?.eventsOf(userId)
       .filter((event) => event.accountId === String(accountId))

@@ -44,7 +44,7 @@ export class PageController {
       discount: { percent: this.discounts.percent(), label: this.discounts.label() },
       reasons: this.tour.reasons(),
       remembered: user && (await this.memory.remembered(user.id)),
-      heard: user && this.memory.heard(user.id, shopSettings.accountId),
+      received: user && this.memory.received(user.id, shopSettings.accountId),
       ordered: productOf(ordered),
       hasLegacy: this.legacy !== undefined,
     });

@@ -4,9 +4,9 @@ import type { Offer } from '../shop/price.service.js';
 import { cup } from './cup.js';
 import { framed, type PageUser, pathFor } from './frame.page.js';
 import { html, type Html } from './html.js';
-import type { Heard, Remembered } from './memory.service.js';
+import type { Received, Remembered } from './memory.service.js';
 import type { Reason } from './tour.service.js';
-import { heardPanel, reasonsPanel, rememberedPanel } from './why.page.js';
+import { receivedPanel, reasonsPanel, rememberedPanel } from './why.page.js';
 
 export interface ShopPage {
   readonly user: PageUser | undefined;
@@ -16,7 +16,7 @@ export interface ShopPage {
   readonly discount: { readonly percent: number; readonly label: string };
   readonly reasons: readonly Reason[];
   readonly remembered: Remembered | undefined;
-  readonly heard: Heard | undefined;
+  readonly received: Received | undefined;
   readonly ordered: Product | undefined;
   /** Whether there is a legacy corner to go to. */
   readonly hasLegacy: boolean;
@@ -40,13 +40,13 @@ export function shopPage(page: ShopPage): Html {
         <h1>${greeting.text}${user && html`, <em>${user.id}</em>`}</h1>
         ${page.discount.percent > 0 && html`<p class="sale"><b>−${page.discount.percent} %</b> ${page.discount.label}</p>`}
       </section>
-      ${page.ordered && html`<p class="notice" role="status">Thank you. One bag of ${page.ordered.name} is on its way, and VWO hears of it.</p>`}
+      ${page.ordered && html`<p class="notice" role="status">Thank you. One bag of ${page.ordered.name} is on its way, and VWO is told of it.</p>`}
       <section class="shelf" aria-label="Our coffees">${page.offers.map((offer) => card(offer, page))}</section>
       <section class="why">
         <h2>Why ${user ? html`<em>${user.id}</em> sees` : 'you see'} this shop</h2>
         ${!user && html`<p class="lead">Nobody is known yet, so every flag is off. Choose a customer above, or send the header <code>x-user-id</code>.</p>`}
         ${reasonsPanel(page.reasons)}
-        ${user && html`<div class="panels">${rememberedPanel(user.id, page.remembered)}${heardPanel(page.heard)}</div>`}
+        ${user && html`<div class="panels">${rememberedPanel(user.id, page.remembered)}${receivedPanel(page.received)}</div>`}
       </section>
     `,
     foot: page.hasLegacy

@@ -2,7 +2,7 @@ import type { FlagReason, StoredDecision, VwoFlag } from 'nestjs-vwo';
 import type { ReceivedEvent } from 'nestjs-vwo/testing';
 import { pathFor } from './frame.page.js';
 import { html, type Html } from './html.js';
-import type { Heard, Remembered } from './memory.service.js';
+import type { Received, Remembered } from './memory.service.js';
 import type { Reason } from './tour.service.js';
 
 /** `flag.reason` in words for the page. */
@@ -117,16 +117,16 @@ function storedFlag({ rolloutKey, experimentKey, experimentVariationId }: Stored
   return `${String(experimentKey)}${variation}`;
 }
 
-/** What VWO has heard of the customer, where the shop can know it. */
-export function heardPanel(heard: Heard | undefined): Html {
+/** What VWO has received about the customer; undefined with the real VWO. */
+export function receivedPanel(received: Received | undefined): Html {
   return html`<article>
-    <h3>What VWO has heard</h3>
-    ${heard === undefined && html`<p>VWO shows it in its own application.</p>`}
-    ${heard?.length === 0 && html`<p>Nothing yet. Impressions leave in batches after the page: reload it.</p>`}
+    <h3>What VWO has received</h3>
+    ${received === undefined && html`<p>VWO shows it in its own application.</p>`}
+    ${received?.length === 0 && html`<p>Nothing yet. Impressions leave in batches after the page: reload it.</p>`}
     <ul>
-      ${heard?.slice(0, LATEST).map(({ name, props }) => html`<li><code>${name}</code> ${said(props)}</li>`)}
+      ${received?.slice(0, LATEST).map(({ name, props }) => html`<li><code>${name}</code> ${said(props)}</li>`)}
     </ul>
-    ${heard && heard.length > LATEST && html`<p>and ${heard.length - LATEST} before</p>`}
+    ${received && received.length > LATEST && html`<p>and ${received.length - LATEST} before</p>`}
   </article>`;
 }
 

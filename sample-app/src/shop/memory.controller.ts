@@ -3,7 +3,7 @@ import { VwoService, VwoUser, type VwoUserContext } from 'nestjs-vwo';
 import { VwoEdge } from 'nestjs-vwo/testing';
 import { backToShop, type Reply } from './back-to-shop.js';
 
-/** What VWO heard, and what the shop remembers. */
+/** What VWO received, and what the shop remembers. */
 @Controller()
 export class MemoryController {
   constructor(

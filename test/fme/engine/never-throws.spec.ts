@@ -5,7 +5,7 @@ import { asserted } from '../../fuzz/checked-property.js';
 import { anySettings, anyUserAndRecords, oneValueOfSettings } from './any-input.properties.js';
 
 /** Under load of other tests, a thousand runs may take a while; in ms. */
-const PATIENCE = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** Always the same cases: `npm run fuzz` draws others. */
 const SEED = 1;
@@ -14,19 +14,19 @@ describe('nothing in settings, users or storage throws', () => {
   it(
     'compiles and decides whatever JSON comes as settings',
     () => fc.assert(asserted(anySettings), { seed: SEED, numRuns: 500 }),
-    PATIENCE,
+    TIMEOUT_MS,
   );
 
   it(
     'compiles and decides real settings in which any one value is any other JSON',
     () => fc.assert(asserted(oneValueOfSettings), { seed: SEED, numRuns: 1_500 }),
-    PATIENCE,
+    TIMEOUT_MS,
   );
 
   it(
     'decides for users and stored records in which anything is any JSON',
     () => fc.assert(asserted(anyUserAndRecords), { seed: SEED, numRuns: 1_000 }),
-    PATIENCE,
+    TIMEOUT_MS,
   );
 
   it('outlives segments and JSON variables that are nested deeper than the stack', () => {

@@ -218,7 +218,7 @@ describe('a gateway that fails', () => {
     });
   });
 
-  it('collects no more than 256 calls while it is silent', async () => {
+  it('has no more than 256 calls under way while it does not answer', async () => {
     const server = await serving(() => undefined);
     const { gateway, clock, counted } = gatewayAt(server.url);
     const asked = Array.from({ length: 1_000 }, (_, i) => gateway.facts(user, membership('l', `v${i}`)));

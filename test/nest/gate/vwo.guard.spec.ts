@@ -57,7 +57,7 @@ describe('a subclass of VwoGuard', () => {
     }
   }
 
-  it('has dependencies of its own, and hears of each refusal', async () => {
+  it('has dependencies of its own, and is told of each refusal', async () => {
     const guards = [LoginGuard, ToldGuard].map((useClass) => ({ provide: APP_GUARD, useClass }));
     const providers = [Refusals, ...guards];
     const imports = [VwoModule.forRoot({ client: client() })];

@@ -16,7 +16,7 @@ const change: StoredChange = {
 };
 
 /** How long a reconnect may take, in ms; ioredis waits a twentieth of a second before it. */
-const PATIENCE = 3_000;
+const TIMEOUT_MS = 3_000;
 
 describe('after a fail-over behind one address', () => {
   let before: RedisServer;
@@ -45,7 +45,7 @@ describe('after a fail-over behind one address', () => {
       try {
         await storage.save('ann', [change]);
         await failOver();
-        const end = performance.now() + PATIENCE;
+        const end = performance.now() + TIMEOUT_MS;
         const failures: unknown[] = [];
         const saved = () =>
           storage.save('bob', [change]).then(

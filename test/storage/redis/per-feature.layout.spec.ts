@@ -72,7 +72,7 @@ describe("RedisStorage with layout: 'per-feature'", () => {
     expect([...(await storage.load('c', ['a', 'a_b', 'd'])).keys()]).toEqual(['a_b']);
   });
 
-  it('refuses it also where it has heard of the other feature in this very save', async () => {
+  it('refuses it also where it learns of the other feature in this very save', async () => {
     const saved = storageOf().save('b_c', [first('a', 'b_c'), first('a_b', 'b_c')]);
     await expect(saved).rejects.toThrow('feature "a" of user "b_c" and feature "a_b" of user "c"');
     expect(await client.keys('*')).toEqual(['a_b_b_c']);
@@ -100,7 +100,7 @@ describe("RedisStorage with layout: 'per-feature'", () => {
     await vwo.close();
   });
 
-  it('forgets the records of all features it has heard of, and none of another user', async () => {
+  it('forgets the records of all features it knows of, and none of another user', async () => {
     const storage = storageOf();
     await storage.save('b_c', [first('x', 'b_c')]);
     await client.set('x_y_c', JSON.stringify(record('x', 'y_c'))); // the key of feature x_y and user c too

@@ -90,7 +90,7 @@ function failingFast(make: typeof Redis, url: string): Redis {
   return new make(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
-    /** Whatever is under way when the connection breaks fails at once, and is not sent again behind the back of whoever has gone on. */
+    /** Whatever is under way when the connection breaks fails at once, and is not sent again later: its caller does not wait any more. */
     maxRetriesPerRequest: 0,
     connectTimeout: 2_000,
     commandTimeout: 1_000,
