@@ -227,7 +227,7 @@ describe('connectorStorage', () => {
 
   it('serves one account and environment, so that two never meet', () => {
     const storage = connectorStorage(syncConnector());
-    storage.open({ accountId: '1', environment: 'production' });
+    void storage.open({ accountId: '1', environment: 'production' });
     expect(() => storage.open({ accountId: '1', environment: 'staging' })).toThrow(
       /^This ConnectorStorage keeps .* "production", and cannot keep those of .* "staging"/,
     );
