@@ -7,7 +7,7 @@ type Parts<Settings extends PreparedSettings, Event> = Pick<
   'core' | 'product' | 'session' | 'keeper'
 >;
 
-/** The start of a client: its product, then storage and settings side by side; and what VWO hears of it. */
+/** The start of a client: its product, then storage and settings at the same time; and its start event. */
 export class ClientStart<Settings extends PreparedSettings, Event> {
   private starting: Promise<void> | undefined;
   /** On the monotonic clock, in ms. */

@@ -9,7 +9,7 @@ export class FmeDecider implements Decider<FmeEvent> {
   constructor(
     private readonly inputs: VisitInputs<CompiledSettings, FmeEvent>,
     private readonly guard: SendGuard,
-    /** Whether anybody hears notices. */
+    /** Whether there is an `integrations.callback`. */
     private readonly tells: boolean,
   ) {}
 

@@ -4,7 +4,7 @@ import type { RedisPort } from './redis.port.js';
 
 /**
  * Commands without an answer at once. Past it Redis is taken to hang, and further ones fail at once: they would
- * only pile up in memory, while those who asked have long gone on without an answer.
+ * fill the memory, and their callers do not wait for them any more.
  */
 const MAX_UNANSWERED = 10_000;
 
