@@ -65,7 +65,9 @@ export class MemoryStorage extends VwoStorage {
       isWritten = true;
     }
     for (const { key, record } of removals) {
-      if (isSame(records.get(key), record)) isWritten = records.delete(key) || isWritten;
+      if (!isSame(records.get(key), record)) continue;
+      records.delete(key);
+      isWritten = true;
     }
     if (isWritten) this.users.set(userId, { records, expires: this.clock.monotonic() + this.ttl });
   }

@@ -157,6 +157,13 @@ describe('connectorStorage', () => {
       await expect(storage.load('user', ['a', 'b'])).rejects.toMatchObject(said);
     });
 
+    it('says why where one key is asked for, and what the connector threw', async () => {
+      const error = new Error('no database');
+      const get: VwoStorageConnector['get'] = () => Promise.reject(error);
+      const said = { message: "The storage connector's get failed: no database", cause: error };
+      await expect(connectorStorage({ ...syncConnector(), get }).load('user', ['a'])).rejects.toMatchObject(said);
+    });
+
     it('says of several failures the first, and keeps no more than 100 characters of one', async () => {
       const get: VwoStorageConnector['get'] = (key) => fail(`no ${key}`);
       await expect(connectorStorage({ ...syncConnector(), get }).load('user', ['a', 'b'])).rejects.toThrow(/: no a$/);

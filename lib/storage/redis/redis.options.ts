@@ -57,7 +57,7 @@ export function resolveRedisOptions(given: RedisStorageOptions): ResolvedRedisOp
 }
 
 function accountOption(value: unknown): string {
-  if (typeof value === 'number' && Number.isInteger(value)) return String(value);
+  if (Number.isInteger(value)) return String(value);
   return text('accountId', value, 'or a number');
 }
 

@@ -31,6 +31,14 @@ describe('while the client of the application connects', () => {
     expect(listeners(client)).toEqual(before);
   });
 
+  test('a request that waits for an attempt goes on when it fails, and nothing listens any more', async () => {
+    await server.crash();
+    const client = server.client({ lazyConnect: true, retryStrategy: () => NEVER, disconnectTimeout: 10 });
+    const before = listeners(client);
+    await expect(storageOf(client).load('ann', [])).rejects.toMatchObject({ code: 'VWO_STORAGE' });
+    expect(listeners(client)).toEqual(before);
+  });
+
   test('a request waits also where the connection stands and Redis has not said yet that it is ready', async () => {
     server.freeze();
     const client = server.client();

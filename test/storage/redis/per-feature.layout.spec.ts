@@ -51,6 +51,22 @@ describe("RedisStorage with layout: 'per-feature'", () => {
     expect(stats).not.toContain('cmdstat_get:');
   });
 
+  it('writes and forgets with one script each', async () => {
+    const storage = storageOf();
+    await storage.save('alice', [first('a', 'alice')]);
+    await storage.forget('alice'); // both scripts are known to Redis from here on
+    await client.config('RESETSTAT');
+    await storage.save('alice', [first('a', 'alice'), first('b', 'alice')]);
+    await storage.forget('alice');
+    expect(await client.info('commandstats')).toMatch(/cmdstat_evalsha:calls=2,/);
+  });
+
+  it('does not forget a record that belongs to another user and feature, though it names nobody', async () => {
+    await client.set('a_b_c', '{"rolloutId":1}'); // of feature a_b and user c
+    await storageOf().forget('b_c', ['a', 'a_b']);
+    expect(await client.keys('*')).toEqual(['a_b_c']);
+  });
+
   it('lets a record expire after its own last write', async () => {
     const storage = storageOf({ ttl: 60_000 });
     await storage.save('alice', [first('checkout', 'alice')]);

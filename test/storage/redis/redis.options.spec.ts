@@ -33,6 +33,8 @@ describe('the options of RedisStorage', () => {
     [{ url: 'redis://h', client: {} }, '`url` must be left out when `client` is given, got "both"'],
     [{ url: 'localhost:6379' }, '`url` must be a URL that begins with redis:// or rediss://, got "localhost:6379"'],
     [{ url: 6379 }, '`url` must be a URL that begins with redis:// or rediss://, got 6379'],
+    [{ url: 'redis://[' }, '`url` must be a URL that begins with redis:// or rediss://, got "redis://["'],
+    [{ client: { call: () => 1 } }, 'got an object (other Redis clients are not supported)'],
     [{ url: 'redis://' }, '`url` must be a URL that begins with redis:// or rediss://, got "redis://"'],
     [{ url: 'http://me:secret@host' }, 'must be a URL that begins with redis:// or rediss://, got "http://…@host"'],
     [{ url: URL, ttl: 90 }, '`ttl` must be at least 1000 ms, got 90 (it is in milliseconds)'],
