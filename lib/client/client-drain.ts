@@ -22,10 +22,11 @@ export class ClientDrain<Settings extends PreparedSettings, Event> {
 
   /** Everything within `closeTimeout`: what cannot be written or sent by then is counted and logged. Never rejects. */
   async close(): Promise<void> {
-    const { core, product, keeper, visits, writes, events, session } = this.parts;
+    const { core, product, keeper, visits, reader, writes, events, session } = this.parts;
     const deadline = new Deadline(core.clock, core.options.closeTimeout);
     keeper.close();
     await within(core.clock, deadline.left, Promise.all([...this.briefVisits.underWay, product.settled?.()]), LATE);
+    reader.close();
     visits.waiting.close();
     await Promise.all([writes.drain(deadline.left), events.close(deadline.left)]);
     await product.stop?.(deadline.left);

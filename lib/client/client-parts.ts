@@ -22,6 +22,7 @@ export interface ClientParts<Settings extends PreparedSettings, Event> {
   /** As the product writes to it. */
   readonly storage: VwoStorage;
   readonly session: StorageSession;
+  readonly reader: StorageReader;
   readonly writes: WriteBehind;
   readonly events: EventOutlet<Event>;
   readonly visits: Visits<Settings, Event>;
@@ -64,7 +65,7 @@ export function clientParts<Settings extends PreparedSettings, Event>(
   const keeper = settingsKeeper(core, product, build.onSettings);
   const reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
   const visits = new Visits({ options, product, reader, writes, events, hooks, diagnostics, clock });
-  return { core, product, keeper, storage, session, writes, events, visits, changes };
+  return { core, product, keeper, storage, session, reader, writes, events, visits, changes };
 }
 
 function eventOutlet<Settings extends PreparedSettings, Event>(

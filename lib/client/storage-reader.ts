@@ -1,21 +1,25 @@
-import { type Clock, type Diagnostics, errorText, isPromise, shown } from '../common/index.js';
+import { type Clock, type Diagnostics, EqualWaits, errorText, isPromise, shown } from '../common/index.js';
 import type { StoredDecisions } from '../model/index.js';
 import type { LoadReach, VwoStorage } from '../storage/index.js';
 const NOTHING_STORED: StoredDecisions = new Map();
 
 /** Reads what was decided before a visit: in bounded time. A failure is counted and logged; the visit goes on. */
 export class StorageReader {
+  private readonly waits: EqualWaits;
+
+  /** @param storageTimeout in ms */
   constructor(
     private readonly storage: VwoStorage,
-    /** In ms. */
-    private readonly storageTimeout: number,
+    storageTimeout: number,
     private readonly diagnostics: Diagnostics,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.waits = new EqualWaits(clock, storageTimeout);
+  }
 
   /**
    * Undefined when the storage failed, was late, or answered nonsense; never rejects. Nothing is asked without keys.
-   * Every request comes by here: no promise where the storage needs none, else one of them and one timer.
+   * Every request comes by here: no promise where the storage needs none, else one, and one timer for all.
    */
   read(
     userId: string,
@@ -32,32 +36,17 @@ export class StorageReader {
     }
   }
 
+  /** The client has closed: reads under way go on, and no timer runs after them. */
+  close(): void {
+    this.waits.close();
+  }
+
   private awaited(load: PromiseLike<unknown>): Promise<StoredDecisions | undefined> {
     return new Promise((resolve) => {
-      let settled = false;
-      const settle = (records: () => StoredDecisions | undefined): void => {
-        if (settled) return;
-        settled = true;
-        cancel();
-        resolve(records());
-      };
-      // Holds the process: somebody waits for the visit. After a stall of the event loop timers run before sockets are read: an answer that is there already is not late.
-      const cancel = this.clock.after(
-        this.storageTimeout,
-        () => {
-          setImmediate(() =>
-            settle(() =>
-              this.unread(
-                `no answer within ${this.storageTimeout} ms; where reads always take longer, set a higher \`storageTimeout\``,
-              ),
-            ),
-          );
-        },
-        true,
-      );
-      load.then(
-        (found) => settle(() => this.checked(found)),
-        (error: unknown) => settle(() => this.unread(errorText(error))),
+      const wait = this.waits.start(() => resolve(this.late()));
+      Promise.resolve(load).then(
+        (found) => this.waits.end(wait) && resolve(this.checked(found)),
+        (error: unknown) => this.waits.end(wait) && resolve(this.unread(errorText(error))),
       );
     });
   }
@@ -68,6 +57,11 @@ export class StorageReader {
     }
     this.diagnostics.recovered('storage-read', 'The storage answers again.');
     return found as StoredDecisions;
+  }
+
+  private late(): undefined {
+    const { ms } = this.waits;
+    return this.unread(`no answer within ${ms} ms; where reads always take longer, set a higher \`storageTimeout\``);
   }
 
   private unread(why: string): undefined {

@@ -14,9 +14,11 @@ export interface WaitingVisit {
 /**
  * The open visits in which something waits: a long one (a stream) must not keep its impressions until its end. One timer for
  * all. A list in which each visit knows its index, and not a Set: every visit is added and removed, and a Set is rehashed by that.
+ * For the same reason the list never gets shorter: from index `count` on its slots are empty.
  */
 export class WaitingVisits<Visit extends WaitingVisit> {
-  private readonly visits: Visit[] = [];
+  private readonly visits: (Visit | undefined)[] = [];
+  private count = 0;
   private sweeps = 0;
   private cancelSweep: (() => void) | undefined;
   private closed = false;
@@ -32,7 +34,8 @@ export class WaitingVisits<Visit extends WaitingVisit> {
     if (this.closed) return this.handOver(visit);
     if (visit.waitingPlace !== -1) return;
     visit.waitingSince = this.sweeps;
-    this.put(visit, this.visits.length);
+    this.put(visit, this.count);
+    this.count += 1;
     this.cancelSweep ??= this.clock.after(SWEEP_INTERVAL, () => this.sweep());
   }
 
@@ -40,20 +43,26 @@ export class WaitingVisits<Visit extends WaitingVisit> {
   remove(visit: Visit): void {
     const { waitingPlace } = visit;
     if (waitingPlace === -1) return;
-    const last = this.visits.pop();
+    this.count -= 1;
+    const last = this.visits[this.count];
+    this.visits[this.count] = undefined;
     visit.waitingPlace = -1;
     if (last && last !== visit) this.put(last, waitingPlace);
   }
 
   /** Hands over what waits in any visit. */
   handOverAll(): void {
-    for (const visit of [...this.visits]) this.handOver(visit);
+    for (const visit of this.all()) this.handOver(visit);
   }
 
   close(): void {
     this.closed = true;
     this.cancelSweep?.();
     this.handOverAll();
+  }
+
+  private all(): Visit[] {
+    return this.visits.slice(0, this.count) as Visit[];
   }
 
   private put(visit: Visit, place: number): void {
@@ -63,10 +72,10 @@ export class WaitingVisits<Visit extends WaitingVisit> {
 
   private sweep(): void {
     this.cancelSweep = undefined;
-    for (const visit of this.visits.filter(({ waitingSince }) => waitingSince < this.sweeps)) {
+    for (const visit of this.all().filter(({ waitingSince }) => waitingSince < this.sweeps)) {
       this.handOver(visit);
     }
     this.sweeps += 1;
-    if (this.visits.length > 0) this.cancelSweep = this.clock.after(SWEEP_INTERVAL, () => this.sweep());
+    if (this.count > 0) this.cancelSweep = this.clock.after(SWEEP_INTERVAL, () => this.sweep());
   }
 }

@@ -2,6 +2,7 @@ export * from './back-off.js';
 export * from './clock.js';
 export * from './deadline.js';
 export * from './diagnostics.js';
+export * from './equal-waits.js';
 export * from './error-text.js';
 export * from './keep-alive.js';
 export * from './missing-package.js';

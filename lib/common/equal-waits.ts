@@ -1,0 +1,104 @@
+import type { Clock } from './clock.js';
+
+/** How long its timer runs at most, in ms: for so long it may hold the process after the last wait has ended. */
+const LONGEST_TIMER = 50;
+
+/** A wait under way. */
+export interface Wait {
+  /** When it is late, on the monotonic clock, in ms. */
+  readonly due: number;
+  readonly late: () => void;
+  before: Wait | undefined;
+  after: Wait | undefined;
+  isOver: boolean;
+}
+
+/**
+ * Waits that are all equally long, however many at once, on one timer: a timer of its own for each costs several times what it
+ * takes to put the wait into a list. The process stays alive while any of them goes on.
+ */
+export class EqualWaits {
+  private first: Wait | undefined;
+  private last: Wait | undefined;
+  private underWay = 0;
+  private cancelTimer: (() => void) | undefined;
+  private isClosed = false;
+  private readonly look = (): void => this.lookThrough();
+
+  /** @param ms how long each may take */
+  constructor(
+    private readonly clock: Clock,
+    readonly ms: number,
+  ) {}
+
+  /** Waits under way. */
+  get count(): number {
+    return this.underWay;
+  }
+
+  /** @param late called once, unless the wait ends before */
+  start(late: () => void): Wait {
+    const wait: Wait = {
+      due: this.clock.monotonic() + this.ms,
+      late,
+      before: this.last,
+      after: undefined,
+      isOver: false,
+    };
+    if (this.last) this.last.after = wait;
+    else this.first = wait;
+    this.last = wait;
+    this.underWay += 1;
+    if (!this.cancelTimer) this.armUntil(wait.due);
+    return wait;
+  }
+
+  /** False when it had ended before, or was late. */
+  end(wait: Wait): boolean {
+    if (wait.isOver) return false;
+    wait.isOver = true;
+    this.underWay -= 1;
+    const { before, after } = wait;
+    if (before) before.after = after;
+    else this.first = after;
+    if (after) after.before = before;
+    else this.last = before;
+    wait.before = wait.after = undefined; // what is kept of an old wait must not keep younger ones
+    if (this.isClosed && !this.first) this.stopTimer();
+    return true;
+  }
+
+  /** From now on the timer runs only while a wait does. Waits under way go on. */
+  close(): void {
+    this.isClosed = true;
+    if (!this.first) this.stopTimer();
+  }
+
+  private armUntil(due: number): void {
+    const ms = Math.max(0, Math.min(LONGEST_TIMER, due - this.clock.monotonic()));
+    this.cancelTimer = this.clock.after(ms, this.look, true);
+  }
+
+  private stopTimer(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+  }
+
+  /** After a stall of the event loop timers run before sockets are read: an answer that is there already is not late. */
+  private lookThrough(): void {
+    this.cancelTimer = undefined;
+    const { first } = this;
+    if (!first) return;
+    const now = this.clock.monotonic();
+    if (first.due <= now) setImmediate(() => this.endLate(now));
+    else this.armUntil(first.due);
+  }
+
+  private endLate(now: number): void {
+    for (let wait = this.first; wait && wait.due <= now; wait = this.first) {
+      this.end(wait);
+      wait.late();
+    }
+    if (this.first && !this.cancelTimer) this.armUntil(this.first.due);
+  }
+}
