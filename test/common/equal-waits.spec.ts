@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import { EqualWaits } from '../../lib/common/index.js';
 import { MovedClock } from './moved-clock.js';
