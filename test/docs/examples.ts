@@ -115,6 +115,8 @@ function jestConfig(folder: string): string {
     const { moduleNameMapper } = config;
     export default {
       ...config,
+      testEnvironment: 'node',
+      testSequencer: undefined,
       rootDir: ${JSON.stringify(folder)},
       roots: ['<rootDir>'],
       // The folder lies below node_modules, which Jest leaves out otherwise.

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isMissing, refuse, VwoOptionsError } from '../../../common/index.js';
+import { inNeutralContext, isMissing, refuse, VwoOptionsError } from '../../../common/index.js';
 import { IoredisPort } from './ioredis.port.js';
 import { closedError, isReadOnly, RedisConnection } from './redis.connection.js';
 import type { RedisPort } from './redis.port.js';
@@ -45,7 +45,12 @@ export class OwnRedisConnection extends RedisConnection {
   }
 
   /** Rejects with `VwoOptionsError` where ioredis is not installed. */
-  protected override async makePort(): Promise<RedisPort> {
+  protected override makePort(): Promise<RedisPort> {
+    // A package that is loaded and a connection that is made belong to no request, whoever was the first to need them.
+    return inNeutralContext(() => this.ownPort());
+  }
+
+  private async ownPort(): Promise<RedisPort> {
     const { life } = this;
     const make = await ioredis();
     if (life !== this.life) throw closedError();
