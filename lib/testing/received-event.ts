@@ -61,7 +61,7 @@ function shapeOf(payload: unknown) {
 /** Thrown for a payload that is not VWO's; the message names the place. */
 export class MalformedEvent extends Error {}
 
-/** Checks one payload as VWO.md describes it and flattens it. `place` is where it stood: `ev.3`. */
+/** Checks one payload against what VWO's SDKs send, and flattens it. `place` is where it stood: `ev.3`. */
 export function receiveEvent(payload: unknown, place: string, request: EdgeRequest, batch?: number): ReceivedEvent {
   const parsed = shapeOf(payload).safeParse(payload);
   if (!parsed.success) throw new MalformedEvent(firstIssue(parsed.error, place));

@@ -16,7 +16,7 @@ const visitors: readonly DecisionUser[] = Array.from({ length: 1_000 }, (_, i) =
   }),
 );
 
-/** A handler that lets others run between its reads. With VWO's SDK, half of such decisions are wrong (VWO.md, section 1). */
+/** A handler that lets others run between its reads. With VWO's SDK, half of such decisions are wrong. */
 async function handler(visitor: DecisionUser, i: number): Promise<boolean[]> {
   const read = (key: string): boolean => decide(account, key, visitor, NOTHING_STORED).flag.isEnabled();
   await (i % 7 === 0 ? new Promise((resolve) => setImmediate(resolve)) : Promise.resolve());

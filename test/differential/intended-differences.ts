@@ -1,5 +1,5 @@
 /** One difference between our decisions and those of VWO's FME SDK that is there on purpose. */
-export interface DifferenceOnPurpose {
+export interface IntendedDifference {
   readonly id: string;
   /** What VWO's SDK does. */
   readonly theirs: string;
@@ -17,7 +17,7 @@ const STORED = 'test/fme/engine/stored.spec.ts';
 const HOLDOUTS = 'test/fme/engine/holdout-groups.spec.ts';
 
 /** All of them: the comparisons with VWO's SDK find no others. */
-export const ON_PURPOSE: readonly DifferenceOnPurpose[] = [
+export const INTENDED_DIFFERENCES: readonly IntendedDifference[] = [
   {
     id: 'foreign-record',
     theirs: 'A stored record counts whatever user, feature or feature id it is of.',
