@@ -67,6 +67,14 @@ const ENTRIES: Record<string, readonly string[]> = {
 };
 
 describe('an entry point', () => {
+  it('is listed here for each subpath of the package', async () => {
+    const { exports } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+      exports: Record<string, unknown>;
+    };
+    const files = Object.keys(exports).map((path) => (path === '.' ? 'index' : path.replace('./', 'entries/')));
+    expect(files.filter((file) => file !== 'entries/package.json').sort()).toEqual(Object.keys(ENTRIES).sort());
+  });
+
   it.each(Object.entries(ENTRIES))('exports this list, and nothing by accident: %s', async (entry, names) => {
     const face = (await import(`../lib/${entry}.js`)) as object;
     expect(Object.keys(face).sort()).toEqual(names);
