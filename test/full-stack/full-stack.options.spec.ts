@@ -67,8 +67,8 @@ describe('an option of Full Stack', () => {
       options: { storageTimeout: 7, closeTimeout: 8, baseUrl: 'http://module' },
     };
     const client = fullStack({ ...given, closeTimeout: 9, storageTimeout: undefined })(parts);
-    const { options } = client as unknown as { options: object };
-    expect(options).toMatchObject({
+    const { core } = client as unknown as { core: { options: object } };
+    expect(core.options).toMatchObject({
       storageTimeout: 7,
       closeTimeout: 9,
       baseUrl: 'http://module',
