@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 rm -rf dist
-npx --no-install tsc -p tsconfig.build.json
+npx --no-install tsc -p tsconfig.build.json &
+esm=$!
 npx --no-install tsc -p tsconfig.cjs.json
+wait "$esm"
 echo '{ "type": "commonjs" }' >dist/cjs/package.json

@@ -4,11 +4,9 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from '@swc/core';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
+import { PATIENCE } from '../common/waiting.js';
 import { type CodeBlock, placeOf, ROOT } from './code-blocks.js';
 import { entriesAs } from './package-entries.js';
-
-/** How long an example may take on a busy machine, in ms. */
-export const EXAMPLE_TIMEOUT = 60_000;
 
 interface Ran {
   readonly code: number | null;
@@ -112,11 +110,9 @@ interface Report {
 function jestConfig(folder: string): string {
   const ours = entriesAs((entry, source): [string, string] => [`^${entry}$`, source]);
   return `import config from ${JSON.stringify(join(ROOT, 'jest.config.js'))};
-    const { moduleNameMapper } = config;
+    const { moduleNameMapper, transform, extensionsToTreatAsEsm, testRegex } = config;
     export default {
-      ...config,
-      testEnvironment: 'node',
-      testSequencer: undefined,
+      transform, extensionsToTreatAsEsm, testRegex,
       rootDir: ${JSON.stringify(folder)},
       roots: ['<rootDir>'],
       // The folder lies below node_modules, which Jest leaves out otherwise.
@@ -146,7 +142,7 @@ function node(...args: string[]): Promise<Ran> {
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
   };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { cwd: ROOT, timeout: EXAMPLE_TIMEOUT, env }, (_error, out, error) =>
+    const child = execFile(process.execPath, args, { cwd: ROOT, timeout: PATIENCE, env }, (_error, out, error) =>
       resolve({ code: child.exitCode, out, error }),
     );
   });

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually, Shop } from './shop.fixture.js';
-
-jest.setTimeout(90_000);
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Shop } from './shop.fixture.js';
+import { eventually } from '../common/waiting.js';
 
 interface LegacyCheckout {
   user: string | null;

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually, Shop } from './shop.fixture.js';
-
-jest.setTimeout(90_000);
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Shop } from './shop.fixture.js';
+import { eventually } from '../common/waiting.js';
 
 interface Checkout {
   user: string | null;
@@ -141,6 +140,19 @@ describe('The sample app', () => {
     }
   });
 
+  it('does not start a second time on a port that is taken, and says so', async () => {
+    const port = new URL(shop.url).port;
+    const second = Shop.run({ PORT: port });
+    try {
+      expect(await second.end()).toEqual({ code: 1, signal: null });
+      expect(second.said).toContain(`port ${port} is taken`);
+      expect(second.said).toContain(`PORT=${Number(port) + 1}`);
+      expect(second.said).not.toMatch(/^ +at /m);
+    } finally {
+      await second.kill();
+    }
+  });
+
   describe('shows on its page', () => {
     const page = async (user?: string) =>
       (await shop.get(user === undefined ? '/' : `/?${new URLSearchParams({ user })}`)).text();
@@ -203,20 +215,6 @@ describe('The sample app ends', () => {
       await expect(shop.get('/checkout')).rejects.toThrow('fetch failed');
     } finally {
       await shop.kill();
-    }
-  });
-
-  it('at once, and says why, when its port is taken', async () => {
-    const first = await Shop.open();
-    const port = new URL(first.url).port;
-    const second = Shop.run({ PORT: port });
-    try {
-      expect(await second.end()).toEqual({ code: 1, signal: null });
-      expect(second.said).toContain(`port ${port} is taken`);
-      expect(second.said).toContain(`PORT=${Number(port) + 1}`);
-      expect(second.said).not.toMatch(/^ +at /m);
-    } finally {
-      await Promise.all([first.kill(), second.kill()]);
     }
   });
 

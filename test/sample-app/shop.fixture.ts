@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { eventually } from '../common/waiting.js';
 
 const ENTRY = new URL('../../sample-app/dist/main.js', import.meta.url).pathname;
-
-/** How long the shop may take to open or close on a busy machine, in ms. */
-const TIMEOUT_MS = 60_000;
 
 /** The sample app as its users run it: the built entry, in a process of its own. */
 export class Shop {
@@ -65,12 +63,13 @@ export class Shop {
 
   /** Waits for a line of its output. */
   async says(pattern: RegExp): Promise<void> {
-    const gone = this.ended.then(() => true);
-    await eventually(async () => {
+    let gone = false;
+    void this.ended.then(() => (gone = true));
+    await eventually(() => {
       if (pattern.test(this.output)) return true;
-      if (await Promise.race([gone, pause(20)])) throw new Error(`The shop has ended. It said:\n${this.output}`);
+      if (gone) throw new Error(`The shop has ended. It said:\n${this.output}`);
       return false;
-    });
+    }, `${pattern} from the shop`);
   }
 
   /** Waits until it has ended by itself. */
@@ -88,17 +87,4 @@ export class Shop {
   async kill(): Promise<void> {
     await this.close('SIGKILL');
   }
-}
-
-/** Asks again until it is so; the deadline only says that it never will be. */
-export async function eventually(isSo: () => Promise<boolean>, patience = TIMEOUT_MS): Promise<void> {
-  const until = Date.now() + patience;
-  while (!(await isSo())) {
-    if (Date.now() > until) throw new Error(`Still not so after ${patience} ms`);
-    await pause(20);
-  }
-}
-
-function pause(ms: number): Promise<false> {
-  return new Promise((resolve) => setTimeout(resolve, ms, false));
 }
