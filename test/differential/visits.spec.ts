@@ -11,5 +11,5 @@ describe(`flags that are read one after the other are decided as VWO's own SDK $
     const comparison = new VisitComparison();
     for (let account = 0; account < ACCOUNTS; account++) await comparison.check(comparison.draw(SEED, account));
     expect(comparison.groupRecords).toBeGreaterThan(0);
-  }, 300_000);
+  });
 });

@@ -4,7 +4,8 @@ import { SdkClient } from '../../lib/entries/sdk.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { listening } from '../client/client.fixture.js';
 import { orderSettings } from '../client/products.fixture.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 
 let edge: VwoEdge;
 let client: VwoClient;

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FmeSettingsSource } from '../../lib/fme/settings.source.js';
 import { Transport, VwoHosts } from '../../lib/transport/index.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { loopback, type Loopback } from '../transport/loopback.js';
 
 const open: Loopback[] = [];

@@ -27,17 +27,17 @@ const LETTERS = [
 ];
 
 describe('users fall into the same buckets as with every other SDK of VWO', () => {
-  it('hashes a million texts, non-ASCII and broken ones too, as the murmurhash package does', () => {
+  it('hashes 200,000 texts, non-ASCII and broken ones too, as the murmurhash package does', () => {
     const random = new SeededRandom(20261123);
-    const texts = random.times(2_000, () => random.times(random.int(0, 12), () => random.pick(LETTERS)).join(''));
-    const prefixes = random.times(500, (i) => `${random.times(i % 9, () => random.pick(LETTERS)).join('')}_`);
+    const texts = random.times(1_000, () => random.times(random.int(0, 12), () => random.pick(LETTERS)).join(''));
+    const prefixes = random.times(200, (i) => `${random.times(i % 9, () => random.pick(LETTERS)).join('')}_`);
     let wrong = 0;
     for (const prefix of prefixes) {
       const seeded = new HashPrefix(prefix);
       for (const text of texts) if (seeded.hash(text) !== v3(prefix + text, 1)) wrong += 1;
     }
-    expect({ texts: prefixes.length * texts.length, wrong }).toEqual({ texts: 1_000_000, wrong: 0 });
-  }, 120_000);
+    expect({ texts: prefixes.length * texts.length, wrong }).toEqual({ texts: 200_000, wrong: 0 });
+  });
 
   it.each(['a', 'user-1', 'Zoë 🎈', 'über', '漢字漢字', '', 'x'.repeat(9), '\u007f', '\u0080', 'ab\u0080'])(
     'hashes %j behind prefixes of any length',

@@ -4,30 +4,18 @@ import { compile, decide, type VwoSettings } from '../../../lib/fme/engine/index
 import { asserted } from '../../fuzz/checked-property.js';
 import { anySettings, anyUserAndRecords, oneValueOfSettings } from './any-input.properties.js';
 
-/** Under load of other tests, a thousand runs may take a while; in ms. */
-const TIMEOUT_MS = 120_000;
-
 /** Always the same cases: `npm run fuzz` draws others. */
 const SEED = 1;
 
 describe('nothing in settings, users or storage throws', () => {
-  it(
-    'compiles and decides whatever JSON comes as settings',
-    () => fc.assert(asserted(anySettings), { seed: SEED, numRuns: 500 }),
-    TIMEOUT_MS,
-  );
+  it('compiles and decides whatever JSON comes as settings', () =>
+    fc.assert(asserted(anySettings), { seed: SEED, numRuns: 500 }));
 
-  it(
-    'compiles and decides real settings in which any one value is any other JSON',
-    () => fc.assert(asserted(oneValueOfSettings), { seed: SEED, numRuns: 1_500 }),
-    TIMEOUT_MS,
-  );
+  it('compiles and decides real settings in which any one value is any other JSON', () =>
+    fc.assert(asserted(oneValueOfSettings), { seed: SEED, numRuns: 1_500 }));
 
-  it(
-    'decides for users and stored records in which anything is any JSON',
-    () => fc.assert(asserted(anyUserAndRecords), { seed: SEED, numRuns: 1_000 }),
-    TIMEOUT_MS,
-  );
+  it('decides for users and stored records in which anything is any JSON', () =>
+    fc.assert(asserted(anyUserAndRecords), { seed: SEED, numRuns: 1_000 }));
 
   it('outlives segments and JSON variables that are nested deeper than the stack', () => {
     const deep = (make: (inner: unknown) => unknown): unknown => {

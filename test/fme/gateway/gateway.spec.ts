@@ -6,7 +6,8 @@ import { listKey } from '../../../lib/model/index.js';
 import { Gateway, type GatewayClientOptions } from '../../../lib/fme/gateway/gateway.js';
 import { Transport } from '../../../lib/transport/index.js';
 import { listener, loopback, type Loopback, nobody } from '../../transport/loopback.js';
-import { MovedClock, until } from '../../common/moved-clock.js';
+import { MovedClock } from '../../common/moved-clock.js';
+import { until } from '../../common/waiting.js';
 
 const open: Loopback[] = [];
 afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
