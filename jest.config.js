@@ -28,5 +28,5 @@ export default {
   },
   maxWorkers: '100%',
   /** For a busy machine: nothing asserts a time. */
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

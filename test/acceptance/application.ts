@@ -83,12 +83,3 @@ export const byHeader: root.VwoUserResolver = (context: ExecutionContext) => {
 export function vwoModule(options: root.VwoModuleOptions): DynamicModule {
   return root.VwoModule.forRoot({ user: byHeader, ...options });
 }
-
-/** Resolves once it is so; rejects when it never will be. */
-export async function eventually(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { ACCOUNT, eventNames, SETTINGS, SOON, troubles } from './account.js';
-import { Application, closeApplications, eventually, vwoModule } from './application.js';
+import { Application, closeApplications, vwoModule } from './application.js';
+import { TIMEOUT_MS, eventually } from '../common/waiting.js';
 import { root, testing } from './package.js';
 
 @Controller()
@@ -161,7 +162,7 @@ describe('When things fail', () => {
     await app.vwo.flush();
     edge.fail('events', { kind: 'status', status: 503 }, { times: 1 });
     await app.json('/checkout', 'ann');
-    await edge.waitForEvents(() => eventNames(edge, 'ann').length === 2, 5_000);
+    await edge.waitForEvents(() => eventNames(edge, 'ann').length === 2, TIMEOUT_MS);
     expect(eventNames(edge, 'ann')).toEqual(['vwo_variationShown', 'vwo_variationShown']);
   });
 

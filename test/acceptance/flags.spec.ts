@@ -17,7 +17,8 @@ import {
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { ACCOUNT, eventNames, recordsOf, SETTINGS } from './account.js';
-import { Application, closeApplications, eventually, PLATFORMS, vwoModule } from './application.js';
+import { Application, closeApplications, PLATFORMS, vwoModule } from './application.js';
+import { TIMEOUT_MS, eventually } from '../common/waiting.js';
 import { root, testing } from './package.js';
 
 interface HttpRequest {
@@ -220,7 +221,7 @@ describe.each(PLATFORMS)('Flags on %s', (platform) => {
   it('send one impression for each rule that was read, and none at the next request', async () => {
     await app.json('/checkout', 'bea');
     await app.vwo.flush();
-    await edge.waitForEvents(() => eventNames(edge, 'bea').length === 2);
+    await edge.waitForEvents(() => eventNames(edge, 'bea').length === 2, TIMEOUT_MS);
     expect(eventNames(edge, 'bea')).toEqual(['vwo_variationShown', 'vwo_variationShown']);
     await app.json('/checkout', 'bea');
     await app.vwo.flush();

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
 import { ACCOUNT, eventNames, recordsOf, SOON } from './account.js';
-import { Application, byHeader, closeApplications, eventually, PLATFORMS } from './application.js';
+import { Application, byHeader, closeApplications, PLATFORMS } from './application.js';
+import { eventually } from '../common/waiting.js';
 import { fullStack, root, testing } from './package.js';
 
 const { featureRollout, featureTest, fullStackSettings, visualAb } = testing;

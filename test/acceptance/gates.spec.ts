@@ -11,6 +11,7 @@ import {
 import { ACCOUNT, eventNames, SETTINGS } from './account.js';
 import { Application, byHeader, closeApplications, PLATFORMS, vwoModule } from './application.js';
 import { root, testing } from './package.js';
+import { TIMEOUT_MS } from '../common/waiting.js';
 
 @Injectable()
 class LoginGuard implements CanActivate {
@@ -158,7 +159,7 @@ describe.each(PLATFORMS)('Gates on %s', (platform) => {
   it('send the impression of the flag that they read, also where they close', async () => {
     await status('/half', 'full');
     await app.vwo.flush();
-    await edge.waitForEvents(() => eventNames(edge, 'full').length > 0);
+    await edge.waitForEvents(() => eventNames(edge, 'full').length > 0, TIMEOUT_MS);
     expect(eventNames(edge, 'full')).toContain('vwo_variationShown');
   });
 });

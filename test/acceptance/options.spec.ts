@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, Module, UseInterceptors } from '@nestjs/common';
 import { ACCOUNT, eventNames, SETTINGS, troubles } from './account.js';
-import { Application, byHeader, closeApplications, eventually, PLATFORMS, vwoModule } from './application.js';
+import { Application, byHeader, closeApplications, PLATFORMS, vwoModule } from './application.js';
+import { TIMEOUT_MS, eventually } from '../common/waiting.js';
 import { root, testing } from './package.js';
 
 @Controller()
@@ -116,7 +117,7 @@ describe('The options of VwoModule', () => {
     await Promise.all(['ann', 'bob', 'cid'].map((user) => app.json('/parameter', user)));
     const shown = (events: readonly testing.ReceivedEvent[]) =>
       events.filter(({ name }) => name === 'vwo_variationShown');
-    const events = shown(await edge.waitForEvents((all) => shown(all).length === 6));
+    const events = shown(await edge.waitForEvents((all) => shown(all).length === 6, TIMEOUT_MS));
     const sizes = new Map<number | undefined, number>();
     for (const { batch } of events) sizes.set(batch, (sizes.get(batch) ?? 0) + 1);
     expect(Math.max(...sizes.values())).toBeLessThanOrEqual(2);
@@ -217,7 +218,7 @@ describe('The options of VwoModule', () => {
       expect(await app.json('/parameter', 'ann')).toEqual({ on: true });
       expect((await app.get('/parameter')).status).toBe(403);
       await app.vwo.flush();
-      await edge.waitForEvents(() => eventNames(edge, 'ann').length === 2);
+      await edge.waitForEvents(() => eventNames(edge, 'ann').length === 2, TIMEOUT_MS);
     });
   });
 

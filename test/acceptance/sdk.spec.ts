@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { ACCOUNT, eventNames, recordsOf, SETTINGS, SOON, troubles } from './account.js';
-import { Application, closeApplications, eventually, PLATFORMS, vwoModule } from './application.js';
+import { Application, closeApplications, PLATFORMS, vwoModule } from './application.js';
+import { TIMEOUT_MS, eventually } from '../common/waiting.js';
 import { root, sdk, testing } from './package.js';
 
 @Controller()
@@ -89,7 +90,7 @@ describe.each(PLATFORMS)("VWO's own FME SDK on %s", (platform) => {
     const app = await shop({ storage });
     await app.json('/unread', 'ann');
     await app.json('/parameters', 'bob');
-    await edge.waitForEvents(() => eventNames(edge, 'bob').includes('vwo_variationShown'));
+    await edge.waitForEvents(() => eventNames(edge, 'bob').includes('vwo_variationShown'), TIMEOUT_MS);
     await eventually(async () => 'new-checkout' in (await recordsOf(storage, 'bob')), 'the record of bob');
     expect(eventNames(edge, 'ann')).toEqual([]);
     expect(await recordsOf(storage, 'ann')).toEqual({});

@@ -3,7 +3,8 @@ import { Controller, Get, Injectable, Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../redis/redis-server.js';
 import { ACCOUNT, recordsOf, SETTINGS } from './account.js';
-import { Application, closeApplications, eventually, vwoModule } from './application.js';
+import { Application, closeApplications, vwoModule } from './application.js';
+import { eventually } from '../common/waiting.js';
 import { redis, root, testing } from './package.js';
 
 type Data = Record<string, unknown>;

@@ -3,6 +3,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ACCOUNT, SETTINGS, SOON } from './account.js';
 import { Application, closeApplications, vwoModule } from './application.js';
 import { root, testing } from './package.js';
+import { TIMEOUT_MS } from '../common/waiting.js';
 
 const { abTest, accountSettings, feature, rollout, VwoEdge } = testing;
 
@@ -41,7 +42,7 @@ describe("A team's own tests, with VwoEdge", () => {
   it('decide flags, and see what VWO would have received', async () => {
     const app = await shop();
     expect(await app.json('/', 'ann')).toEqual({ button: expect.stringMatching(/^(blue|green)$/) });
-    const events = await edge.waitForEvents((all) => all.some(({ name }) => name === 'vwo_variationShown'));
+    const events = await edge.waitForEvents((all) => all.some(({ name }) => name === 'vwo_variationShown'), TIMEOUT_MS);
     expect(events.filter(({ name }) => name === 'vwo_variationShown')[0]).toMatchObject({
       props: { id: expect.any(Number), variation: expect.any(Number) },
       accountId: '123456',
@@ -64,7 +65,7 @@ describe("A team's own tests, with VwoEdge", () => {
 
   it('wait in vain with an error that tells what came', async () => {
     await shop();
-    await edge.waitForRequests((requests) => requests.some(({ path }) => path.includes('settings')));
+    await edge.waitForRequests((requests) => requests.some(({ path }) => path.includes('settings')), TIMEOUT_MS);
     await expect(edge.waitForEvents((events) => events.some(({ name }) => name === 'never'), 20)).rejects.toThrow(
       /20 ms/,
     );

@@ -70,7 +70,7 @@ describe("the linter's rules about rooms refuse", () => {
       await writeFile(join(root, file), source);
     }
     found = await violations(root);
-  }, 60_000);
+  });
   afterAll(() => rm(root, { recursive: true }));
 
   it.each(VIOLATIONS)('%s', (_what, rule, file, _source) => {

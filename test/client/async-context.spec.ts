@@ -4,8 +4,10 @@ import type { VwoLogger } from '../../lib/index.js';
 import type { VwoEdge } from '../../lib/entries/testing.js';
 import { RedisServer } from '../redis/redis-server.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import {
+  clientExpression,
   closeStarted,
   FME,
   FULL_STACK,
@@ -13,6 +15,7 @@ import {
   orderEdge,
   orderSettings,
   orderSettingsFile,
+  type Product,
   PRODUCTS,
   startedOn,
 } from './products.fixture.js';
@@ -90,10 +93,7 @@ describe('what a request kept in its own context is freed after it', () => {
     import { setImmediate as turn } from 'node:timers/promises';
     import { setFlagsFromString } from 'node:v8';
     import { runInNewContext } from 'node:vm';
-    import { FmeClient, MemoryStorage } from 'lib/index.js';
-    import { officialSdk } from 'lib/entries/sdk.js';
-    import { fullStack } from 'lib/entries/full-stack.js';
-    import { RedisStorage } from 'lib/entries/redis.js';
+    import { MemoryStorage } from 'lib/storage/index.js';
     setFlagsFromString('--expose-gc');
     const gc = runInNewContext('gc');
     const requests = new AsyncLocalStorage();
@@ -101,6 +101,7 @@ describe('what a request kept in its own context is freed after it', () => {
     const settings = ${JSON.stringify({ ...orderSettings(), sdkMetaInfo: { wasInitializedEarlier: true } })};
     const settingsFile = ${JSON.stringify(orderSettingsFile())};
     const options = { accountId: 123456, sdkKey: 'k', baseUrl: '${edge.url}', events: { flushInterval: 1 } };
+    const storage = new MemoryStorage();
     const hold = setInterval(() => undefined, 1_000);
     ${before}
     const request = async () => { ${request} };
@@ -120,14 +121,8 @@ describe('what a request kept in its own context is freed after it', () => {
     process.exit(0);
   `;
 
-  const makers = {
-    [FME.name]: `new FmeClient({ ...options, settings, logger })`,
-    [OFFICIAL.name]: `officialSdk({ ...options, settings, decide: 'all' })({ storage: new MemoryStorage(), logger, options: {} })`,
-    [FULL_STACK.name]: `fullStack({ ...options, settingsFile })({ storage: new MemoryStorage(), logger, options: {} })`,
-  };
-
-  const isFreedOn = async ({ name }: { readonly name: string }): Promise<void> => {
-    const before = `const client = ${makers[name]}; await client.start();`;
+  const isFreedOn = async (product: Product): Promise<void> => {
+    const before = `const client = ${clientExpression(product)}; await client.start();`;
     const request = `
       const visit = await client.visit({ id: 'ann' });
       visit.flag('ab');
@@ -142,8 +137,9 @@ describe('what a request kept in its own context is freed after it', () => {
 
   test('though it was the first that RedisStorage was asked in, and its connection stays open', async () => {
     const before = `
-        const storage = new RedisStorage({ url: '${redis.url}', accountId: '123456', environment: 'live' });`;
-    const request = `await storage.load('ann', []);`;
+        const { RedisStorage } = await import('lib/entries/redis.js');
+        const redis = new RedisStorage({ url: '${redis.url}', accountId: '123456', environment: 'live' });`;
+    const request = `await redis.load('ann', []);`;
     expect(await lib.run(script(before, request, ''))).toEqual({ code: 0, out: 'freed', error: '' });
   });
 });

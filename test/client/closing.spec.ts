@@ -4,15 +4,17 @@ import { MemoryStorage, type VwoClient } from '../../lib/index.js';
 import type { VwoEdge } from '../../lib/entries/testing.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { loopback, nobody } from '../transport/loopback.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { turns, until } from '../common/waiting.js';
 import {
+  clientExpression,
   closeStarted,
   FME,
   FULL_STACK,
-  OFFICIAL,
   orderEdge,
   orderSettings,
   orderSettingsFile,
+  type Product,
   PRODUCTS,
   startedClient,
   startedOn,
@@ -30,10 +32,6 @@ class Hanging extends MemoryStorage {
     return never();
   }
 }
-
-const turns = async (): Promise<void> => {
-  for (let i = 0; i < 20; i++) await turn();
-};
 
 const isDone = (client: VwoClient): boolean => {
   const { eventsQueued, eventsSent, eventsDropped } = client.counters();
@@ -134,26 +132,18 @@ describe('a process that awaits close', () => {
   beforeAll(async () => void (lib = await buildLib()));
   afterAll(() => lib.remove());
 
-  const makers = {
-    [FME.name]: `new vwo.FmeClient({ ...options, settings, storage, logger })`,
-    [OFFICIAL.name]: `officialSdk({ ...options, settings, decide: 'all' })({ storage, logger, options: {} })`,
-    [FULL_STACK.name]: `fullStack({ ...options, settingsFile })({ storage, logger, options: {} })`,
-  };
-
   /** The wall clock of the whole process is the clock's. Time passes when `work` says so; what would take for ever ends with 99. */
-  const script = (product: string, url: string, storage: string, work: string) => `
+  const script = (product: Product, url: string, storage: string, work: string) => `
     import { HeldClock } from 'lib/held-clock.js';
     const clock = new HeldClock();
     Date.now = () => clock.now();
-    const vwo = await import('lib/index.js');
-    const { officialSdk } = await import('lib/entries/sdk.js');
-    const { fullStack } = await import('lib/entries/full-stack.js');
+    const { MemoryStorage } = await import('lib/storage/index.js');
     const logger = { log() {}, warn() {}, error() {} };
     const settings = ${JSON.stringify(orderSettings())};
     const settingsFile = ${JSON.stringify(orderSettingsFile())};
-    const storage = new (class extends vwo.MemoryStorage { ${storage} })();
+    const storage = new (class extends MemoryStorage { ${storage} })();
     const options = { accountId: 123456, sdkKey: 'k', baseUrl: '${url}', closeTimeout: 500, clock };
-    const client = ${makers[product]};
+    const client = ${clientExpression(product)};
     await client.start();
     const decide = async (id) => {
       const visit = await client.visit({ id });
@@ -168,7 +158,7 @@ describe('a process that awaits close', () => {
   `;
 
   /** How it ended, and how many events it sent and dropped of those that were queued. */
-  async function outcome(product: string, storage: string, work: string, answers: (post: number) => boolean) {
+  async function outcome(product: Product, storage: string, work: string, answers: (post: number) => boolean) {
     let posts = 0;
     const server = await loopback((request, response) => {
       const answered = answers((posts += 1));
@@ -194,8 +184,8 @@ describe('a process that awaits close', () => {
 
   test.each([FME, FULL_STACK])(
     '$name: with a `save` that hangs it lives until the close is done, and every event is sent',
-    async ({ name }) => {
-      const counts = await outcome(name, `save() { ${hangs} }`, `await decide('ann'); ${close}`, always);
+    async (product) => {
+      const counts = await outcome(product, `save() { ${hangs} }`, `await decide('ann'); ${close}`, always);
       expect(counts.eventsQueued).toBeGreaterThan(0);
       expect(counts).toMatchObject({ eventsSent: counts.eventsQueued, eventsDropped: 0 });
     },
@@ -203,28 +193,28 @@ describe('a process that awaits close', () => {
 
   test.each([FME, FULL_STACK])(
     '$name: with a storage whose `close` hangs it lives until the close is done',
-    async ({ name }) => {
-      const counts = await outcome(name, `close() { ${hangs} }`, `await decide('ann'); ${close}`, always);
+    async (product) => {
+      const counts = await outcome(product, `close() { ${hangs} }`, `await decide('ann'); ${close}`, always);
       expect(counts).toMatchObject({ eventsSent: counts.eventsQueued, eventsDropped: 0 });
     },
   );
 
   test.each([FME, FULL_STACK])(
     '$name: a visit that waits for a storage that hangs opens, though nothing else holds the process',
-    async ({ name }) => {
+    async (product) => {
       const work = `
         const deciding = decide('ann');
         clock.passes = () => true;
         await deciding;
         ${close}`;
-      const counts = await outcome(name, `load() { ${hangs} }`, work, always);
+      const counts = await outcome(product, `load() { ${hangs} }`, work, always);
       expect(counts).toMatchObject({ eventsSent: counts.eventsQueued, eventsDropped: 0 });
     },
   );
 
   test.each(PRODUCTS)(
     '$name: a wall clock that is set back an hour meanwhile does not keep it from ending',
-    async ({ name }) => {
+    async (product) => {
       const work = `
         await decide('ann');
         await client.flush(); // VWO was there, and is not any more
@@ -233,13 +223,13 @@ describe('a process that awaits close', () => {
         clock.setTo(clock.now() - 3_600_000);
         clock.passes = () => true;
         await closing;`;
-      const counts = await outcome(name, `save() { ${hangs} }`, work, (post) => post === 1);
+      const counts = await outcome(product, `save() { ${hangs} }`, work, (post) => post === 1);
       expect(counts.eventsSent + counts.eventsDropped).toBe(counts.eventsQueued);
       expect(counts.eventsDropped).toBeGreaterThan(0);
     },
   );
 
-  test.each(PRODUCTS)('$name: a wall clock that is set forward an hour meanwhile drops nothing', async ({ name }) => {
+  test.each(PRODUCTS)('$name: a wall clock that is set forward an hour meanwhile drops nothing', async (product) => {
     const save = `
         save() {
           return new Promise((resolve) => setImmediate(() => setImmediate(() => {
@@ -247,7 +237,7 @@ describe('a process that awaits close', () => {
             resolve();
           })));
         }`;
-    const counts = await outcome(name, save, `await decide('ann'); await client.close();`, always);
+    const counts = await outcome(product, save, `await decide('ann'); await client.close();`, always);
     expect(counts.eventsQueued).toBeGreaterThan(0);
     expect(counts).toMatchObject({ eventsSent: counts.eventsQueued, eventsDropped: 0 });
   });

@@ -5,7 +5,8 @@ import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/mo
 import { MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
 import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 
 /** A memory storage that tells what was asked of it. */
 class Watched extends MemoryStorage {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage } from '../../lib/index.js';
 import type { VwoEdge } from '../../lib/entries/testing.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { closeStarted, FME, FULL_STACK, OFFICIAL, orderEdge, PRODUCTS, startedOn } from './products.fixture.js';
 
 let edge: VwoEdge;

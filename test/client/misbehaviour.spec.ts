@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { MemoryStorage, type StoredDecisions, type VwoClient, VwoStorage } from '../../lib/index.js';
 import { FmeClient } from '../../lib/fme/index.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
-import { until } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
 import { closeStarted, orderSettings, orderSettingsFile, PRODUCTS, startedOn } from './products.fixture.js';
 

@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type StoredDecision, type StoredDecisions } from '../../lib/index.js';
 import type { VwoEdge } from '../../lib/entries/testing.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { listening } from './client.fixture.js';
 import { closeStarted, FULL_STACK, orderEdge, startedOn } from './products.fixture.js';
 

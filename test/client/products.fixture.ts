@@ -70,6 +70,19 @@ export async function closeStarted(): Promise<void> {
   for (const client of started.splice(0)) await client.close();
 }
 
+/**
+ * For a process of its own (`BuiltLib`): an expression that makes a client of this kind. It loads nothing of the others, and takes
+ * `options`, `storage`, `logger`, and `settings` or `settingsFile` from what is around it.
+ */
+export function clientExpression({ name }: Product): string {
+  const common = '...options, storage, logger';
+  if (name === FME.name) return `new (await import('lib/fme/index.js')).FmeClient({ ${common}, settings })`;
+  if (name === FULL_STACK.name) {
+    return `new (await import('lib/full-stack/index.js')).FullStackClient({ ${common}, settingsFile })`;
+  }
+  return `new (await import('lib/official-sdk/index.js')).SdkClient({ ${common}, settings, decide: 'all' })`;
+}
+
 /** An edge that knows the account in both forms. */
 export const orderEdge = (): Promise<VwoEdge> =>
   VwoEdge.start({ settings: orderSettings(), settingsFile: orderSettingsFile() });

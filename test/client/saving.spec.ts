@@ -4,7 +4,7 @@ import { MemoryStorage, type StoredChange, type StoredDecision, type StoredDecis
 import { Ledger } from '../../lib/client/ledger.js';
 import { WaitingVisits } from '../../lib/client/waiting-visits.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
-import { until } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { clientOf, shopSettings } from './client.fixture.js';
 
 let edge: VwoEdge;

@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type VwoClient } from '../../lib/index.js';
 import type { VwoEdge } from '../../lib/entries/testing.js';
 import { MovedClock } from '../common/moved-clock.js';
+import { TIMEOUT_MS, turns } from '../common/waiting.js';
 import { listening } from './client.fixture.js';
 import { orderEdge, PRODUCTS } from './products.fixture.js';
 
@@ -25,11 +25,6 @@ afterEach(async () => {
   await edge.close();
 });
 
-/** What is left to do once everything outside has answered. */
-async function turns(): Promise<void> {
-  for (let i = 0; i < 50; i++) await turn();
-}
-
 describe('start', () => {
   test.each(PRODUCTS)('$name: waits for the storage to be there', async (product) => {
     const clock = new MovedClock();
@@ -38,7 +33,7 @@ describe('start', () => {
     clients.push(client);
     let isStarted = false;
     const starting = client.start().then(() => (isStarted = true));
-    await edge.waitForRequests(1);
+    await edge.waitForRequests(1, TIMEOUT_MS);
     await client.refresh(); // the settings are there
     await turns();
     const before = isStarted;
@@ -54,7 +49,7 @@ describe('start', () => {
     clients.push(client);
     let isStarted = false;
     const starting = client.start().then(() => (isStarted = true));
-    await edge.waitForRequests(1);
+    await edge.waitForRequests(1, TIMEOUT_MS);
     await client.refresh();
     clock.move(10);
     await turns();

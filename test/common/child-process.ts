@@ -3,14 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from '@swc/core';
+import { TIMEOUT_MS } from './waiting.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Of `test/`: these are there as `lib/held-clock.js` and so on. */
 const CLOCKS = ['moved-clock.ts', 'held-clock.ts'];
-
-/** How long a process may take on a busy machine, in ms. */
-const TIMEOUT_MS = 45_000;
 
 /** `lib/` as JavaScript, for processes that a test starts: what a process does at its end shows in a real one only. */
 export interface BuiltLib {

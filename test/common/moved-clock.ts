@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../lib/common/clock.js';
 
 /** A clock that goes only when it is told to, and runs what becomes due in its order. */
@@ -44,14 +43,5 @@ export class MovedClock implements Clock {
   /** How long until each of the timers that run, in ms, shortest first. */
   get timers(): number[] {
     return [...this.due].map(({ at }) => at - this.time).sort((a, b) => a - b);
-  }
-}
-
-/** Resolves as soon as the condition holds. Rejects after 45 seconds, telling which: it will not come any more. */
-export async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + 45_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`never came true: ${String(holds)}`);
-    await turn();
   }
 }

@@ -3,10 +3,12 @@ import type { StorageScope } from '../../lib/storage/index.js';
 import { RedisStorage } from '../../lib/entries/redis.js';
 import { storageContract } from '../../lib/testing/storage.contract.js';
 import { destroyClients, type NodeRedis, nodeRedis, nodeRedisCluster, VERSIONS } from '../redis/node-redis.js';
-import { RedisCluster } from '../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../redis/redis-cluster.js';
 import { RedisServer } from '../redis/redis-server.js';
 
 const removes = { removes: true };
+
+const cluster = clusterMeanwhile();
 
 describe.each(VERSIONS)('RedisStorage with a client of %s', (_name, redis) => {
   let server: RedisServer;
@@ -36,16 +38,11 @@ describe.each(VERSIONS)('RedisStorage with a client of %s', (_name, redis) => {
 });
 
 describe('RedisStorage in a cluster of three', () => {
-  let cluster: RedisCluster;
-  beforeAll(async () => void (cluster = await RedisCluster.start()), 60_000);
-  afterAll(async () => {
-    destroyClients();
-    await cluster?.stop();
-  });
+  afterAll(destroyClients);
 
   describe.each(VERSIONS)('with a cluster client of %s', (_name, redis) => {
     let client: NodeRedis;
-    beforeAll(() => void (client = nodeRedisCluster(redis, cluster)));
+    beforeAll(async () => void (client = nodeRedisCluster(redis, await cluster())));
 
     storageContract(it, () => new RedisStorage({ client }), removes);
     describe("with layout: 'per-feature'", () => {

@@ -3,11 +3,13 @@ import type { Cluster, Redis } from 'ioredis';
 import { connectorStorage, MemoryStorage, type StorageScope } from '../../lib/storage/index.js';
 import { RedisStorage } from '../../lib/entries/redis.js';
 import { storageContract } from '../../lib/testing/storage.contract.js';
-import { RedisCluster } from '../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../redis/redis-cluster.js';
 import { RedisServer } from '../redis/redis-server.js';
 import { asyncConnector, syncConnector } from '../storage/connectors.js';
 
 const removes = { removes: true };
+
+const cluster = clusterMeanwhile();
 
 describe('MemoryStorage', () => storageContract({ describe, it }, () => new MemoryStorage(), removes));
 
@@ -48,21 +50,6 @@ describe('RedisStorage', () => {
   });
 });
 
-describe('RedisStorage in a cluster of three', () => {
-  let cluster: RedisCluster;
-  let client: Cluster;
-  beforeAll(async () => {
-    cluster = await RedisCluster.start();
-    client = cluster.client();
-  }, 60_000);
-  afterAll(() => cluster?.stop());
-
-  storageContract(it, () => new RedisStorage({ client }), removes);
-  describe("with layout: 'per-feature'", () => {
-    storageContract(it, (scope) => new RedisStorage({ client, layout: 'per-feature', prefix: prefixOf(scope) }));
-  });
-});
-
 // get and set are two steps: see StorageContractOptions.
 const asConnectorsCan = { comparesInOneStep: false };
 
@@ -72,6 +59,16 @@ describe('connectorStorage, synchronous', () => {
 
 describe('connectorStorage, asynchronous', () => {
   storageContract(it, () => connectorStorage(asyncConnector()), asConnectorsCan);
+});
+
+describe('RedisStorage in a cluster of three', () => {
+  let client: Cluster;
+  beforeAll(async () => void (client = (await cluster()).client()));
+
+  storageContract(it, () => new RedisStorage({ client }), removes);
+  describe("with layout: 'per-feature'", () => {
+    storageContract(it, (scope) => new RedisStorage({ client, layout: 'per-feature', prefix: prefixOf(scope) }));
+  });
 });
 
 /** Keys of the layout 'per-feature' know no account and no environment: the prefix keeps them apart. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { type CodeBlock, codeBlocks, placeOf, ROOT } from './code-blocks.js';
-import { EXAMPLE_TIMEOUT, Examples, type SpecResult } from './examples.js';
+import { Examples, type SpecResult } from './examples.js';
 
 const blocks = codeBlocks();
 const modules = blocks.filter(({ language }) => language === 'ts');
@@ -17,17 +17,13 @@ const commonJs = blocks.filter(({ language }) => language === 'js');
 const named = (some: readonly CodeBlock[]) => some.map((block): [string, CodeBlock] => [placeOf(block), block]);
 
 let examples: Examples;
-beforeAll(async () => void (examples = await Examples.prepare()), EXAMPLE_TIMEOUT);
+beforeAll(async () => void (examples = await Examples.prepare()));
 afterAll(() => examples.remove());
 
 describe('an example prints what the page shows, and ends by itself', () => {
-  it.each(named(programs))(
-    '%s',
-    async (_place, block) => {
-      expect(await examples.run(block)).toMatchObject({ code: 0, out: block.output });
-    },
-    EXAMPLE_TIMEOUT,
-  );
+  it.each(named(programs))('%s', async (_place, block) => {
+    expect(await examples.run(block)).toMatchObject({ code: 0, out: block.output });
+  });
 });
 
 it('every output that a page shows as ```text follows its example, after a line "It prints:"', () => {
@@ -37,18 +33,14 @@ it('every output that a page shows as ```text follows its example, after a line 
 });
 
 describe('an example for CommonJS runs', () => {
-  it.each(named(commonJs))(
-    '%s',
-    async (_place, block) => {
-      expect(await examples.run(block)).toMatchObject({ code: 0, out: '' });
-    },
-    EXAMPLE_TIMEOUT,
-  );
+  it.each(named(commonJs))('%s', async (_place, block) => {
+    expect(await examples.run(block)).toMatchObject({ code: 0, out: '' });
+  });
 });
 
 describe('an example can be loaded', () => {
   let wrong: Readonly<Record<string, string>>;
-  beforeAll(async () => void (wrong = await examples.load(loaded)), EXAMPLE_TIMEOUT);
+  beforeAll(async () => void (wrong = await examples.load(loaded)));
 
   it.each(loaded.map(placeOf))('%s', (place) => {
     expect(wrong[place]).toBeUndefined();
@@ -57,7 +49,7 @@ describe('an example can be loaded', () => {
 
 describe('an example of a test passes', () => {
   let results: Readonly<Record<string, SpecResult>>;
-  beforeAll(async () => void (results = await examples.test(specs)), 2 * EXAMPLE_TIMEOUT);
+  beforeAll(async () => void (results = await examples.test(specs)));
 
   it.each(specs.map(placeOf))('%s', (place) => {
     expect(results[place]).toEqual({ passed: expect.any(Number), message: '' });

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from '@swc/core';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
-import { PATIENCE } from '../common/waiting.js';
+import { TIMEOUT_MS } from '../common/waiting.js';
 import { type CodeBlock, placeOf, ROOT } from './code-blocks.js';
 import { entriesAs } from './package-entries.js';
 
@@ -142,7 +142,7 @@ function node(...args: string[]): Promise<Ran> {
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
   };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { cwd: ROOT, timeout: PATIENCE, env }, (_error, out, error) =>
+    const child = execFile(process.execPath, args, { cwd: ROOT, timeout: TIMEOUT_MS, env }, (_error, out, error) =>
       resolve({ code: child.exitCode, out, error }),
     );
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, Shop } from '../sample-app/shop.fixture.js';
+import { Shop } from '../sample-app/shop.fixture.js';
+import { eventually } from '../common/waiting.js';
 import { codeBlocks } from './code-blocks.js';
 
 /** `$ command` and what it prints. */
@@ -17,7 +18,7 @@ function sessionIn(page: string): [command: string, output: string][] {
 describe('the session that README shows', () => {
   const [[start, greeting] = ['', ''], ...calls] = sessionIn('README.md');
   let shop: Shop;
-  beforeAll(async () => void (shop = await Shop.open()), 90_000);
+  beforeAll(async () => void (shop = await Shop.open()));
   afterAll(() => shop?.kill());
 
   it('begins as `npm run sample` does', () => {
@@ -25,16 +26,16 @@ describe('the session that README shows', () => {
     expect(withoutPorts(shop.said)).toContain(withoutPorts(greeting));
   });
 
-  // Asked until it is so, for 10 s at most: a decision is stored after the answer.
+  // Asked until it is so: a decision is stored after the answer.
   it('has the answers of the shop, one after the other', async () => {
     expect(calls.length).toBeGreaterThan(0);
     for (const [command, output] of calls) {
       const path = /^curl "http:\/\/localhost:3000(\/.*)"$/.exec(command)?.[1] ?? command;
       let answer = '';
       const isShown = async () => (answer = await (await shop.get(path)).text()) === output;
-      await eventually(isShown, 10_000).catch(() => expect({ command, answer }).toEqual({ command, answer: output }));
+      await eventually(isShown).catch(() => expect({ command, answer }).toEqual({ command, answer: output }));
     }
-  }, 90_000);
+  });
 });
 
 function withoutPorts(text: string): string {

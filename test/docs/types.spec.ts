@@ -10,7 +10,7 @@ const PLANTED = blocksOf(
 describe('a project with strict types compiles', () => {
   const blocks = codeBlocks().filter(({ language }) => language === 'ts');
   let errors: ReadonlyMap<string, readonly string[]>;
-  beforeAll(() => void (errors = typeErrors([...blocks, ...PLANTED])), 60_000);
+  beforeAll(() => void (errors = typeErrors([...blocks, ...PLANTED])));
 
   it.each(blocks.map(placeOf))('the example %s', (place) => {
     expect(errors.get(place)).toEqual([]);

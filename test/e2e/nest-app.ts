@@ -92,12 +92,3 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open: () => open() };
 }
-
-/** Resolves once the condition holds; rejects with what was waited for. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

@@ -10,7 +10,8 @@ import {
   VwoStartError,
 } from '../../lib/index.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
-import { closeApps, startApp, until } from './nest-app.js';
+import { closeApps, startApp } from './nest-app.js';
+import { until } from '../common/waiting.js';
 
 const settings = accountSettings({ features: [feature('new-checkout', [rollout()])] });
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Transport, VwoHosts } from '../../lib/transport/index.js';
 import { nobody } from '../transport/loopback.js';
-import { until } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { closeCollectors, Collector, numbers, queueTo, settle, sizes } from './collector.js';
 
 afterEach(closeCollectors);

@@ -18,6 +18,7 @@ import {
 } from '../../lib/index.js';
 import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
 import { LoginGuard, type NestApp, PLATFORMS, startApp } from '../e2e/nest-app.js';
+import { TIMEOUT_MS } from '../common/waiting.js';
 
 const settingsFile = fullStackSettings({
   campaigns: [
@@ -125,7 +126,7 @@ describe.each(PLATFORMS)('Full Stack in an application on %s', (platform) => {
     const { get, app } = await start({ storage });
     const seen = { enabled: true, variation: 'Control', banner: true, text: 'Hello', big: false };
     expect(await json(get('/checkout', 'ann'))).toEqual({ ...seen, source: 'rules' });
-    await edge.waitForEvents(2, 5_000);
+    await edge.waitForEvents(2, TIMEOUT_MS);
     expect(await stored(storage, 'ann')).toEqual({
       'checkout-test': { userId: 'ann', campaignKey: 'checkout-test', variationName: 'Control' },
       banner: { userId: 'ann', campaignKey: 'banner', variationName: 'website' },
@@ -152,7 +153,7 @@ describe.each(PLATFORMS)('Full Stack in an application on %s', (platform) => {
   it('tracks goals and pushes tags of the current user, and drains them at shutdown', async () => {
     const { get, app } = await start();
     await get('/checkout', 'ann');
-    await edge.waitForEvents(2, 5_000);
+    await edge.waitForEvents(2, TIMEOUT_MS);
     expect(await json(get('/order', 'ann', { method: 'POST' }))).toEqual({ tracked: true, pushed: true });
     expect(await json(get('/order', 'ann', { method: 'POST' }))).toEqual({ tracked: false, pushed: true });
     await app.close();
@@ -177,7 +178,7 @@ describe.each(PLATFORMS)('Full Stack in an application on %s', (platform) => {
     expect(await json(get('/nobody', 'ann', { headers: { 'user-agent': 'Probe/1', 'x-user-id': 'ann' } }))).toEqual({
       variation: expect.stringMatching(/Control|Variation-1/),
     });
-    const [impression] = await edge.waitForEvents(1, 5_000);
+    const [impression] = await edge.waitForEvents(1, TIMEOUT_MS);
     expect(impression?.raw).toMatchObject({ visitor_ua: 'Probe/1', visitor_ip: expect.stringContaining('127.0.0.1') });
     const vwo = app.get(VwoService);
     expect(await vwo.run({ id: 'qa' }, () => vwo.flag('checkout-test').variation?.key)).toBe('Green');
@@ -194,7 +195,7 @@ describe.each(PLATFORMS)('Full Stack in an application on %s', (platform) => {
     };
     const { get } = await start({ storage: connectorStorage(userStorageService, { order: 'user-first' }) });
     expect(await json(get('/checkout', 'ann'))).toMatchObject({ variation: 'Green', source: 'storage' });
-    await edge.waitForEvents(1, 5_000);
+    await edge.waitForEvents(1, TIMEOUT_MS);
     expect(db.get('ann/banner')).toEqual({ userId: 'ann', campaignKey: 'banner', variationName: 'website' });
   });
 });

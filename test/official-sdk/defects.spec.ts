@@ -5,7 +5,8 @@ import { connectorStorage } from '../../lib/storage/index.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { listening, shopSettings } from '../client/client.fixture.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { closeClients, optionsFor, realSdk, sdkClientOf } from './sdk.fixture.js';
 
 /** What a NestJS application meets with VWO's own SDK, and does not meet here. */

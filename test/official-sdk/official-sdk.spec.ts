@@ -14,6 +14,7 @@ import { officialSdk, SdkClient } from '../../lib/entries/sdk.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
 import { shopSettings } from '../client/client.fixture.js';
 import { closeApps, startApp } from '../e2e/nest-app.js';
+import { TIMEOUT_MS } from '../common/waiting.js';
 
 @Controller()
 class Shop {
@@ -79,7 +80,7 @@ describe('VwoModule with `client: officialSdk(…)`', () => {
     const vwo = app.get(VwoService);
     expect(await vwo.run({ id: 'job' }, (visit) => visit.flag('banner').isEnabled(), ['banner'])).toBe(true);
     expect([...(await storage.load('job', [])).keys()]).toEqual(['banner']);
-    await edge.waitForEvents((events) => events.some(({ name }) => name === 'vwo_variationShown'));
+    await edge.waitForEvents((events) => events.some(({ name }) => name === 'vwo_variationShown'), TIMEOUT_MS);
   });
 
   it('refuses what it does not know, and what belongs to the module', () => {

@@ -30,7 +30,7 @@ describe('the CommonJS build', () => {
     packed = await PackedPackage.pack();
     manifest = await manifestOf(ROOT);
     project = await packed.linkedWith(...Object.keys(manifest.dependencies), ...PEERS, ...OPTIONAL);
-  }, 60_000);
+  });
   afterAll(() => packed.remove());
 
   it('exports from each entry what the ES modules export', async () => {
@@ -45,7 +45,7 @@ describe('the CommonJS build', () => {
         .map((entry) => `${entry} true\n`)
         .join(''),
     );
-  }, 60_000);
+  });
 
   it("decides FME's flags, Full Stack's, and those of VWO's own SDK", async () => {
     const program = `
@@ -75,5 +75,5 @@ describe('the CommonJS build', () => {
     expect(await project.prints(program, 'products.cjs')).toBe(
       'FmeClient true\nFullStackClient true\nSdkClient true\ntrue\n',
     );
-  }, 60_000);
+  });
 });

@@ -93,7 +93,7 @@ beforeAll(async () => {
   const { dependencies } = await manifestOf(ROOT);
   project = await packed.linkedWith(...Object.keys(dependencies), ...NEST);
   await project.write('library.cjs', LIBRARY);
-}, 60_000);
+});
 afterAll(() => packed.remove());
 
 describe('an application of ES modules and a CommonJS library', () => {
@@ -123,6 +123,5 @@ describe('an application of ES modules and a CommonJS library', () => {
         refused: true,
       });
     },
-    60_000,
   );
 });

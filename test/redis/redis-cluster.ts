@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll } from '@jest/globals';
 import { Cluster, type ClusterOptions } from 'ioredis';
+import { eventually } from '../common/waiting.js';
 import { RedisServer } from './redis-server.js';
 
 const run = promisify(execFile);
@@ -43,12 +45,23 @@ export class RedisCluster {
   }
 }
 
+/**
+ * A cluster takes seconds to come up. This one does so while other tests of the file run: it is started before all of them, and
+ * stopped after them.
+ */
+export function clusterMeanwhile(): () => Promise<RedisCluster> {
+  let starting: Promise<RedisCluster>;
+  beforeAll(() => {
+    starting = RedisCluster.start();
+    starting.catch(() => undefined); // whoever asks for it is told
+  });
+  afterAll(async () => (await starting).stop());
+  return () => starting;
+}
+
 /** Settles when this node knows that all slots are served. */
 async function serving(node: RedisServer): Promise<void> {
   const client = node.client();
-  for (let tries = 0; tries < 300; tries++) {
-    if (String(await client.call('CLUSTER', 'INFO')).includes('cluster_state:ok')) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`The cluster node on port ${node.port} does not serve all slots`);
+  const isOk = async (): Promise<boolean> => String(await client.call('CLUSTER', 'INFO')).includes('cluster_state:ok');
+  await eventually(isOk, `all slots from the cluster node on port ${node.port}`);
 }

@@ -3,13 +3,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
+import { TIMEOUT_MS } from '../common/waiting.js';
 import { freePort } from './free-port.js';
 
 /** The binary under test; set it to try another version. */
 const BINARY = process.env['REDIS_SERVER'] ?? 'redis-server';
-
-/** How long a start may take on a busy machine, in ms. */
-const TIMEOUT_MS = 15_000;
 
 /** Runs Redis, and kills it when whoever started it is gone, however that happened: standard input ends then. */
 const GUARD = `

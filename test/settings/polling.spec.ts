@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { GivenSettingsSource } from '../../lib/settings/index.js';
-import { until } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { type Answer, HeldSource, keeperOf, marked, ScriptedSource } from './kept.fixture.js';
 
 /** A keeper that has started and waits for its first poll. */

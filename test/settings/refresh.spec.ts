@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { VwoSettingsError, VwoTransportError } from '../../lib/common/index.js';
-import { until } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { HeldSource, keeperOf, type Marked, marked, prepare, ScriptedSource } from './kept.fixture.js';
 
 describe('SettingsKeeper.refresh', () => {

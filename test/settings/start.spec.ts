@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { VwoSettingsError, VwoStartError } from '../../lib/common/index.js';
-import { until } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 import { type Answer, HeldSource, keeperOf, LocalSource, marked, prepare, ScriptedSource } from './kept.fixture.js';
 
 describe('the start of a client', () => {

@@ -11,6 +11,7 @@ import {
   VwoEdge,
 } from '../../lib/entries/testing.js';
 import { officialSdk } from './official-sdk.fixture.js';
+import { TIMEOUT_MS } from '../common/waiting.js';
 
 const users = Array.from({ length: 60 }, (_, index) => `user-${index}`);
 
@@ -158,7 +159,7 @@ describe('accountSettings', () => {
     const settings = accountSettings({ features: [feature('shop', [rollout()], { metrics: ['orderPlaced'] })] });
     const client = await sdk(settings);
     expect(await client.trackEvent('orderPlaced', { id: 'user-123' }, { price: 3 })).toEqual({ orderPlaced: true });
-    const events = await edge.waitForEvents((all) => all.some(({ name }) => name === 'orderPlaced'));
+    const events = await edge.waitForEvents((all) => all.some(({ name }) => name === 'orderPlaced'), TIMEOUT_MS);
     expect(events.find(({ name }) => name === 'orderPlaced')).toMatchObject({
       visitorId: 'CC25A368ADA0542699EAD62489811105',
       props: { price: 3 },

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Transport } from '../../lib/transport/index.js';
 import { VwoTransportError } from '../../lib/common/vwo.errors.js';
 import { bodyOf, loopback, type Loopback, nobody } from './loopback.js';
-import { MovedClock, until } from '../common/moved-clock.js';
+import { MovedClock } from '../common/moved-clock.js';
+import { until } from '../common/waiting.js';
 
 const open: Loopback[] = [];
 const serving = async (listener: RequestListener) => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeApps, type NestApp, until } from '../../e2e/nest-app.js';
+import { closeApps, type NestApp } from '../../e2e/nest-app.js';
+import { until } from '../../common/waiting.js';
 import { FakeClient, type Flags } from './fake-client.js';
 import { ask, SERVERS, shopOn } from './graphql.shop.js';
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStorage, type VwoModuleOptions, VwoService } from '../../../lib/index.js';
 import { officialSdk } from '../../../lib/entries/sdk.js';
 import { VwoEdge } from '../../../lib/entries/testing.js';
-import { closeApps, type NestApp, until } from '../../e2e/nest-app.js';
+import { closeApps, type NestApp } from '../../e2e/nest-app.js';
+import { until } from '../../common/waiting.js';
 import { FakeClient } from './fake-client.js';
 import { APOLLO, ask, settings, shopOn } from './graphql.shop.js';
 

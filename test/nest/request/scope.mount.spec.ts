@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type CanActivate, Controller, type ExecutionContext, Get, Injectable, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { FlagVariable, SkipFlags, VwoModule, VwoService } from '../../../lib/index.js';
-import { closeApps, type NestApp, PLATFORMS, startApp, until } from '../../e2e/nest-app.js';
+import { closeApps, type NestApp, PLATFORMS, startApp } from '../../e2e/nest-app.js';
+import { until } from '../../common/waiting.js';
 import { FakeClient } from './fake-client.js';
 
 afterEach(closeApps);

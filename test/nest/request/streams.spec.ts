@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, test } from '@jest/globals';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
 import { FlagVariable, VwoModule, VwoService } from '../../../lib/index.js';
-import { closeApps, type NestApp, type Platform, PLATFORMS, startApp, until } from '../../e2e/nest-app.js';
+import { closeApps, type NestApp, type Platform, PLATFORMS, startApp } from '../../e2e/nest-app.js';
+import { until } from '../../common/waiting.js';
 import { FakeClient } from './fake-client.js';
 
 afterEach(closeApps);

@@ -29,7 +29,8 @@ import {
   VwoService,
   type VwoFlag,
 } from '../../../lib/index.js';
-import { type NestApp, PLATFORMS, closeApps, startApp, until } from '../../e2e/nest-app.js';
+import { type NestApp, PLATFORMS, closeApps, startApp } from '../../e2e/nest-app.js';
+import { until } from '../../common/waiting.js';
 import { FakeClient } from './fake-client.js';
 
 afterEach(closeApps);

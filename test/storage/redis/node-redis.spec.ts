@@ -3,9 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { StoredChange } from '../../../lib/model/index.js';
 import { RedisStorage } from '../../../lib/entries/redis.js';
 import { destroyClients, type NodeRedis, nodeRedis, nodeRedisCluster, VERSIONS } from '../../redis/node-redis.js';
-import { RedisCluster } from '../../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../../redis/redis-cluster.js';
 import { RedisServer } from '../../redis/redis-server.js';
-import { eventually } from './eventually.js';
+import { atLast } from './at-last.js';
 
 const SCOPE = { accountId: '123456', environment: 'live' };
 const change: StoredChange = {
@@ -13,6 +13,9 @@ const change: StoredChange = {
   record: { featureKey: 'ab', userId: 'ann', experimentId: 1 },
   replaces: undefined,
 };
+
+const whole = clusterMeanwhile();
+const toLoseANode = VERSIONS.map(clusterMeanwhile);
 
 describe.each(VERSIONS)('with a client of %s', (_name, redis) => {
   let server: RedisServer;
@@ -56,7 +59,7 @@ describe.each(VERSIONS)('with a client of %s', (_name, redis) => {
     const storage = storageOf(client);
     await storage.save('ann', [change]);
     await server.crash();
-    const failure = await eventually(() => storage.load('ann', []), 'fails');
+    const failure = await atLast(() => storage.load('ann', []), 'fails');
     expect(failure).toMatchObject({ code: 'VWO_STORAGE' });
     for (const call of [storage.load('ann', []), storage.save('ann', [change]), storage.forget('ann')]) {
       await expect(call).rejects.toMatchObject({
@@ -65,7 +68,7 @@ describe.each(VERSIONS)('with a client of %s', (_name, redis) => {
       });
     }
     await server.up();
-    await eventually(() => storage.save('ann', [change]), 'works');
+    await atLast(() => storage.save('ann', [change]), 'works');
     expect((await storage.load('ann', [])).get('ab')).toEqual(change.record);
   });
 
@@ -75,7 +78,7 @@ describe.each(VERSIONS)('with a client of %s', (_name, redis) => {
     const storage = storageOf(client);
     await expect(storage.open(SCOPE)).rejects.toThrow(/^Redis is away: .*ECONNREFUSED/);
     await server.up();
-    await eventually(() => storage.open(SCOPE), 'works');
+    await atLast(() => storage.open(SCOPE), 'works');
     await expect(storage.load('ann', [])).resolves.toHaveProperty('size', 0);
   });
 
@@ -123,23 +126,19 @@ describe.each(VERSIONS)('with a client of %s', (_name, redis) => {
 });
 
 describe('with a cluster client', () => {
-  let cluster: RedisCluster;
-  beforeEach(async () => void (cluster = await RedisCluster.start()), 60_000);
-  afterEach(async () => {
-    destroyClients();
-    await cluster?.stop();
-  });
+  afterEach(destroyClients);
 
-  test.each(VERSIONS)(
-    'of %s the users of the other nodes go on when one node is gone, and it tells a closed one',
-    async (_name, redis) => {
+  test.each(VERSIONS.map(([name, redis], i) => ({ name, redis, clusterOf: toLoseANode[i]! })))(
+    'of $name the users of the other nodes go on when one node is gone, and it tells a closed one',
+    async ({ redis, clusterOf }) => {
+      const cluster = await clusterOf();
       const client = nodeRedisCluster(redis, cluster);
       const storage = new RedisStorage({ client, ...SCOPE });
       await storage.open(SCOPE);
       const users = Array.from({ length: 30 }, (_, i) => `user-${i}`);
       for (const user of users) await storage.save(user, [change]);
       await cluster.nodes[0]?.crash();
-      const outcomes = await eventually(async () => {
+      const outcomes = await atLast(async () => {
         const all = await Promise.allSettled(users.map((user) => storage.load(user, [])));
         return all.some(({ status }) => status === 'rejected') ? all : Promise.reject(new Error('none failed'));
       }, 'works');
@@ -150,22 +149,18 @@ describe('with a cluster client', () => {
       await client.close();
       await expect(storage.load('user-0', [])).rejects.toThrow('the client was closed');
     },
-    60_000,
   );
 
-  test.each(VERSIONS)(
-    'of %s a start waits for nodes that take their time',
-    async (_name, redis) => {
-      for (const node of cluster.nodes) node.freeze();
-      const client = nodeRedisCluster(redis, cluster);
-      const storage = new RedisStorage({ client, ...SCOPE });
-      const opening = storage.open(SCOPE);
-      for (const node of cluster.nodes) node.thaw();
-      await opening;
-      await storage.save('ann', [change]);
-    },
-    60_000,
-  );
+  test.each(VERSIONS)('of %s a start waits for nodes that take their time', async (_name, redis) => {
+    const cluster = await whole();
+    for (const node of cluster.nodes) node.freeze();
+    const client = nodeRedisCluster(redis, cluster);
+    const storage = new RedisStorage({ client, ...SCOPE });
+    const opening = storage.open(SCOPE);
+    for (const node of cluster.nodes) node.thaw();
+    await opening;
+    await storage.save('ann', [change]);
+  });
 });
 
 function listeners(client: NodeRedis): readonly number[] {

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setImmediate as turn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FmeClient, VwoStorage } from '../../../lib/index.js';
@@ -7,7 +6,8 @@ import { RedisStorage } from '../../../lib/entries/redis.js';
 import { VwoEdge } from '../../../lib/entries/testing.js';
 import { clientOf } from '../../client/client.fixture.js';
 import { orderSettings } from '../../client/products.fixture.js';
-import { RedisCluster } from '../../redis/redis-cluster.js';
+import { turns } from '../../common/waiting.js';
+import { clusterMeanwhile } from '../../redis/redis-cluster.js';
 import { RedisServer } from '../../redis/redis-server.js';
 
 const SCOPE = { accountId: '123456', environment: 'live' };
@@ -15,6 +15,7 @@ const SCOPE = { accountId: '123456', environment: 'live' };
 let server: RedisServer;
 let edge: VwoEdge;
 const clients: FmeClient[] = [];
+const cluster = clusterMeanwhile();
 beforeEach(async () => {
   [server, edge] = [await RedisServer.start(), await VwoEdge.start({ settings: orderSettings() })];
 });
@@ -134,7 +135,7 @@ describe('after the start of a client its first visit finds Redis', () => {
     const storage = new RedisStorage({ url: server.url });
     let isStarted = false;
     const starting = start(storage, { settings }).then((client) => ((isStarted = true), client));
-    for (let i = 0; i < 50; i++) await turn();
+    await turns();
     const before = isStarted;
     server.thaw();
     await starting;
@@ -148,14 +149,9 @@ describe('after the start of a client its first visit finds Redis', () => {
   });
 
   test('by a client of a cluster, on every node of it', async () => {
-    const cluster = await RedisCluster.start();
-    try {
-      const redis = cluster.client({ lazyConnect: true });
-      await start(new RedisStorage({ client: redis }), { settings });
-      expect(redis.status).toBe('ready');
-      expect(redis.nodes().map(({ status }) => status)).toEqual(['ready', 'ready', 'ready']);
-    } finally {
-      await cluster.stop();
-    }
-  }, 60_000);
+    const redis = (await cluster()).client({ lazyConnect: true });
+    await start(new RedisStorage({ client: redis }), { settings });
+    expect(redis.status).toBe('ready');
+    expect(redis.nodes().map(({ status }) => status)).toEqual(['ready', 'ready', 'ready']);
+  });
 });

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Redis } from 'ioredis';
 import type { StoredChange } from '../../../lib/model/index.js';
 import { RedisStorage } from '../../../lib/entries/redis.js';
+import { turns } from '../../common/waiting.js';
 import { freePort } from '../../redis/free-port.js';
-import { RedisCluster } from '../../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../../redis/redis-cluster.js';
 import { RedisServer } from '../../redis/redis-server.js';
 import { TcpRelay } from '../../redis/tcp-relay.js';
-import { eventually } from './eventually.js';
+import { atLast } from './at-last.js';
 
 const SCOPE = { accountId: '123456', environment: 'production' };
 
@@ -15,6 +16,7 @@ describe('RedisStorage, when Redis fails', () => {
   let server: RedisServer;
   let printed: jest.SpiedFunction<typeof console.error>;
   const opened: RedisStorage[] = [];
+  const cluster = clusterMeanwhile();
   beforeEach(async () => {
     printed = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     server = await RedisServer.start();
@@ -43,11 +45,11 @@ describe('RedisStorage, when Redis fails', () => {
       const storage = make();
       await storage.save('user', [change]);
       await server.crash();
-      await expect(eventually(() => storage.load('user', []), 'fails')).resolves.toMatchObject({ code: 'VWO_STORAGE' });
+      await expect(atLast(() => storage.load('user', []), 'fails')).resolves.toMatchObject({ code: 'VWO_STORAGE' });
       await expect(storage.save('user', [change])).rejects.toMatchObject({ code: 'VWO_STORAGE' });
       await expect(storage.forget('user')).rejects.toMatchObject({ code: 'VWO_STORAGE' });
       await server.up();
-      await eventually(() => storage.save('user', [change]), 'works');
+      await atLast(() => storage.save('user', [change]), 'works');
       expect((await storage.load('user', [])).get('checkout')).toEqual(change.record);
     });
 
@@ -60,7 +62,7 @@ describe('RedisStorage, when Redis fails', () => {
       await server.crash();
       await server.up(); // a user's client may send again what was under way
       expect(await settled).toHaveLength(3);
-      await eventually(() => storage.load('user', []), 'works');
+      await atLast(() => storage.load('user', []), 'works');
     });
 
     it('waits for a first connection that is just being made', async () => {
@@ -70,8 +72,11 @@ describe('RedisStorage, when Redis fails', () => {
     it('is right again after a slow moment', async () => {
       const storage = make();
       await storage.save('user', [change]);
-      await server.client().call('CLIENT', 'PAUSE', '300');
-      expect((await storage.load('user', [])).get('checkout')).toEqual(change.record);
+      server.freeze();
+      const loading = storage.load('user', []);
+      await turns();
+      server.thaw();
+      expect((await loading).get('checkout')).toEqual(change.record);
     });
   });
 
@@ -80,7 +85,7 @@ describe('RedisStorage, when Redis fails', () => {
     const storage = byClient(client);
     await storage.load('user', []);
     await server.crash();
-    await eventually(() => storage.load('user', []), 'fails');
+    await atLast(() => storage.load('user', []), 'fails');
     const away = Array.from({ length: 2_000 }, (_, i) => storage.load(`user-${i}`, []));
     const outcomes = await Promise.allSettled(away);
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
@@ -103,20 +108,21 @@ describe('RedisStorage, when Redis fails', () => {
     const storage = byUrl();
     await storage.load('user', []);
     server.freeze();
-    await expect(storage.load('user', [])).rejects.toThrow(/^Redis failed at HGETALL: Command timed out$/);
+    const loading = withoutWaiting(() => Promise.resolve(storage.load('user', [])));
+    await expect(loading).rejects.toThrow(/^Redis failed at HGETALL: Command timed out$/);
     server.thaw();
-    await eventually(() => storage.load('user', []), 'works');
+    await atLast(() => storage.load('user', []), 'works');
   });
 
   it('starts without Redis, says why it cannot be reached, and works once it can', async () => {
     await server.crash();
     const storage = byUrl();
-    const failure = await eventually(() => storage.load('user', []), 'fails');
+    const failure = await atLast(() => storage.load('user', []), 'fails');
     expect(failure).toMatchObject({
       message: expect.stringMatching(/^Redis is away: .*ECONNREFUSED.*\(ioredis is in state/),
     });
     await server.up();
-    await eventually(() => storage.save('user', [change]), 'works');
+    await atLast(() => storage.save('user', [change]), 'works');
   });
 
   it('says also after it was opened anew why it cannot be reached', async () => {
@@ -130,7 +136,7 @@ describe('RedisStorage, when Redis fails', () => {
   it('says that a password is missing', async () => {
     await server.client().config('SET', 'requirepass', 'secret');
     const storage = byUrl();
-    const failure = await eventually(() => storage.load('user', []), 'fails');
+    const failure = await atLast(() => storage.load('user', []), 'fails');
     expect(failure).toMatchObject({ message: expect.stringContaining('NOAUTH') });
   });
 
@@ -151,24 +157,24 @@ describe('RedisStorage, when Redis fails', () => {
       const loading = storage.load('user', []);
       address.cut();
       await expect(loading).rejects.toThrow('Redis failed at HGETALL: Reached the max retries per request limit');
-      await eventually(() => storage.load('user', []), 'works');
+      await atLast(() => storage.load('user', []), 'works');
     });
 
     it('gives no reason that is over: not after Redis was there again', async () => {
       await server.client().config('SET', 'requirepass', 'secret');
       const storage = named();
-      expect(await eventually(() => storage.load('user', []), 'fails')).toHaveProperty('message', MISSING_PASSWORD);
+      expect(await atLast(() => storage.load('user', []), 'fails')).toHaveProperty('message', MISSING_PASSWORD);
       await server.client({ password: 'secret' }).config('SET', 'requirepass', '');
-      await eventually(() => storage.load('user', []), 'works');
+      await atLast(() => storage.load('user', []), 'works');
       await hangUp();
-      const failure = await eventually(() => storage.load('user', []), 'fails');
+      const failure = await atLast(() => storage.load('user', []), 'fails');
       expect(failure).not.toHaveProperty('message', MISSING_PASSWORD);
     });
 
     it('gives no reason that is over: not after it was opened anew', async () => {
       await server.client().config('SET', 'requirepass', 'secret');
       const storage = named();
-      expect(await eventually(() => storage.load('user', []), 'fails')).toHaveProperty('message', MISSING_PASSWORD);
+      expect(await atLast(() => storage.load('user', []), 'fails')).toHaveProperty('message', MISSING_PASSWORD);
       await storage.close();
       await hangUp();
       const failure = await Promise.resolve(storage.open(SCOPE)).catch((error: unknown) => error);
@@ -178,25 +184,19 @@ describe('RedisStorage, when Redis fails', () => {
   });
 
   it('lets the users of the other nodes go on when one node of a cluster is gone', async () => {
-    const cluster = await RedisCluster.start();
-    try {
-      const client = cluster.client({ clusterRetryStrategy: () => 100 });
-      const storage = open(new RedisStorage({ client }));
-      const users = Array.from({ length: 30 }, (_, i) => `user-${i}`);
-      for (const user of users) await storage.save(user, [change]);
-      await cluster.nodes[0]?.crash();
-      const outcomes = await Promise.allSettled(users.map((user) => storage.load(user, [])));
-      const sizes = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.size] : []));
-      const failures = outcomes.flatMap((outcome) =>
-        outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
-      );
-      expect(new Set(sizes)).toEqual(new Set([1]));
-      expect(failures.length).toBeGreaterThan(0);
-      for (const failure of failures) expect(failure).toMatchObject({ code: 'VWO_STORAGE' });
-    } finally {
-      await cluster.stop();
-    }
-  }, 60_000);
+    const { nodes } = await cluster();
+    const client = (await cluster()).client({ clusterRetryStrategy: () => 100 });
+    const storage = open(new RedisStorage({ client }));
+    const users = Array.from({ length: 30 }, (_, i) => `user-${i}`);
+    for (const user of users) await storage.save(user, [change]);
+    await nodes[0]?.crash();
+    const outcomes = await Promise.allSettled(users.map((user) => storage.load(user, [])));
+    const sizes = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.size] : []));
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    expect(new Set(sizes)).toEqual(new Set([1]));
+    expect(failures.length).toBeGreaterThan(0);
+    for (const failure of failures) expect(failure).toMatchObject({ code: 'VWO_STORAGE' });
+  });
 
   describe('closing', () => {
     it("leaves the user's client open", async () => {
@@ -213,7 +213,7 @@ describe('RedisStorage, when Redis fails', () => {
       const storage = byClient(client);
       await client.quit();
       const closed = 'Redis is away (ioredis is in state "end"; the client was closed)';
-      expect(await eventually(() => storage.load('user', []), 'fails')).toMatchObject({ message: closed });
+      expect(await atLast(() => storage.load('user', []), 'fails')).toMatchObject({ message: closed });
     });
 
     it('hangs up a connection of our own, once what is under way is done', async () => {
@@ -243,7 +243,7 @@ describe('RedisStorage, when Redis fails', () => {
           const storage = byUrl();
           await storage.load('user', []);
           await server.crash();
-          await eventually(() => storage.load('user', []), 'fails');
+          await atLast(() => storage.load('user', []), 'fails');
           return storage;
         },
       ],
@@ -259,7 +259,7 @@ describe('RedisStorage, when Redis fails', () => {
       ],
     ])('ends when Redis %s, and ends all reconnecting', async (_how, make) => {
       const storage = await make();
-      await storage.close();
+      await withoutWaiting(() => storage.close());
       server.thaw();
       await server.crash();
       await server.up();
@@ -276,6 +276,18 @@ const change: StoredChange = {
   record: { featureKey: 'checkout', userId: 'user', experimentId: 1 },
   replaces: undefined,
 };
+
+/** Timers that ioredis starts meanwhile are due at the next turn. */
+async function withoutWaiting<T>(work: () => Promise<T>): Promise<T> {
+  const { setTimeout: original } = globalThis;
+  const atOnce = (due: () => void): NodeJS.Timeout => original(due, 0);
+  globalThis.setTimeout = Object.assign(atOnce, original);
+  try {
+    return await work();
+  } finally {
+    globalThis.setTimeout = original;
+  }
+}
 
 /** How many clients Redis sees, the one that asks included. */
 async function connections(client: Redis): Promise<number> {
