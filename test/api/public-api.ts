@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import ts from 'typescript';
+import { assertBuilt } from '../package/manifest.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist');
@@ -23,6 +24,7 @@ export interface ApiItem {
 
 /** Reads the declarations in dist/ (`npm run build`). `entries`: `nestjs-vwo/redis` → the path of its declarations. */
 export function publicApi(entries: ReadonlyMap<string, string>): EntryApi[] {
+  assertBuilt();
   const files = [...entries.values()].map((file) => join(ROOT, file));
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2023,

@@ -1,13 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
 import { MemoryStorage, type StorageScope, VwoStorage } from '../../lib/storage/index.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
 
 describe('a client', () => {
@@ -291,23 +290,21 @@ describe('a client', () => {
     });
   });
 
-  it('lets its process end by itself, closed or not', async () => {
-    for (const last of ['await client.close();', '']) {
-      const script = `
-        const { FmeClient } = await import(${JSON.stringify(new URL('../../dist/esm/index.js', import.meta.url).href)});
+  describe('in a process of its own', () => {
+    let lib: BuiltLib;
+    beforeAll(async () => void (lib = await buildLib()));
+    afterAll(() => lib.remove());
+
+    it.each(['await client.close();', ''])('lets it end by itself, closed or not: %j', async (last) => {
+      const ended = await lib.run(`
+        const { FmeClient } = await import('lib/fme/index.js');
         const client = new FmeClient({ accountId: 123456, sdkKey: 'k', baseUrl: '${edge.url}' });
         await client.start();
         const visit = await client.visit({ id: 'ann' });
         console.log(visit.flag('banner').isEnabled());
         await visit.end();
-        ${last}`;
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let printed = '';
-      child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-      const [code] = (await once(child, 'exit')) as [number];
-      expect({ code, printed }).toEqual({ code: 0, printed: 'true\n' });
-    }
+        ${last}`);
+      expect(ended).toEqual({ code: 0, out: 'true\n', error: '' });
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,6 +11,13 @@ interface Target {
 
 /** `module-sync`: Node that loads ES modules with `require`, whichever way it is asked. */
 export type Conditions = Readonly<Record<'module-sync' | 'import' | 'require', Target>>;
+
+/** The specs of what is published look at dist/. Throws, saying what to run, where there is none. */
+export function assertBuilt(): void {
+  for (const tree of ['dist/esm', 'dist/cjs']) {
+    if (!existsSync(join(ROOT, tree))) throw new Error(`There is no ${tree}. Build it with: npm run build`);
+  }
+}
 
 export interface Manifest {
   readonly version: string;

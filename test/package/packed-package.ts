@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { manifestOf, ROOT } from './manifest.js';
+import { assertBuilt, manifestOf, ROOT } from './manifest.js';
 
 const run = promisify(execFile);
 
 /** How long npm may take on a busy machine with an empty cache, in ms. */
 export const INSTALL_TIMEOUT = 240_000;
 
-/** What `npm pack` makes of dist/ (`npm run build` comes before), and projects that have nothing else of this repository. */
+/** What `npm pack` makes of dist/, and projects that have nothing else of this repository. */
 export class PackedPackage {
   private projects = 0;
 
@@ -21,6 +21,7 @@ export class PackedPackage {
   ) {}
 
   static async pack(): Promise<PackedPackage> {
+    assertBuilt();
     const directory = await mkdtemp(join(tmpdir(), 'nestjs-vwo-packed-'));
     const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: ROOT });
     return new PackedPackage(directory, join(directory, stdout.trim()));
