@@ -2,19 +2,21 @@ import { inspect } from 'node:util';
 import { compile, type CompiledSettings, gatewayQuestions, type VwoSettings } from '../../lib/fme/engine/index.js';
 import { type DecisionUser, type GatewayFacts, listKey, type StoredDecision } from '../../lib/model/index.js';
 import type { FuzzCases } from '../fuzz/fuzz.target.js';
+import { edgeUserIdOf } from './edge-user.generator.js';
 import { isFrom, judge } from './judge.js';
 import { type FakeGateway, OfficialSdk } from './official-sdk.js';
+import { newerSettings, type NewerSettings, newerStored, newerUser } from './newer.generator.js';
 import { differences, isToldAlike, type Outcome, ourOutcome } from './outcome.js';
-import { asIntended, isForcedTwice, settingsFor, storedFor, userFor } from './sdk.view.js';
+import { asIntended, countedOf, isForcedTwice, isSilent, settingsFor, storedFor, userFor } from './sdk.view.js';
 import { SeededRandom } from './seeded-random.js';
 import { type GeneratedSettings, settingsOf } from './settings.generator.js';
 import { storedOf } from './stored.generator.js';
-import { userOf } from './user.generator.js';
+import { userCalled, userOf } from './user.generator.js';
 
 const PER_ACCOUNT = 20;
 
 export interface EngineCase {
-  readonly settings: GeneratedSettings;
+  readonly settings: NewerSettings;
   readonly withGateway: boolean;
   readonly key: string;
   readonly user: DecisionUser;
@@ -32,12 +34,23 @@ export class EngineComparison implements FuzzCases<EngineCase> {
   /** Twenty cases share an account. */
   draw(seed: number, n: number): EngineCase {
     const forAccount = new SeededRandom(seed, Math.floor(n / PER_ACCOUNT));
-    const settings = settingsOf(forAccount);
-    const withGateway = forAccount.chance(0.3);
+    const newer = new SeededRandom(seed, Math.floor(n / PER_ACCOUNT), 2);
+    const settings = newerSettings(judge.version, newer, settingsOf(forAccount));
+    // Without a gateway, impressions of holdout groups are lost; see `holdout-of-off`.
+    const withGateway = forAccount.chance(0.3) || settings.holdouts !== undefined;
     const random = new SeededRandom(seed, n, 1);
-    const user = userOf(random, settings.accountId);
+    const edge = random.chance(0.1) ? edgeUserIdOf(random, settings) : undefined;
+    const usual =
+      edge === undefined ? userOf(random, settings.accountId) : userCalled(random, settings.accountId, edge);
+    const user = newerUser(judge.version, random, usual);
     const key = random.chance(0.02) ? 'no-such-feature' : random.pick(settings.features).key;
-    return { settings, withGateway, key, user, stored: storedOf(random, settings, user.id) };
+    return {
+      settings,
+      withGateway,
+      key,
+      user,
+      stored: newerStored(random, settings, storedOf(random, settings, user.id)),
+    };
   }
 
   /** Rejects where the two differ. */
@@ -47,7 +60,14 @@ export class EngineComparison implements FuzzCases<EngineCase> {
     const asked = gateway ? { ...user, gateway: answers(compiled, user, key, gateway) } : withKnownDetails(user);
     const read = storedFor(judge.version, settings, user.id, stored);
     const decided = await this.sdk.decide(key, userFor(judge.version, asked), read, gateway);
-    const theirs = asIntended(judge.version, settings, key, decided);
+    const theirs = asIntended(
+      judge.version,
+      settings,
+      key,
+      decided,
+      countedOf(stored, read),
+      withGateway || isSilent(settings, user),
+    );
     const ours = ourOutcome(compiled, key, asked, stored);
     this.note(ours, stored, read);
     const cannotShare = !isFrom(judge.version, '1.43') && isForcedTwice(settings, key, user);

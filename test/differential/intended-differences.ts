@@ -113,6 +113,32 @@ export const INTENDED_DIFFERENCES: readonly IntendedDifference[] = [
     promise: [HOLDOUTS, 'do not take a flag away from whoever has it stored, who stays sticky beside the new group'],
   },
   {
+    id: 'holdout-list-lost',
+    theirs: 'What is stored of holdout groups is replaced by the groups that are looked at now.',
+    ours: 'Groups that were looked at before stay in the record.',
+    reason: 'Their impressions would go out again.',
+    from: '1.40',
+    promise: [HOLDOUTS, 'keep what is stored of groups that were looked at before, whatever is decided now'],
+  },
+  {
+    id: 'holdout-before-gateway',
+    theirs:
+      'Of a user who is in a holdout group already, new groups are looked at before the gateway has answered: a segment by place or device throws, and nothing is stored or sent.',
+    ours: 'New groups are looked at with what the gateway has answered.',
+    reason: 'Who was looked at for a holdout group must be counted.',
+    from: '1.40',
+    promise: [HOLDOUTS, 'look at new groups with what the gateway knows, for users whom they keep out already'],
+  },
+  {
+    id: 'holdout-in-group',
+    theirs:
+      'In mutually exclusive groups a feature is closed by holdout groups that are gone, and by those that the user was kept out of for having the feature; the latter is stored without an impression.',
+    ours: 'The same holdout groups close it as where the flag is read; they are stored then, with the impression.',
+    reason: 'A user who has the flag would lose its experiments, and the impression would never be sent.',
+    from: '1.40',
+    promise: [HOLDOUTS, 'close a feature’s campaigns in mutually exclusive groups'],
+  },
+  {
     id: 'holdout-in-dev-mode',
     theirs: 'Impressions of holdout groups are sent in dev mode too.',
     ours: 'In dev mode nothing is sent.',

@@ -34,6 +34,7 @@ export class OfficialSdk {
   private stored: ReadonlyMap<string, StoredDecision> = new Map();
   private written = new Map<string, Record<string, unknown>>();
   private shown: Shown[] = [];
+  private usage = 0;
   private notice: VwoNotice | undefined;
   private gateway: FakeGateway | undefined;
   private client: OfficialClient | undefined;
@@ -79,6 +80,7 @@ export class OfficialSdk {
     this.stored = stored;
     this.written = new Map();
     this.shown = [];
+    this.usage = 0;
     this.notice = undefined;
     this.gateway = gateway;
     const { gateway: _facts, userListId: _listId, ...context } = user;
@@ -89,6 +91,7 @@ export class OfficialSdk {
       variables: plainVariables(flag.getVariables()),
       records: new Map(this.written),
       shown: this.shown,
+      usage: this.usage,
       notice: this.notice,
     };
   }
@@ -106,6 +109,7 @@ export class OfficialSdk {
     const { body } = request.getOptions();
     for (const { d } of body === undefined ? [] : 'ev' in body ? body.ev : [body]) {
       const { name, props } = d.event;
+      if (name === 'vwo_feTrackUsage') this.usage += 1;
       if (name === 'vwo_variationShown') this.shown.push({ campaignId: props.id, variationId: props.variation });
     }
     return answer({});

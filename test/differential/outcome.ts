@@ -14,11 +14,13 @@ export interface Outcome {
   /** What would be stored, by key. */
   readonly records: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly shown: readonly Shown[];
+  /** How many events said only that the user was there (SDK 1.55). */
+  readonly usage: number;
   /** What `integrations.callback` is told. */
   readonly notice: VwoNotice | undefined;
 }
 
-/** The fields that SDK 1.35 writes. */
+/** The fields that SDK 1.35 writes, and those of holdout groups (1.40). */
 const FIELDS = [
   'featureKey',
   'userId',
@@ -28,6 +30,8 @@ const FIELDS = [
   'experimentId',
   'experimentKey',
   'experimentVariationId',
+  'isInHoldoutId',
+  'notInHoldoutId',
 ];
 
 export function ourOutcome(
@@ -44,6 +48,7 @@ export function ourOutcome(
     shown: events.flatMap((event) =>
       event.name === 'vwo_variationShown' ? [{ campaignId: event.campaignId, variationId: event.variationId }] : [],
     ),
+    usage: events.filter(({ name }) => name === 'vwo_feTrackUsage').length,
     notice,
   };
 }
@@ -55,15 +60,20 @@ export function plainVariables(variables: readonly object[]): readonly unknown[]
   });
 }
 
-/** A record in the fields of SDK 1.35; undefined fields left out. */
+/** A record in these fields; undefined ones and empty lists left out. */
 export function inOldFields(
   record: Readonly<Record<string, unknown>> | undefined,
 ): Record<string, unknown> | undefined {
   if (record === undefined) return undefined;
   return Object.fromEntries(
-    FIELDS.filter((field) => record[field] !== undefined).map((field) => [field, record[field]]),
+    FIELDS.filter((field) => record[field] !== undefined && !isEmptyList(record[field])).map((field) => [
+      field,
+      record[field],
+    ]),
   );
 }
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /** What differs, in words; empty when nothing does. `stored`: a record that says the same already need not be written. */
 export function differences(ours: Outcome, theirs: Outcome, stored: ReadonlyMap<string, StoredDecision>): string[] {
@@ -71,6 +81,7 @@ export function differences(ours: Outcome, theirs: Outcome, stored: ReadonlyMap<
   if (ours.enabled !== theirs.enabled) found.push('enabled');
   if (!isSame(ours.variables, theirs.variables)) found.push('variables');
   if (!isSame(ours.shown, theirs.shown)) found.push('impressions');
+  if (ours.usage !== theirs.usage) found.push('usage');
   for (const key of new Set([...ours.records.keys(), ...theirs.records.keys()])) {
     const own = inOldFields(ours.records.get(key)) ?? inOldFields(stored.get(key));
     if (!isSame(own, inOldFields(theirs.records.get(key)))) found.push(`record ${key}`);

@@ -1,5 +1,6 @@
 import type { DecisionUser, JsonObject, StoredDecision } from '../../lib/model/index.js';
 import { isFrom } from './judge.js';
+import type { NewerSettings } from './newer.generator.js';
 import type { Outcome } from './outcome.js';
 import type { GeneratedSettings } from './settings.generator.js';
 
@@ -9,8 +10,9 @@ export function settingsFor<T extends GeneratedSettings>(version: string, settin
   return JSON.parse(JSON.stringify(settings).replaceAll('"_vwoUserId"', '"_wingifyUserId"')) as T;
 }
 
-/** The user likewise. */
-export function userFor(version: string, user: DecisionUser): DecisionUser {
+/** The user likewise, with variables where holdout groups may ask for them; see `holdout-without-variables`. */
+export function userFor(version: string, given: DecisionUser): DecisionUser {
+  const user = isFrom(version, '1.40') ? { customVariables: {}, ...given } : given;
   if (!isFrom(version, '1.50')) return user;
   const { customVariables, variationTargetingVariables } = user;
   return {
@@ -47,6 +49,14 @@ export function storedFor(
 function featureIdOf(settings: GeneratedSettings, key: string): unknown {
   return (settings.features.find((each) => each.key === key) ?? settings.features[0])?.id;
 }
+/** Of what is stored, the records that the SDK is given. */
+export function countedOf(
+  stored: ReadonlyMap<string, StoredDecision>,
+  read: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, StoredDecision> {
+  return new Map([...stored].filter(([key]) => read.has(key)));
+}
+
 /** Refused: a record of another user, feature, or feature id. */
 function isForeign(settings: GeneratedSettings, key: string, userId: string, record: unknown): boolean {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return true;
@@ -100,17 +110,59 @@ function isTargeted(segments: unknown, byListId: boolean, user: DecisionUser): b
   );
 }
 
-/** Without what a version does by a fault of its own; see `blank-record` and `impact-of-off`. */
-export function asIntended(version: string, settings: GeneratedSettings, key: string, theirs: Outcome): Outcome {
+/** In dev mode nothing is sent (1.43). */
+export function isSilent({ devMode }: NewerSettings, user: DecisionUser): boolean {
+  return devMode === true && user.isDevMode === true;
+}
+
+/**
+ * Without what a version does by a fault of its own; see `blank-record`, `impact-of-off`, `holdout-over-experiment` and
+ * `holdout-list-lost`.
+ * @param stored what was stored, of this user and these features
+ * @param isTold whether all impressions are sent: it asks a gateway, or the user is in dev mode, and there are none
+ */
+export function asIntended(
+  version: string,
+  settings: GeneratedSettings,
+  key: string,
+  theirs: Outcome,
+  stored: ReadonlyMap<string, StoredDecision>,
+  isTold: boolean,
+): Outcome {
   if (!isFrom(version, '1.40')) return theirs;
-  const records = new Map([...theirs.records].filter(([, record]) => !isBlank(record)));
-  const impact = settings.features.find((each) => each.key === key)?.impactCampaign?.campaignId;
-  if (theirs.enabled || impact === undefined || theirs.shown.some(({ campaignId }) => campaignId === impact)) {
-    return { ...theirs, records };
+  const records = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const [each, record] of theirs.records) {
+    if (!isBlank(record)) records.set(each, onTopOf(stored.get(each), record));
   }
+  const impact = settings.features.find((each) => each.key === key)?.impactCampaign?.campaignId;
+  const isSent = isTold || theirs.enabled || theirs.shown.some(({ campaignId }) => campaignId === impact);
+  if (isSent || impact === undefined) return { ...theirs, records };
   return { ...theirs, records, shown: [...theirs.shown, { campaignId: impact, variationId: 1 }] };
 }
 
 function isBlank(record: Readonly<Record<string, unknown>>): boolean {
-  return !record['rolloutId'] && !record['experimentId'] && !record['isInHoldoutId'];
+  return !isDecided(record) && !['isInHoldoutId', 'notInHoldoutId'].some((field) => isFilled(record[field]));
+}
+
+/** Whether a record says more than holdout groups. */
+export function isDecided(record: Readonly<Record<string, unknown>>): boolean {
+  return !!record['rolloutId'] || !!record['experimentId'];
+}
+
+function isFilled(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+/** Lists of holdout groups stay, and so does a decision beside a new list. */
+function onTopOf(before: StoredDecision | undefined, record: JsonObject): JsonObject {
+  if (!before) return record;
+  const notInHoldoutId = joined(before['notInHoldoutId'], record['notInHoldoutId']);
+  if (isDecided(record)) return { ...record, notInHoldoutId };
+  const isInHoldoutId = joined(before['isInHoldoutId'], record['isInHoldoutId']);
+  if (isFilled(record['isInHoldoutId'])) return { ...record, isInHoldoutId, notInHoldoutId };
+  return { ...before, notInHoldoutId };
+}
+
+function joined(...lists: readonly unknown[]): readonly unknown[] {
+  return [...new Set(lists.flatMap((list) => (Array.isArray(list) ? (list as readonly unknown[]) : [])))];
 }

@@ -51,7 +51,8 @@ export const VERSIONS = ['10', '10.0', '10.15.7', '9.1', '120.0.1'];
 
 /** A segment tree over every operator and operand; most of them empty. */
 export function segmentOf(random: SeededRandom, featureIds: readonly number[]): object {
-  return random.chance(0.6) ? {} : tree(random, featureIds, random.int(1, 3));
+  if (random.chance(0.08)) return { or: [featureId(random, featureIds)] };
+  return random.chance(0.57) ? {} : tree(random, featureIds, random.int(1, 3));
 }
 
 /** Who is forced into a variation: simple, so that a test can tell by itself who it is. */

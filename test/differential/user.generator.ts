@@ -21,7 +21,11 @@ const VWO = v5('https://vwo.com', v5.URL);
 /** A user, and what the gateway would say of them. */
 export function userOf(random: SeededRandom, accountId: string | number): DecisionUser {
   const usual = random.chance(0.4) ? random.pick(USERS) : `user-${random.int(0, 1e9).toString(36)}`;
-  const id = random.chance(0.06) ? random.pick(ODD_USERS) : usual;
+  return userCalled(random, accountId, random.chance(0.06) ? random.pick(ODD_USERS) : usual);
+}
+
+/** The same with this id. */
+export function userCalled(random: SeededRandom, accountId: string | number, id: string): DecisionUser {
   return {
     id,
     userListId: userListIdOf(id, accountId),

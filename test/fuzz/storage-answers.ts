@@ -30,6 +30,8 @@ export const FAITHFUL: readonly string[] = ['as it is', 'a promise', 'a promise 
 export interface Answer {
   readonly how: string;
   readonly given: unknown;
+  /** Whether an event is tracked before any flag is read. */
+  readonly tracksFirst: boolean;
 }
 
 /** A good record, or one with up to two fields of another kind or missing, or anything at all; in any way. */
@@ -46,7 +48,7 @@ export function answers(good: readonly StoredDecision[]): fc.Arbitrary<Answer> {
     .map(([fields, changes]) => withChanges(fields, changes));
   const how = fc.oneof(fc.constantFrom(...FAITHFUL), fc.constantFrom(...Object.keys(WAYS)));
   const given = fc.oneof({ arbitrary: spoiled, weight: 4 }, { arbitrary: anyJson, weight: 1 });
-  return fc.record({ how, given });
+  return fc.record({ how, given, tracksFirst: fc.boolean() });
 }
 
 function withChanges(record: StoredDecision, changes: readonly (readonly [string, unknown])[]): object {

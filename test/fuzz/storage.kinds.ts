@@ -22,7 +22,7 @@ export interface Kind {
   /** Tracks an event or a goal; whether it was sent. */
   readonly track: (visit: Visit) => boolean;
   /** Whether it is to be sent, with this record of the campaign that it belongs to. */
-  readonly isTracked: (record: StoredDecision | undefined) => boolean;
+  readonly isTracked: (record: StoredDecision | undefined, tracksFirst: boolean) => boolean;
   readonly good: readonly StoredDecision[];
   /** The variation that a record gives; undefined: none, the flag is decided anew. */
   readonly variationOf: (key: string, record: StoredDecision) => unknown;
@@ -79,6 +79,8 @@ export function ofFullStack(client: VwoClient): Kind {
     const isThere = campaign?.variations.some(({ name }) => name === variationName);
     return userId === 'ann' && campaignKey === key && isThere ? variationName : undefined;
   };
+  const isGone = ({ userId, campaignKey, variationName }: StoredDecision): boolean =>
+    userId === 'ann' && campaignKey === 'checkout-test' && typeof variationName === 'string' && variationName !== '';
   const record = (campaignKey: string, variationName: string): StoredDecision => ({
     userId: 'ann',
     campaignKey,
@@ -91,9 +93,12 @@ export function ofFullStack(client: VwoClient): Kind {
     client,
     keys: ['checkout-test', 'banner', 'pricing', 'closed'],
     track: (visit) => visit.track('bought', { campaigns: 'checkout-test' }),
-    isTracked: (record) => {
+    isTracked: (record, tracksFirst) => {
       const isGood = record !== undefined && variationOf('checkout-test', record) !== undefined;
-      return !isGood || !String(record.goalIdentifier).split('_vwo_').includes('bought');
+      const goals: unknown = record?.goalIdentifier;
+      // Before the campaign is read, who has no record is not in it; where the variation is gone, it is decided anew.
+      if (tracksFirst && !isGood) return record !== undefined && isGone(record);
+      return !isGood || typeof goals !== 'string' || !goals.split('_vwo_').includes('bought');
     },
     good: campaigns.flatMap(({ key, variations }) => variations.map(({ name }) => record(key, String(name)))),
     variationOf,

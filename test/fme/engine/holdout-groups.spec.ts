@@ -119,6 +119,25 @@ describe('holdout groups (SDK 1.39)', () => {
     expect([again.flag.variation?.id, again.events, again.records]).toEqual([2, [], []]);
   });
 
+  it('keep what is stored of groups that were looked at before, whatever is decided now', () => {
+    const before = { featureKey: 'checkout', userId: 'ann', notInHoldoutId: [7] };
+    const lists = (holdouts: readonly object[]): unknown => {
+      const [change] = checkout(accountOf(CHECKOUT, { holdouts }), before).records;
+      return [change?.record['isInHoldoutId'], change?.record['notInHoldoutId']];
+    };
+    expect(lists([nobody])).toEqual([undefined, [7, 32]]);
+    expect(lists([everybody])).toEqual([[31], [7]]);
+  });
+
+  it('look at new groups with what the gateway knows, for users whom they keep out already', () => {
+    const abroad = { ...everybody, id: 33, segments: { and: [{ country: 'DE' }] } };
+    const account = accountOf(CHECKOUT, { holdouts: [everybody, abroad] });
+    const before = { featureKey: 'checkout', userId: 'ann', isInHoldoutId: [31] };
+    const seen = (country: string) =>
+      checkout(account, before, { ipAddress: '::1', gateway: { location: { country } } }).events;
+    expect([seen('DE'), seen('FR')]).toEqual([[holdout(33, 1)], [holdout(33, 2)]]);
+  });
+
   it('remember groups that were looked at when the flag is off for other reasons; that counts as off', () => {
     const features = {
       checkout: [{ id: 1, traffic: 0 }],
