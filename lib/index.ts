@@ -27,6 +27,7 @@ export type { ClientOption } from './nest/handler/index.js';
 export { Flag, FlagEnabled, FlagVariable, VwoUser } from './nest/request/index.js';
 export { VwoService } from './nest/vwo.service.js';
 export { getVwoToken, InjectVwo } from './nest/vwo.tokens.js';
+export { WithVisit } from './nest/with-visit.decorator.js';
 
 // What works without Nest, too: flags and users, storages, one account, what can go wrong
 export * from './entries/client.js';

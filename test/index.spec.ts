@@ -29,6 +29,7 @@ const ENTRIES: Record<string, readonly string[]> = {
     'VwoTransportError',
     'VwoUndeclaredFlagError',
     'VwoUser',
+    'WithVisit',
     'connectorStorage',
     'getVwoToken',
   ],

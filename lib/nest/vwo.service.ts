@@ -1,10 +1,10 @@
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { isObservable, Observable } from 'rxjs';
 import type { Visit, VwoAttributes, VwoClient, VwoClientChange } from '../client/index.js';
-import { type Diagnostics, OneInProcess, type VwoCounters, VwoOutsideVisitError } from '../common/index.js';
+import { type Diagnostics, errorText, OneInProcess, type VwoCounters, VwoOutsideVisitError } from '../common/index.js';
 import type { JsonObject, StoredDecisions, UserId, VwoFlag, VwoUserContext } from '../model/index.js';
 import { nobodysVisit } from './request/nobodys-visit.js';
-import { currentScope, currentVisit, inScope, type VisitOpener, WorkScope } from './request/index.js';
+import { currentScope, currentVisit, type GivenUser, inScope, type VisitOpener, WorkScope } from './request/index.js';
 
 /**
  * What an application injects: one for all requests; "the current visit" is that of the request it is called in.
@@ -84,6 +84,21 @@ export class VwoService {
       return isObservable(result) ? (streamIn(scope, visit, result) as T) : result;
     } finally {
       if (!streams) await visit.end();
+    }
+  }
+
+  /** For `@WithVisit`: whom the work is for. Whatever goes wrong, the work goes on: nobody is known then. Never rejects. @internal */
+  async userOf(
+    where: string,
+    find: () => GivenUser<UserId> | Promise<GivenUser<UserId>>,
+  ): Promise<VwoUserContext<UserId> | undefined> {
+    try {
+      return (await find()) ?? undefined;
+    } catch (error) {
+      this.diagnostics.count('userFailures');
+      const what = `The user function of ${where} failed: ${errorText(error)}`;
+      this.diagnostics.warn('user-of-work', `${what}. Flags are off for this work; it goes on.`);
+      return undefined;
     }
   }
 

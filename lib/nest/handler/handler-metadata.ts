@@ -4,6 +4,9 @@ import type { ExecutionContext } from '@nestjs/common';
 export type Handler = ReturnType<ExecutionContext['getHandler']>;
 export type HandlerClass = ReturnType<ExecutionContext['getClass']>;
 
+/** What is about to run: Nest's context, or the part of it that says so. */
+export type HandlerPlace = Pick<ExecutionContext, 'getHandler' | 'getClass'>;
+
 /** Adds to what is declared. A new list each time: a subclass that declares more must not declare it for its parent too. */
 export function addMetadata(kind: string, value: unknown, target: object, property?: string | symbol): void {
   const values = [...metadata(kind, target, property), value];
@@ -21,7 +24,7 @@ export function metadata<T>(kind: string, target: object, property?: string | sy
 /** Reflection is slow, and a handler's decorators never change: they are read once per handler, not per request. */
 export function oncePerHandler<T>(
   read: (handler: Handler, handlerClass: HandlerClass) => T,
-): (context: ExecutionContext) => T {
+): (context: HandlerPlace) => T {
   const known = new WeakMap<Handler, Map<HandlerClass, T>>();
   return (context) => {
     const handler = context.getHandler();

@@ -12,7 +12,8 @@ export type VwoUserResolver<Id extends UserId = string> = (
   context: ExecutionContext,
 ) => GivenUser<Id> | Promise<GivenUser<Id>>;
 
-type GivenUser<Id extends UserId = UserId> = VwoUserContext<Id> | null | undefined;
+/** A user; nobody, where there is none. */
+export type GivenUser<Id extends UserId = UserId> = VwoUserContext<Id> | null | undefined;
 
 /** Finds the user of a request. Whatever goes wrong, the request goes on: nobody is known then. */
 export class UserResolver {
