@@ -23,7 +23,7 @@ export class Workers {
     const execArgv = ['--max-old-space-size=1024', '--no-warnings'];
     const stdio = ['ignore', 'ignore', process.env.MUTATION_DEBUG ? 'inherit' : 'ignore', 'ipc'];
     this.#child = fork(WORKER, [JSON.stringify(this.#room)], { env, execArgv, stdio });
-    return this.#answer(120_000);
+    return this.#answer(mutant === 0 ? 600_000 : 120_000); // a mutant may load for ever; on a busy machine the code itself takes long
   }
 
   /** Undefined: no answer within the time (in ms), or the process ended; the next question gets a fresh one. */
