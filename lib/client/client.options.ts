@@ -46,7 +46,7 @@ export interface ClientOptions {
   /** Without settings in time: start with every flag off and keep trying, or refuse to start. @default 'continue' */
   onStartFailure?: 'continue' | 'fail';
 
-  /** The queue of impressions and events; `false`: nothing is sent. */
+  /** The queue of impressions and events; `false`: nothing is sent. @default each value of `EventsOptions` */
   events?: EventsOptions | false;
   /** How long `close` may take, in ms. @default 5,000 */
   closeTimeout?: number;
@@ -60,6 +60,7 @@ export interface ClientOptions {
   clock?: ClockOption;
 }
 
+/** The queue of impressions, custom events and attributes. It is in memory, bounded, and drained by `close`. */
 export interface EventsOptions {
   /** Events in one request, 5,000 at most. @default 100 */
   batchSize?: number;

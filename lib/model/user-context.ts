@@ -16,7 +16,9 @@ export interface VwoUserContext<Id extends UserId = string> {
   readonly variationTargetingVariables?: JsonObject;
   /** Names of custom variables that go with impressions, so that reports can be split by them (SDK 1.28). */
   readonly postSegmentationVariables?: readonly string[];
+  /** Looked at by rules on the user agent, and sent with events. @default in a request of Nest's, its header `user-agent`; else none */
   readonly userAgent?: string;
+  /** An IPv4 or IPv6 address; `::ffff:192.0.2.1` becomes `192.0.2.1`. @default in a request of Nest's, `request.ip`; else none */
   readonly ipAddress?: string;
   /** VWO's session id, seconds since the epoch. @default the second in which the visit opened, also for 0 */
   readonly sessionId?: number;

@@ -28,11 +28,11 @@ export function compile(settings: VwoSettings): CompiledSettings {
   const holdouts = new HoldoutCompiler(raw, accountId, segments, problems);
   const campaigns = new CampaignReader(raw, problems);
   const isMAU = raw['isMAU'] === true;
-  const ground = { accountId, segments, problems, campaigns, holdouts, isMAU, groupOf: groups.groupOf };
+  const context = { accountId, segments, problems, campaigns, holdouts, isMAU, groupOf: groups.groupOf };
   const features = new Map<string, CompiledFeature>();
   for (const { key, feature, place } of listed) {
     problems.inFeature(key);
-    features.set(key, compileFeature(key, feature, place, ground));
+    features.set(key, compileFeature(key, feature, place, context));
   }
   problems.inFeature(undefined);
   groups.complete(features, rulesByCampaign(listed));

@@ -27,11 +27,11 @@ export interface Campaign {
   /** Users may be forced into variations. */
   readonly forced: boolean;
   readonly segments: unknown;
-  readonly variations: readonly Variation[];
+  readonly variations: readonly BucketedVariation[];
   readonly place: SettingsPath;
 }
 
-export interface Variation extends BucketRange {
+export interface BucketedVariation extends BucketRange {
   readonly id: Id;
   readonly key: string;
   readonly weight: number;
@@ -93,9 +93,9 @@ export class CampaignReader {
     };
   }
 
-  private variations(variations: unknown, campaign: SettingsPath): readonly Variation[] {
+  private variations(variations: unknown, campaign: SettingsPath): readonly BucketedVariation[] {
     const all = campaign.at('variations');
-    const known: Variation[] = [];
+    const known: BucketedVariation[] = [];
     const layout = new ShareLayout();
     for (const [i, variation] of this.problems.list(variations, all).entries()) {
       const place = all.at(i);

@@ -1,4 +1,4 @@
-import type { Campaign, CampaignReader, Variation } from './campaign.compiler.js';
+import type { Campaign, CampaignReader, BucketedVariation } from './campaign.compiler.js';
 import type { CompiledFeature, CompiledGroup, CompiledRule, OffReason } from '../model/compiled-feature.js';
 import { NO_EVENTS, NO_RECORDS, USAGE } from '../model/decision.constants.js';
 import {
@@ -14,9 +14,9 @@ import {
 import type { HoldoutCompiler } from './holdout.compiler.js';
 import { mergedInputs } from './decision-inputs.js';
 import type { SettingsPath } from '../model/settings-path.js';
-import { compileRule, type LinkedRule, type RuleGround } from './rule.compiler.js';
+import { compileRule, type LinkedRule, type RuleCompileContext } from './rule.compiler.js';
 
-export interface FeatureGround extends RuleGround {
+export interface FeatureCompileContext extends RuleCompileContext {
   readonly campaigns: CampaignReader;
   readonly holdouts: HoldoutCompiler;
   readonly isMAU: boolean;
@@ -34,23 +34,23 @@ export function compileFeature(
   key: string,
   raw: JsonObject,
   place: SettingsPath,
-  ground: FeatureGround,
+  context: FeatureCompileContext,
 ): CompiledFeature {
   const id = isId(raw['id']) ? raw['id'] : undefined;
   const rules: CompiledRule[] = [];
-  for (const [i, rule] of ground.problems.list(raw['rules'], place, 'rules').entries()) {
-    const linked = link(rule, place, i, ground);
-    if (linked) rules.push(compileRule(key, linked, ground));
+  for (const [i, rule] of context.problems.list(raw['rules'], place, 'rules').entries()) {
+    const linked = link(rule, place, i, context);
+    if (linked) rules.push(compileRule(key, linked, context));
   }
   const rollouts = rules.filter(({ kind }) => kind === 'rollout');
   const experiments = rules.filter(({ kind }) => kind === 'testing' || kind === 'personalize');
-  const holdouts = ground.holdouts.of(id);
+  const holdouts = context.holdouts.of(id);
   const impact = impactOf(raw['impactCampaign']);
   const inputs = mergedInputs(
     [...rules, ...holdouts.map(({ holdout }) => holdout)].map((each) => each.inputs),
     [key],
   );
-  const needsDetails = raw['isGatewayServiceRequired'] === true || ground.holdouts.details;
+  const needsDetails = raw['isGatewayServiceRequired'] === true || context.holdouts.details;
   return Object.freeze({
     key,
     id,
@@ -60,7 +60,7 @@ export function compileFeature(
     experiments: experiments.length > 0 ? experiments : NO_RULES,
     holdouts,
     impact,
-    off: offDecisions(key, impact ? Object.freeze([impact.off]) : ground.isMAU ? USAGE : NO_EVENTS),
+    off: offDecisions(key, impact ? Object.freeze([impact.off]) : context.isMAU ? USAGE : NO_EVENTS),
     inputs: needsDetails ? { ...inputs, details: true } : inputs,
     groups: experiments.some(({ group }) => group) ? groupsOf(experiments) : NO_GROUPS,
   });
@@ -77,7 +77,7 @@ function link(
   rule: unknown,
   feature: SettingsPath,
   i: number,
-  { campaigns, problems }: FeatureGround,
+  { campaigns, problems }: FeatureCompileContext,
 ): LinkedRule | undefined {
   if (!isObject(rule)) {
     problems.add(feature.at('rules').at(i), `a rule was expected, got ${shown(rule)}`);
@@ -91,7 +91,7 @@ function link(
   return { campaign, ruleKey: rule['ruleKey'], variations: variationsOf(campaign, rule['variationId']) };
 }
 
-function variationsOf({ variations }: Campaign, variationId: unknown): readonly Variation[] {
+function variationsOf({ variations }: Campaign, variationId: unknown): readonly BucketedVariation[] {
   const one = variationId ? variations.find(({ id }) => id === variationId) : undefined;
   return one ? [one] : variations;
 }

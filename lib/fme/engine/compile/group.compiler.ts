@@ -1,4 +1,4 @@
-import type { Campaign, Variation } from './campaign.compiler.js';
+import type { Campaign, BucketedVariation } from './campaign.compiler.js';
 import type { CompiledFeature, CompiledGroup, CompiledRule, GroupMember } from '../model/compiled-feature.js';
 import type { DecisionInputs } from '../model/decision-inputs.js';
 import { isId, isObject, type JsonObject, numberOf, own } from '../../../model/index.js';
@@ -47,7 +47,7 @@ export class GroupCompiler {
     return [...this.drafts.values()].map(({ key }) => key);
   }
 
-  groupOf = ({ id, kind }: Campaign, first: Variation | undefined): CompiledGroup | undefined => {
+  groupOf = ({ id, kind }: Campaign, first: BucketedVariation | undefined): CompiledGroup | undefined => {
     if (this.isEmpty) return undefined;
     const name = kind === 'personalize' ? `${id}_${first?.id}` : String(id);
     const groupId = own(this.campaignGroups, name);

@@ -7,7 +7,7 @@ import type { ProblemLog } from '../model/problem-log.js';
 import { NOBODY, type Segment } from '../model/segment.js';
 import { segmentTerms, whitelistTerms } from '../model/segment-terms.js';
 import type { SegmentCompiler } from '../segment/segment.compiler.js';
-import type { Campaign, Variation } from './campaign.compiler.js';
+import type { Campaign, BucketedVariation } from './campaign.compiler.js';
 import { inputsOf, type LookedAt } from './decision-inputs.js';
 
 /** Why the flag of a user is on whom such a rule lets in. Rules of unknown type let nobody in. */
@@ -23,24 +23,24 @@ export interface LinkedRule {
   readonly campaign: Campaign;
   readonly ruleKey: unknown;
   /** Those that the rule is about: one for a rollout or personalise rule, all for a test. */
-  readonly variations: readonly Variation[];
+  readonly variations: readonly BucketedVariation[];
 }
 
-export interface RuleGround {
+export interface RuleCompileContext {
   readonly accountId: string;
   readonly segments: SegmentCompiler;
   readonly problems: ProblemLog;
-  readonly groupOf: (campaign: Campaign, first: Variation | undefined) => CompiledGroup | undefined;
+  readonly groupOf: (campaign: Campaign, first: BucketedVariation | undefined) => CompiledGroup | undefined;
 }
 
 /** Makes one rule of one feature ready: hash prefixes, numbers, closures, flags and impressions. */
-export function compileRule(featureKey: string, linked: LinkedRule, ground: RuleGround): CompiledRule {
+export function compileRule(featureKey: string, linked: LinkedRule, context: RuleCompileContext): CompiledRule {
   const { campaign, ruleKey, variations } = linked;
   const { id: campaignId, kind, userList } = campaign;
   const [first] = variations;
   const byVariation = kind === 'rollout' || kind === 'personalize';
-  if (byVariation && !first) ground.problems.add(campaign.place.at('variations'), 'such a campaign needs a variation');
-  const segment = preSegment(linked, ground);
+  if (byVariation && !first) context.problems.add(campaign.place.at('variations'), 'such a campaign needs a variation');
+  const segment = preSegment(linked, context);
   const seen: LookedAt[] = segment ? [{ segment, userList, targeting: false }] : [];
   const traffic = new HashPrefix(`${(byVariation ? first?.salt : campaign.salt) || campaignId}_`);
   const compiled: CompiledVariation[] = [];
@@ -48,7 +48,7 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
   for (const variation of variations) {
     const one = compiledVariation(featureKey, campaign, variation, REASONS[kind]);
     compiled.push(one);
-    const whitelist = whitelistOf(campaign, variation, ground);
+    const whitelist = whitelistOf(campaign, variation, context);
     if (!whitelist) continue;
     forced.push({ ...compiledVariation(featureKey, campaign, variation, 'forced'), whitelist: whitelist.test });
     seen.push({ segment: whitelist, userList, targeting: true });
@@ -63,11 +63,11 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
     segment: segment?.test,
     traffic,
     trafficWeight: byVariation ? (first?.weight ?? NaN) : campaign.percentTraffic,
-    split: byVariation ? traffic : new HashPrefix(`${campaign.salt || campaignId}_${ground.accountId}_`),
+    split: byVariation ? traffic : new HashPrefix(`${campaign.salt || campaignId}_${context.accountId}_`),
     variations: compiled,
     firstId: first?.id,
     forced,
-    group: kind === 'testing' || kind === 'personalize' ? ground.groupOf(campaign, first) : undefined,
+    group: kind === 'testing' || kind === 'personalize' ? context.groupOf(campaign, first) : undefined,
     winnerName: kind === 'testing' ? campaignId : `${campaignId}_${first?.id}`,
     inputs: inputsOf(seen),
   };
@@ -76,7 +76,7 @@ export function compileRule(featureKey: string, linked: LinkedRule, ground: Rule
 function compiledVariation(
   featureKey: string,
   campaign: Campaign,
-  variation: Variation,
+  variation: BucketedVariation,
   reason: FlagReason,
 ): CompiledVariation {
   const { id, key, weight, start, end, variables } = variation;
@@ -99,7 +99,10 @@ function compiledVariation(
 }
 
 /** Who a rule is for. Undefined: everybody. */
-function preSegment({ campaign, variations: [first] }: LinkedRule, { segments }: RuleGround): Segment | undefined {
+function preSegment(
+  { campaign, variations: [first] }: LinkedRule,
+  { segments }: RuleCompileContext,
+): Segment | undefined {
   switch (campaign.kind) {
     case 'testing':
       return segments.compile(campaign.segments, campaign.place);
@@ -114,9 +117,9 @@ function preSegment({ campaign, variations: [first] }: LinkedRule, { segments }:
 /** Who is forced into a variation. An empty segment forces nobody. */
 function whitelistOf(
   { kind, forced }: Campaign,
-  { segments, place }: Variation,
-  ground: RuleGround,
+  { segments, place }: BucketedVariation,
+  context: RuleCompileContext,
 ): Segment | undefined {
   if (kind !== 'testing' || !forced || !isObject(segments)) return undefined;
-  return ground.segments.compile(segments, place);
+  return context.segments.compile(segments, place);
 }
