@@ -48,8 +48,9 @@ function refusedBy(parse: () => VwoSettings): VwoSettings | undefined {
 
 /** An answer of VWO to a client that has settings, without which of its parts, and what the client reads afterwards. */
 interface Kind {
-  readonly client: VwoClient;
-  /** Another client that begins with these settings. */
+  /** Works with a client that has settings by then. */
+  readonly withClient: <T>(work: (client: VwoClient) => Promise<T>) => Promise<T>;
+  /** Another client of this kind, that begins with these settings. */
   readonly fresh: (settings: object) => VwoClient;
   readonly good: object;
   /** What no settings can do without. */
@@ -81,25 +82,24 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Settings that a client refuses replace nothing; those that it takes are in force; half an answer is refused. */
 function kept(
-  { client, fresh, good, needed, serve, flags }: Kind,
+  { withClient, fresh, good, needed, serve, flags }: Kind,
   answers: fc.Arbitrary<unknown>,
 ): Property<readonly [given: unknown, without: readonly string[]]> {
   const check = async ([given, without]: readonly [unknown, readonly string[]]): Promise<void> => {
-    serve(good);
-    await client.refresh();
-    const before = await seen(client, flags);
     const answer = isObject(given) ? omit(given, without) : given;
-    serve(answer as object);
-    const isTaken = await client.refresh().then(
-      () => true,
-      (error: unknown) => {
-        ok(error instanceof VwoSettingsError, error as Error);
-        return false;
-      },
-    );
-    const after = await seen(client, flags);
+    serve(good);
+    const { before, isTaken, after } = await withClient(async (client) => {
+      await client.refresh();
+      const first = await seen(client, flags);
+      serve(answer as object);
+      return { before: first, isTaken: await takes(client), after: await seen(client, flags) };
+    });
     if (isTaken)
-      deepStrictEqual(after, await seenAtFirst(fresh(answer as object), flags), 'not the settings that were taken');
+      deepStrictEqual(
+        after,
+        await started(fresh(answer as object), (client) => seen(client, flags)),
+        'not the settings that were taken',
+      );
     else deepStrictEqual(after, before);
     if (isObject(answer) && needed.some((name) => !(name in answer))) ok(!isTaken, 'half an answer was taken');
   };
@@ -110,10 +110,21 @@ function omit(given: Readonly<Record<string, unknown>>, names: readonly string[]
   return Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
 }
 
-async function seenAtFirst(client: VwoClient, keys: readonly string[]): Promise<unknown> {
-  await client.start();
+/** Whether a client takes the settings that it is served now. */
+async function takes(client: VwoClient): Promise<boolean> {
   try {
-    return await seen(client, keys);
+    await client.refresh();
+    return true;
+  } catch (error) {
+    ok(error instanceof VwoSettingsError, error as Error);
+    return false;
+  }
+}
+
+async function started<T>(client: VwoClient, work: (client: VwoClient) => Promise<T>): Promise<T> {
+  try {
+    await client.start();
+    return await work(client);
   } finally {
     await client.close();
   }
@@ -146,22 +157,31 @@ export async function startSettings(): Promise<FuzzRun> {
     flags: ['checkout', 'banner', 'gold', 'closed'],
   };
   const given = { ...ACCOUNT, baseUrl: edge.url, logger: listening(), events: false as const };
+  const [fmeClient, fullStackClient] = [new FmeClient(common), new FullStackClient(common)];
   const fme: Kind = {
     ...ofFme,
-    client: new FmeClient(common),
+    withClient: (work) => work(fmeClient),
     fresh: (settings) => new FmeClient({ ...given, settings: settings as VwoSettings }),
   };
-  // Only one client of VWO's SDK may be at work: what it should decide is told by the native one.
-  const official: Kind = { ...fme, client: new SdkClient({ ...common, sdk: judge }) };
+  // Only one client of VWO's SDK may be at work: one after the other.
+  const official: Kind = {
+    ...ofFme,
+    withClient: (work) => started(new SdkClient({ ...common, sdk: judge }), work),
+    // What a client says in `sdkMetaInfo` at a refresh, whatever stood there, it does not say at its start.
+    fresh: (settings) => {
+      const own = omit(settings as Readonly<Record<string, unknown>>, ['sdkMetaInfo']);
+      return new SdkClient({ ...given, sdk: judge, settings: own });
+    },
+  };
   const fullStack: Kind = {
-    client: new FullStackClient(common),
+    withClient: (work) => work(fullStackClient),
     fresh: (settings) => new FullStackClient({ ...given, settingsFile: settings as FullStackSettings }),
     good: shopSettingsFile(),
     needed: ['campaigns', 'accountId', 'version'],
     serve: (settings) => edge.setSettingsFile(settings as never),
     flags: ['checkout-test', 'banner', 'pricing', 'closed'],
   };
-  const clients = [fme, official, fullStack].map(({ client }) => client);
+  const clients = [fmeClient, fullStackClient];
   for (const client of clients) await client.start();
   const cases = new PropertyCases({
     anySettings,
