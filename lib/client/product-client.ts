@@ -3,14 +3,13 @@ import type { JsonObject, StoredDecisions, UserId, VwoUserContext } from '../mod
 import type { PreparedSettings } from '../settings/index.js';
 import { BriefVisits } from './brief-visits.js';
 import type { VwoChangeListener } from './client-changes.js';
-import type { ClientCore } from './client-core.js';
 import { ClientDrain } from './client-drain.js';
 import { type ClientParts, clientParts } from './client-parts.js';
 import { ClientStart } from './client-start.js';
 import type { ResolvedClientOptions } from './client.options.js';
 import type { VwoIntegrations } from './decision-hooks.js';
 import type { OpenVisit } from './open-visit.js';
-import type { Product, ProductFactory } from './product.js';
+import type { ProductFactory } from './product.js';
 import { warnUnsent } from './send-checks.js';
 import { StoredUsers } from './stored-users.js';
 import { jsonCopy } from './value-copy.js';
@@ -25,8 +24,6 @@ type Event = unknown;
 
 /** One account of VWO's, whichever product it is: start, settings, visits, storage, events, close. */
 export class ProductClient extends VwoClient {
-  private readonly core: ClientCore<Settings, Event>;
-  private readonly product: Product<Settings, Event>;
   private readonly parts: ClientParts<Settings, Event>;
   private readonly life: ClientStart<Settings, Event>;
   private readonly briefVisits: BriefVisits<Settings, Event>;
@@ -44,8 +41,6 @@ export class ProductClient extends VwoClient {
     const onSettings = (settings: Settings): void => this.settingsArrived(settings);
     const parts = clientParts<Settings, Event>({ options, product: build, integrations, onSettings });
     this.parts = parts;
-    this.core = parts.core;
-    this.product = parts.product;
     this.life = new ClientStart(parts);
     this.briefVisits = new BriefVisits(parts.visits);
     this.storedUsers = new StoredUsers(parts.storage, parts.product, parts.keeper);
@@ -79,7 +74,7 @@ export class ProductClient extends VwoClient {
   track(user: VwoUserContext<UserId> | undefined, eventName: string, properties?: JsonObject): boolean {
     const asTracked = jsonCopy(properties);
     return this.briefly(user, `Event ${shown(eventName)}`, {
-      keys: (settings) => this.product.recordsToTrack(settings, eventName),
+      keys: (settings) => this.parts.product.recordsToTrack(settings, eventName),
       work: (visit) => visit.trackCopied(eventName, asTracked),
     });
   }
@@ -90,10 +85,11 @@ export class ProductClient extends VwoClient {
   }
 
   override setAlias(context: VwoUserContext<UserId> | undefined, aliasId: UserId): Promise<boolean> {
-    const { diagnostics } = this.core;
-    const user = this.parts.visits.userOf(context);
+    const { core, product, visits } = this.parts;
+    const { diagnostics } = core;
+    const user = visits.userOf(context);
     if (!user) return Promise.resolve(warnUnsent(diagnostics, 'An alias', user));
-    if (this.product.setAlias) return this.product.setAlias(user, aliasId);
+    if (product.setAlias) return product.setAlias(user, aliasId);
     diagnostics.warnOnce('alias', 'An alias was not set: only FME has aliases.');
     return Promise.resolve(false);
   }
@@ -119,12 +115,12 @@ export class ProductClient extends VwoClient {
   }
 
   counters(): Readonly<VwoCounters> {
-    return this.core.diagnostics.snapshot();
+    return this.parts.core.diagnostics.snapshot();
   }
 
   /** The settings to decide by; undefined after `close`: every flag is off then, as before the first settings. */
   private current(): Settings | undefined {
-    const { diagnostics } = this.core;
+    const { diagnostics } = this.parts.core;
     if (this.closing) {
       diagnostics.warnOnce('closed', 'Every flag is off: this client is closed.');
       return undefined;
@@ -146,7 +142,7 @@ export class ProductClient extends VwoClient {
   ): boolean {
     const user = this.parts.visits.userOf(context);
     const settings = this.current();
-    if (!user || !settings) return warnUnsent(this.core.diagnostics, what, user);
+    if (!user || !settings) return warnUnsent(this.parts.core.diagnostics, what, user);
     const keys = brief.keys(settings);
     return keys ? this.briefVisits.run(user, settings, keys, brief.work) : false;
   }
