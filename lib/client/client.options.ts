@@ -1,4 +1,3 @@
-import { isObject } from '../model/index.js';
 import { createHash } from 'node:crypto';
 import {
   type Clock,
@@ -15,6 +14,7 @@ import {
   wholeNumber,
   withMethods,
 } from '../common/index.js';
+import { isObject } from '../model/index.js';
 import { isVwoStorage, MemoryStorage, type VwoStorage } from '../storage/index.js';
 import type { OnDecision } from './decision-hooks.js';
 

@@ -1,6 +1,6 @@
-import { isEmpty } from '../model/index.js';
 import { z } from 'zod';
 import { VwoSettingsError } from '../common/index.js';
+import { isEmpty } from '../model/index.js';
 import { explained } from './explained.js';
 
 export const accountIdSchema = z.union(

@@ -1,7 +1,6 @@
-import { isPromise } from '../../common/index.js';
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import type { Visit, VwoClient } from '../../client/index.js';
-import { OneInProcess } from '../../common/index.js';
+import { isPromise, OneInProcess } from '../../common/index.js';
 import { flagsOn } from '../handler/index.js';
 import { type HttpRequest, requestOf, responseOf } from './http-request.js';
 import { nobodysVisit } from './nobodys-visit.js';

@@ -1,7 +1,7 @@
-import { LazyRecords } from './lazy-records.js';
 import type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../../model/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
+import { LazyRecords } from './lazy-records.js';
 import { SourceText } from './source-text.js';
 
 /** Under which keys records stand in Redis, and how they are read and written there. */
