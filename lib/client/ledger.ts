@@ -1,10 +1,15 @@
 import { errorText } from '../common/index.js';
 import type { EventUser, QueuedEvent } from '../events/index.js';
-import type { NewRecord, StoredChange, StoredDecision, StoredRecords } from '../model/index.js';
+import {
+  type NewRecord,
+  NOTHING_STORED,
+  type StoredChange,
+  type StoredDecision,
+  type StoredRecords,
+} from '../model/index.js';
 import { unreadable } from '../storage/index.js';
 
 const NONE: readonly never[] = [];
-const NOTHING_STORED: StoredRecords = new Map();
 
 /** The records and events of one visit: which there are, and which were not handed over yet. */
 export class Ledger<Event> implements StoredRecords {

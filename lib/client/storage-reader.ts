@@ -1,7 +1,6 @@
 import { type Clock, type Diagnostics, EqualWaits, errorText, isPromise, shown } from '../common/index.js';
-import type { StoredDecisions } from '../model/index.js';
+import { NOTHING_STORED, type StoredDecisions } from '../model/index.js';
 import type { LoadReach, VwoStorage } from '../storage/index.js';
-const NOTHING_STORED: StoredDecisions = new Map();
 
 /** Reads what was decided before a visit: in bounded time. A failure is counted and logged; the visit goes on. */
 export class StorageReader {

@@ -1,11 +1,10 @@
-import type { StoredDecisions, UserId } from '../model/index.js';
+import { NOTHING_STORED, type StoredDecisions, type UserId } from '../model/index.js';
 import type { PreparedSettings, SettingsKeeper } from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import type { Product } from './product.js';
 import { userIdOf } from './visit-user.js';
 
 const NO_KEYS: readonly string[] = [];
-const NOTHING_STORED: StoredDecisions = new Map();
 
 /** What is stored of users, outside visits: to show it and to delete it. Both reject when the storage does. */
 export class StoredUsers<Settings extends PreparedSettings, Event> {

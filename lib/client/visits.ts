@@ -1,4 +1,4 @@
-import type { FlagReason, StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
+import { type FlagReason, NOTHING_STORED, type UserId, type VwoUserContext } from '../model/index.js';
 import type { PreparedSettings } from '../settings/index.js';
 import { Ledger } from './ledger.js';
 import { OffDecider } from './off.decider.js';
@@ -11,8 +11,6 @@ import { type VisitUser, visitUserOf } from './visit-user.js';
 import type { VisitsParts } from './visits-parts.js';
 import { VisitsHost } from './visits-host.js';
 import type { WaitingVisits } from './waiting-visits.js';
-
-const NOTHING_STORED: StoredDecisions = new Map();
 
 /** Opens the visits of one client: who it is, then what was decided for them, where there are settings to decide by. */
 export class Visits<Settings extends PreparedSettings, Event> {

@@ -11,6 +11,8 @@ export interface StoredDecision {
 /** The records of one user, by key: feature key, campaign key or `_vwo_meta_meg_<groupId>`. */
 export type StoredDecisions = ReadonlyMap<string, StoredDecision>;
 
+export const NOTHING_STORED: StoredDecisions = new Map();
+
 /** All that deciding asks of them. */
 export type StoredRecords = Pick<StoredDecisions, 'get'>;
 

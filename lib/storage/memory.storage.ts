@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { type Clock, clockOf, type ClockOption, knownKeys, wholeNumber } from '../common/index.js';
-import type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../model/index.js';
+import {
+  NOTHING_STORED,
+  type StoredChange,
+  type StoredDecision,
+  type StoredDecisions,
+  type StoredRemoval,
+} from '../model/index.js';
 import { storableCopy } from './json-record.js';
 import { isSameScope } from './storage-scope.js';
 import { ttlOption } from './storage-ttl.js';
@@ -79,18 +85,16 @@ export class MemoryStorage extends VwoStorage {
 
   private recordsOf(userId: string): ReadonlyMap<string, StoredDecision> {
     const user = this.users.get(userId);
-    if (!user) return NOTHING;
+    if (!user) return NOTHING_STORED;
     if (user.expires > this.clock.monotonic()) return user.records;
     this.users.delete(userId);
-    return NOTHING;
+    return NOTHING_STORED;
   }
 }
 
 function isSame(stored: StoredDecision | undefined, expected: StoredDecision | undefined): boolean {
   return stored === expected || isDeepStrictEqual(stored, expected);
 }
-
-const NOTHING: ReadonlyMap<string, StoredDecision> = new Map();
 
 function only(keys: readonly string[], records: ReadonlyMap<string, StoredDecision>): StoredDecisions {
   const found = new Map<string, StoredDecision>();
