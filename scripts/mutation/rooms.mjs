@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 
 /**
  * What is mutated, and the specs that must notice. `without`: parts of the paths of specs that read source files, start
- * processes, or take long and ask only that nothing throws. `withoutTests`: names of tests that need Jest's module registry or start processes.
+ * processes, or take long and ask only that nothing throws. `withoutTests`: how the names of tests begin that need Jest's module registry or start processes.
  */
 export const ROOMS = {
   decide: engineRoom('decide'),
@@ -25,7 +25,7 @@ export const ROOMS = {
     ],
     specs: ['test/client', 'test/fme'],
     without: ['test/fme/engine', 'async-context'],
-    withoutTests: ['lets its process end by itself, closed or not'],
+    withoutTests: ['lets it end by itself, closed or not'],
   },
   storage: {
     files: ['lib/storage'],
@@ -40,7 +40,7 @@ function engineRoom(name) {
     files: [`lib/fme/engine/${name}`],
     specs: ['test/fme/engine', 'test/differential/published-cases.spec.ts'],
     without: ['purity', 'never-throws'],
-    withoutTests: ['hashes a million texts, non-ASCII and broken ones too, as the murmurhash package does'],
+    withoutTests: ['hashes 200,000 texts, non-ASCII and broken ones too'],
   };
 }
 
