@@ -4,10 +4,11 @@ import { type DecisionUser, type GatewayFacts, listKey, type StoredDecision } fr
 import type { FuzzCases } from '../fuzz/fuzz.target.js';
 import { edgeUserIdOf } from './edge-user.generator.js';
 import { isFrom, judge } from './judge.js';
+import { judged } from './judged.js';
 import { type FakeGateway, OfficialSdk } from './official-sdk.js';
 import { newerSettings, type NewerSettings, newerStored, newerUser } from './newer.generator.js';
 import { differences, isToldAlike, type Outcome, ourOutcome } from './outcome.js';
-import { asIntended, countedOf, isForcedTwice, isSilent, settingsFor, storedFor, userFor } from './sdk.view.js';
+import { isForcedTwice, settingsFor } from './sdk.view.js';
 import { SeededRandom } from './seeded-random.js';
 import { type GeneratedSettings, settingsOf } from './settings.generator.js';
 import { storedOf } from './stored.generator.js';
@@ -58,16 +59,7 @@ export class EngineComparison implements FuzzCases<EngineCase> {
     const compiled = await this.loaded(settings, withGateway);
     const gateway = withGateway ? fakeGateway(user) : undefined;
     const asked = gateway ? { ...user, gateway: answers(compiled, user, key, gateway) } : withKnownDetails(user);
-    const read = storedFor(judge.version, settings, user.id, stored);
-    const decided = await this.sdk.decide(key, userFor(judge.version, asked), read, gateway);
-    const theirs = asIntended(
-      judge.version,
-      settings,
-      key,
-      decided,
-      countedOf(stored, read),
-      withGateway || isSilent(settings, user),
-    );
+    const { theirs, read } = await judged(this.sdk, { settings, key, user: asked, stored, gateway });
     const ours = ourOutcome(compiled, key, asked, stored);
     this.note(ours, stored, read);
     const cannotShare = !isFrom(judge.version, '1.43') && isForcedTwice(settings, key, user);

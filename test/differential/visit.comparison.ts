@@ -7,19 +7,11 @@ import { MemoryStorage } from '../../lib/storage/index.js';
 import { listening } from '../client/client.fixture.js';
 import { type FuzzCases, oneThatFails } from '../fuzz/fuzz.target.js';
 import { judge } from './judge.js';
+import { judged } from './judged.js';
 import { newerSettings, type NewerSettings, newerStored, newerUser } from './newer.generator.js';
 import { type FakeGateway, OfficialSdk } from './official-sdk.js';
 import { differences, ourOutcome, plainVariables } from './outcome.js';
-import {
-  asIntended,
-  countedOf,
-  isDecided,
-  isForcedTwice,
-  isSilent,
-  settingsFor,
-  storedFor,
-  userFor,
-} from './sdk.view.js';
+import { isDecided, isForcedTwice, settingsFor } from './sdk.view.js';
 import { SeededRandom } from './seeded-random.js';
 import { type GeneratedSettings, settingsOf } from './settings.generator.js';
 import { storedOf } from './stored.generator.js';
@@ -103,16 +95,7 @@ export class VisitComparison implements FuzzCases<VisitsCase> {
     const [ours, theirs] = [new Map(stored), new Map(stored)];
     const flags = await this.inOneVisit(client, user, read, stored);
     for (const key of read) {
-      const view = storedFor(judge.version, settings, user.id, theirs);
-      const official = await this.sdk.decide(key, userFor(judge.version, user), view, gateway);
-      const intended = asIntended(
-        judge.version,
-        settings,
-        key,
-        official,
-        countedOf(theirs, view),
-        gateway !== undefined || isSilent(settings, user),
-      );
+      const { theirs: intended, read: view } = await judged(this.sdk, { settings, key, user, stored: theirs, gateway });
       const own = ourOutcome(compiled, key, user, ours);
       const found = differences(own, intended, view);
       const inVisit = flags.get(key);
