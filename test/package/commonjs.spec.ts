@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { entriesOf, type Manifest, manifestOf, ROOT } from './manifest.js';
-import { PackedPackage, type Project } from './packed-package.js';
+import { NEST_PEERS, PackedPackage, type Project } from './packed-package.js';
 
-/** All that an entry may load, as this repository has it. */
-const PEERS = [
-  '@nestjs/common',
-  '@nestjs/core',
-  '@nestjs/platform-express',
-  '@nestjs/config',
-  'reflect-metadata',
-  'rxjs',
-];
+/** What single entries load besides, as this repository has it. */
 const OPTIONAL = ['ioredis', 'vwo-node-sdk', 'vwo-fme-node-sdk'];
 
 /** As tools that load no ES modules with `require` ask: without the condition `module-sync`. */
@@ -29,7 +21,7 @@ describe('the CommonJS build', () => {
   beforeAll(async () => {
     packed = await PackedPackage.pack();
     manifest = await manifestOf(ROOT);
-    project = await packed.linkedWith(...Object.keys(manifest.dependencies), ...PEERS, ...OPTIONAL);
+    project = await packed.linkedWith(...Object.keys(manifest.dependencies), ...NEST_PEERS, ...OPTIONAL);
   });
   afterAll(() => packed.remove());
 

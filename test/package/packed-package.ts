@@ -11,6 +11,16 @@ const run = promisify(execFile);
 /** How long npm may take on a busy machine with an empty cache, in ms. */
 export const INSTALL_TIMEOUT = 240_000;
 
+/** What an application with the module has beside it: for `linkedWith`. */
+export const NEST_PEERS = [
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-express',
+  '@nestjs/config',
+  'reflect-metadata',
+  'rxjs',
+];
+
 /** What `npm pack` makes of dist/, and projects that have nothing else of this repository. */
 export class PackedPackage {
   private projects = 0;

@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { manifestOf, ROOT } from './manifest.js';
-import { PackedPackage, type Project } from './packed-package.js';
-
-const NEST = [
-  '@nestjs/common',
-  '@nestjs/core',
-  '@nestjs/platform-express',
-  '@nestjs/config',
-  'reflect-metadata',
-  'rxjs',
-];
+import { NEST_PEERS, PackedPackage, type Project } from './packed-package.js';
 
 /** By its path, past the condition `module-sync`, as Jest in CommonJS mode and older bundlers find it by `require`. */
 const COMMONJS = './node_modules/nestjs-vwo/dist/cjs';
@@ -91,7 +82,7 @@ let project: Project;
 beforeAll(async () => {
   packed = await PackedPackage.pack();
   const { dependencies } = await manifestOf(ROOT);
-  project = await packed.linkedWith(...Object.keys(dependencies), ...NEST);
+  project = await packed.linkedWith(...Object.keys(dependencies), ...NEST_PEERS);
   await project.write('library.cjs', LIBRARY);
 });
 afterAll(() => packed.remove());

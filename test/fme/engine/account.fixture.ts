@@ -61,15 +61,16 @@ export function storedAs(...records: readonly StoredDecision[]): ReadonlyMap<str
 
 export const NOTHING_STORED: ReadonlyMap<string, StoredDecision> = new Map();
 
+/** Of a user who got rollout 1 of the feature `checkout`; without the feature's id, as older versions store it. */
+export function rolledOutRecord(userId: string): StoredDecision {
+  return { featureKey: 'checkout', userId, rolloutId: 1, rolloutKey: 'checkout_1', rolloutVariationId: 1 };
+}
+
 /** Of a user who got rollout 1 and variation 2 of test 2 of the feature `checkout`, which has the id 1. */
 export function checkoutRecord(userId: string, more: object = {}): StoredDecision {
   return {
-    featureKey: 'checkout',
+    ...rolledOutRecord(userId),
     featureId: 1,
-    userId,
-    rolloutId: 1,
-    rolloutKey: 'checkout_1',
-    rolloutVariationId: 1,
     experimentId: 2,
     experimentKey: 'checkout_2',
     experimentVariationId: 2,

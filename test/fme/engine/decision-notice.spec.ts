@@ -7,6 +7,7 @@ import {
   checkoutRecord,
   type GivenRule,
   NOTHING_STORED,
+  rolledOutRecord,
   storedAs,
   user,
 } from './account.fixture.js';
@@ -66,7 +67,7 @@ describe('what is told of a decision', () => {
 
   it('says that holdout groups were looked at: now, or before the user got the feature', () => {
     const known = { featureKey: 'checkout', userId: 'ann', notInHoldoutId: [32] };
-    const rolledOut = { ...known, rolloutId: 1, rolloutKey: 'checkout_1', rolloutVariationId: 1 };
+    const rolledOut = { ...rolledOutRecord('ann'), ...known };
     const alone = accountOf({ checkout: [{ id: 1 }] }, { holdouts: [nobody] });
     expect(noticeOf(alone, known)).toMatchObject({ isHoldoutPresent: false, isUserPartOfCampaign: true });
     expect(noticeOf(alone, rolledOut)).toMatchObject({ isHoldoutPresent: true, holdoutIDs: [] });

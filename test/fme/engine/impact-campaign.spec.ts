@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { compile, decide } from '../../../lib/fme/engine/index.js';
-import { CHECKOUT, checkoutRecord, NOTHING_STORED, settingsOf, storedAs, user } from './account.fixture.js';
+import {
+  CHECKOUT,
+  checkoutRecord,
+  NOTHING_STORED,
+  rolledOutRecord,
+  settingsOf,
+  storedAs,
+  user,
+} from './account.fixture.js';
 import { holdout, nobody, rollout, test } from './holdout.fixture.js';
 
 /** The feature `checkout` with an impact campaign. */
@@ -20,13 +28,7 @@ describe('an impact campaign', () => {
   });
 
   it('is told beside a stored rollout, which is not, and is enough for usage tracking', () => {
-    const rolledOut = {
-      featureKey: 'checkout',
-      userId: 'ann',
-      rolloutId: 1,
-      rolloutKey: 'checkout_1',
-      rolloutVariationId: 1,
-    };
+    const rolledOut = rolledOutRecord('ann');
     const settings = settingsOf({ checkout: [{ id: 1 }] }, { isMAU: true });
     const features = [{ ...(settings.features as object[])[0], impactCampaign: { campaignId: 9 } }];
     const { events } = decide(compile({ ...settings, features }), 'checkout', user('ann'), storedAs(rolledOut));

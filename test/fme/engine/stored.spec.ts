@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { compile, type CompiledSettings, decide } from '../../../lib/fme/engine/index.js';
 import { type StoredDecision } from '../../../lib/model/index.js';
-import { accountOf, CHECKOUT, checkoutRecord, NOTHING_STORED, settingsOf, storedAs, user } from './account.fixture.js';
+import {
+  accountOf,
+  CHECKOUT,
+  checkoutRecord,
+  NOTHING_STORED,
+  rolledOutRecord,
+  settingsOf,
+  storedAs,
+  user,
+} from './account.fixture.js';
 
 const checkout = accountOf(CHECKOUT);
 const DECIDED_BY_RULES = { variation: 1, source: 'rules' };
@@ -81,13 +90,7 @@ describe('what was decided before stays decided', () => {
 
   it('stores a rollout again when it lacked the feature id, once', () => {
     const rollout = accountOf({ checkout: [{ id: 1 }] });
-    const old = {
-      featureKey: 'checkout',
-      userId: 'ann',
-      rolloutId: 1,
-      rolloutKey: 'checkout_1',
-      rolloutVariationId: 1,
-    };
+    const old = rolledOutRecord('ann');
     const [change] = decide(rollout, 'checkout', user('ann'), storedAs(old)).records;
     expect(change?.record).toEqual({ ...old, featureId: 1 });
     expect(decide(rollout, 'checkout', user('ann'), storedAs(change?.record ?? old)).records).toEqual([]);

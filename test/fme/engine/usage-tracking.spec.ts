@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../lib/fme/engine/index.js';
-import { accountOf, CHECKOUT, checkoutRecord, type GivenRule, NOTHING_STORED, user } from './account.fixture.js';
+import {
+  accountOf,
+  CHECKOUT,
+  checkoutRecord,
+  type GivenRule,
+  NOTHING_STORED,
+  rolledOutRecord,
+  user,
+} from './account.fixture.js';
 import { checkout, everybody, holdout, nobody, rollout, test } from './holdout.fixture.js';
 
 const usage = { name: 'vwo_feTrackUsage' };
@@ -13,26 +21,14 @@ describe('usage tracking (SDK 1.55)', () => {
     expect(checkout(accountOf(CHECKOUT, mau), checkoutRecord('ann')).events).toEqual([usage]);
     expect(checkout(off).events).toEqual([usage]);
     expect(decide(off, 'unknown', user('ann'), NOTHING_STORED).events).toEqual([usage]);
-    const rolledOut = {
-      featureKey: 'checkout',
-      userId: 'ann',
-      rolloutId: 1,
-      rolloutKey: 'checkout_1',
-      rolloutVariationId: 1,
-    };
+    const rolledOut = rolledOutRecord('ann');
     expect(checkout(accountOf({ checkout: [{ id: 1 }] }, mau), rolledOut).events).toEqual([usage]);
   });
 
   it('is sent beside groups that were only looked at, where the flag itself is not news', () => {
     const heldOut = { featureKey: 'checkout', userId: 'ann', isInHoldoutId: [31] };
     const known = { featureKey: 'checkout', userId: 'ann', notInHoldoutId: [32] };
-    const rolledOut = {
-      featureKey: 'checkout',
-      userId: 'ann',
-      rolloutId: 1,
-      rolloutKey: 'checkout_1',
-      rolloutVariationId: 1,
-    };
+    const rolledOut = rolledOutRecord('ann');
     const alone = { checkout: [{ id: 1 }] };
     const off = { checkout: [{ id: 1, traffic: 0 }] };
     expect(checkout(accountOf(CHECKOUT, { ...mau, holdouts: [everybody] }), heldOut).events).toEqual([usage]);
