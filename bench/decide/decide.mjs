@@ -185,7 +185,7 @@ function printGoals(results, compiling) {
         .filter((name) => CONTENDERS[name].exposure === exposure)
         .map((name) => Math.min(...measuredAt(mine).map((size) => ratio(results, name, mine, size)))),
     );
-  console.log('\n## Goals (of issue 2, section 8); of several account sizes the worst\n');
+  console.log('\n## Goals; of several account sizes the worst\n');
   console.log(
     goals([
       goal(`${engine}: as fast as the fastest product, exposure off`, slowest(engine, 'off'), x({ atLeast: 1 })),

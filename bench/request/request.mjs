@@ -156,7 +156,7 @@ function printGoals() {
         goal(`${platform}: ${mode} / ${than}`, scale * over(platform, mode, than), wanted),
       ),
     );
-  console.log('## Goals (of issue 2, section 8), by requests per second\n');
+  console.log('## Goals, by requests per second\n');
   console.log(goals(rowsBy((...one) => ratio('perSecond', ...one))));
   console.log('\n## The same by CPU per request, which suffers less from neighbours\n');
   console.log(goals(rowsBy((...one) => 1 / ratio('cpu', ...one))));
