@@ -67,8 +67,8 @@ describe('an option of Full Stack', () => {
       options: { storageTimeout: 7, closeTimeout: 8, baseUrl: 'http://module' },
     };
     const client = fullStack({ ...given, closeTimeout: 9, storageTimeout: undefined })(parts);
-    const { core } = client as unknown as { core: { options: object } };
-    expect(core.options).toMatchObject({
+    const made = client as unknown as { parts: { core: { options: object } } };
+    expect(made.parts.core.options).toMatchObject({
       storageTimeout: 7,
       closeTimeout: 9,
       baseUrl: 'http://module',
