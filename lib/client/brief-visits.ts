@@ -1,7 +1,7 @@
 import type { PreparedSettings } from '../settings/index.js';
-import type { OpenVisit } from './open-visit.js';
-import type { VisitUser } from './visit-user.js';
-import type { Visits } from './visits.js';
+import type { OpenVisit } from './visit/open-visit.js';
+import type { VisitUser } from './user/visit-user.js';
+import type { Visits } from './visit/visits.js';
 
 /** What is tracked or set outside a visit gets a visit of its own, and those that wait for records are known by it. */
 export class BriefVisits<Settings extends PreparedSettings, Event> {

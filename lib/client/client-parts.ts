@@ -3,16 +3,16 @@ import { EventQueue } from '../events/index.js';
 import { type PreparedSettings, SettingsKeeper } from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
-import { ClientChanges } from './client-changes.js';
-import type { ClientCore } from './client-core.js';
-import type { ResolvedClientOptions } from './client.options.js';
-import { DecisionHooks, type VwoIntegrations } from './decision-hooks.js';
-import { type EventOutlet, NoEvents } from './event-outlet.js';
-import type { Product } from './product.js';
-import { StorageReader } from './storage-reader.js';
-import { StorageSession } from './storage-session.js';
-import { Visits } from './visits.js';
-import { WriteBehind } from './write-behind.js';
+import { ClientChanges } from './port/client-changes.js';
+import type { ClientCore } from './port/client-core.js';
+import type { ResolvedClientOptions } from './port/client.options.js';
+import { DecisionHooks, type VwoIntegrations } from './port/decision-hooks.js';
+import { type EventOutlet, NoEvents } from './visit/event-outlet.js';
+import type { Product } from './port/product.js';
+import { StorageReader } from './records/storage-reader.js';
+import { StorageSession } from './records/storage-session.js';
+import { Visits } from './visit/visits.js';
+import { WriteBehind } from './records/write-behind.js';
 
 /** What one client is made of. */
 export interface ClientParts<Settings extends PreparedSettings, Event> {

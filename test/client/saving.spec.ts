@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { MemoryStorage, type StoredChange, type StoredDecision, type StoredDecisions } from '../../lib/index.js';
-import { Ledger } from '../../lib/client/ledger.js';
-import { WaitingVisits } from '../../lib/client/waiting-visits.js';
+import { Ledger } from '../../lib/client/visit/ledger.js';
+import { WaitingVisits } from '../../lib/client/visit/waiting-visits.js';
 import { VwoEdge } from '../../lib/entries/testing.js';
 import { until } from '../common/waiting.js';
 import { clientOf, shopSettings } from './client.fixture.js';

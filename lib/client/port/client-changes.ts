@@ -1,0 +1,47 @@
+import type { Diagnostics } from '../../common/index.js';
+import { callHook } from './decision-hooks.js';
+
+/** What changes in the life of a client. */
+export type VwoClientChange =
+  /** New settings are in use; also the first ones. */
+  | { readonly kind: 'settings' }
+  /** The storage fails (false), or works again (true). */
+  | { readonly kind: 'storage'; readonly available: boolean }
+  /** Events cannot be sent (false), or are sent again (true). */
+  | { readonly kind: 'events'; readonly flowing: boolean };
+
+export type VwoChangeListener = (change: VwoClientChange) => void;
+
+/** Tells listeners what changes. What one of them throws or rejects with is logged, and reaches nobody else. */
+export class ClientChanges {
+  private readonly listeners = new Set<VwoChangeListener>();
+  private readonly storageTroubles = new Set<string>();
+
+  constructor(private readonly diagnostics: Diagnostics) {
+    diagnostics.onTrouble((kind, lasting) => this.trouble(kind, lasting));
+  }
+
+  /** The answer ends listening. */
+  listen(listener: VwoChangeListener): () => void {
+    const entry: VwoChangeListener = (change) => listener(change); // the same function may listen twice
+    this.listeners.add(entry);
+    return () => void this.listeners.delete(entry);
+  }
+
+  tell(change: VwoClientChange): void {
+    for (const listener of [...this.listeners]) callHook(this.diagnostics, 'onChange', () => listener(change));
+  }
+
+  private trouble(kind: string, lasting: boolean): void {
+    if (kind === 'events') this.tell({ kind, flowing: !lasting });
+    if (kind === 'storage-read' || kind === 'storage-write') this.storageTrouble(kind, lasting);
+  }
+
+  private storageTrouble(kind: string, lasting: boolean): void {
+    const before = this.storageTroubles.size;
+    if (lasting) this.storageTroubles.add(kind);
+    else this.storageTroubles.delete(kind);
+    const now = this.storageTroubles.size;
+    if ((before === 0) !== (now === 0)) this.tell({ kind: 'storage', available: now === 0 });
+  }
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import {
+  type Clock,
+  clockOf,
+  type ClockOption,
+  functionOption,
+  httpUrl,
+  knownKeys,
+  milliseconds,
+  oneOf,
+  refuse,
+  text,
+  type VwoLogger,
+  wholeNumber,
+  withMethods,
+} from '../../common/index.js';
+import { isObject } from '../../model/index.js';
+import { isVwoStorage, MemoryStorage, type VwoStorage } from '../../storage/index.js';
+import type { OnDecision } from './decision-hooks.js';
+
+/** The options of every client, whichever product it serves: type, unit, default. The rules are in `resolveClientOptions`. */
+export interface ClientOptions {
+  /** VWO's account id. @default the `accountId` of settings that are given as an object */
+  accountId?: string | number;
+  /** The SDK key of one environment. @default the `sdkKey` of settings that are given as an object */
+  sdkKey?: string;
+  /** Names the environment in storage keys, so that two never share records. @default a digest of `sdkKey` */
+  environment?: string;
+
+  /** Where decisions are kept. @default a `MemoryStorage` of this client's own */
+  storage?: VwoStorage;
+  /** How long one storage read may take, in ms. Past it the visit goes on without stored decisions. @default 50 */
+  storageTimeout?: number;
+  /** What a visit loads: everything of its user, or only the keys it declares. @default 'all' */
+  preload?: 'all' | 'declared';
+
+  /** Where VWO is: a proxy, VWO's gateway, a `VwoEdge`. No password, query or fragment. @default VWO's own host */
+  baseUrl?: string;
+  /** Where events go, if elsewhere. @default `baseUrl` */
+  eventsUrl?: string;
+
+  /** How often settings are fetched, in ms, at least 1,000. @default the settings' own `pollInterval`, else 600,000 */
+  pollInterval?: number;
+  /** How long `start` waits for the first settings and the storage, in ms. @default 5,000 */
+  startTimeout?: number;
+  /** Without settings in time: start with every flag off and keep trying, or refuse to start. @default 'continue' */
+  onStartFailure?: 'continue' | 'fail';
+
+  /** The queue of impressions and events; `false`: nothing is sent. @default each value of `EventsOptions` */
+  events?: EventsOptions | false;
+  /** How long `close` may take, in ms. @default 5,000 */
+  closeTimeout?: number;
+
+  /** Called once per first read of a flag. Never waited for; what it throws is counted (`hookFailures`) and logged. */
+  onDecision?: OnDecision;
+
+  /** @default `console` */
+  logger?: VwoLogger;
+  /** @default the machine's */
+  clock?: ClockOption;
+}
+
+/** The queue of impressions, custom events and attributes. It is in memory, bounded, and drained by `close`. */
+export interface EventsOptions {
+  /** Events in one request, 5,000 at most. @default 100 */
+  batchSize?: number;
+  /** How long an event waits for others to go with it, in ms. @default 2,000 */
+  flushInterval?: number;
+  /** Events kept while VWO cannot be reached; past it the oldest are dropped. @default 10,000 */
+  maxQueue?: number;
+}
+
+/** `ClientOptions` with every default in place: what the rest of the library sees. */
+export interface ResolvedClientOptions {
+  readonly accountId: string;
+  readonly sdkKey: string;
+  readonly environment: string;
+  readonly storage: VwoStorage;
+  readonly storageTimeout: number;
+  readonly preload: 'all' | 'declared';
+  readonly baseUrl: string | undefined;
+  readonly eventsUrl: string | undefined;
+  readonly pollInterval: number | undefined;
+  readonly startTimeout: number;
+  readonly onStartFailure: 'continue' | 'fail';
+  readonly events: Readonly<Required<EventsOptions>> | false;
+  readonly closeTimeout: number;
+  readonly onDecision: OnDecision | undefined;
+  readonly logger: VwoLogger;
+  readonly clock: Clock;
+}
+
+/** The names of these options, for whoever has to refuse unknown ones. */
+export const CLIENT_OPTIONS = [
+  'accountId',
+  'sdkKey',
+  'environment',
+  'storage',
+  'storageTimeout',
+  'preload',
+  'baseUrl',
+  'eventsUrl',
+  'pollInterval',
+  'startTimeout',
+  'onStartFailure',
+  'events',
+  'closeTimeout',
+  'onDecision',
+  'logger',
+  'clock',
+] as const satisfies readonly (keyof ClientOptions)[];
+
+/** The names that a factory's options may have: storage and logger are handed to it. */
+export function withoutParts<Name extends string>(
+  names: readonly Name[],
+): readonly Exclude<Name, 'storage' | 'logger'>[] {
+  return names.filter((name): name is Exclude<Name, 'storage' | 'logger'> => name !== 'storage' && name !== 'logger');
+}
+
+/**
+ * Checks what was given and fills in the defaults. Throws `VwoOptionsError`: the option, the rule, what came.
+ * @param settings the product's settings where they are given: an object may name the account
+ */
+export function resolveClientOptions(
+  given: ClientOptions,
+  settings: object | string | undefined,
+): ResolvedClientOptions {
+  const known: { accountId?: unknown; sdkKey?: unknown } = typeof settings === 'object' ? settings : {};
+  const sdkKey = text('sdkKey', given.sdkKey ?? known.sdkKey, 'VWO shows it under Settings > Environments');
+  const clock = clockOf(given.clock === undefined ? undefined : withMethods('clock', given.clock, ['now', 'after']));
+  return {
+    accountId: accountIdOption(given.accountId ?? known.accountId),
+    sdkKey,
+    environment: text('environment', given.environment ?? digest(sdkKey)),
+    storage: storageOption(given.storage ?? new MemoryStorage({ clock })),
+    storageTimeout: milliseconds('storageTimeout', given.storageTimeout ?? 50),
+    preload: oneOf('preload', given.preload ?? 'all', ['all', 'declared']),
+    baseUrl: given.baseUrl === undefined ? undefined : httpUrl('baseUrl', given.baseUrl),
+    eventsUrl: given.eventsUrl === undefined ? undefined : httpUrl('eventsUrl', given.eventsUrl),
+    pollInterval:
+      given.pollInterval === undefined ? undefined : milliseconds('pollInterval', given.pollInterval, { min: 1000 }),
+    startTimeout: milliseconds('startTimeout', given.startTimeout ?? 5_000),
+    onStartFailure: oneOf('onStartFailure', given.onStartFailure ?? 'continue', ['continue', 'fail']),
+    events: given.events === false ? false : eventsOptions(given.events ?? {}),
+    closeTimeout: milliseconds('closeTimeout', given.closeTimeout ?? 5_000),
+    onDecision: given.onDecision === undefined ? undefined : functionOption('onDecision', given.onDecision),
+    logger: withMethods('logger', given.logger ?? console, ['error', 'warn', 'log']),
+    clock,
+  };
+}
+
+/** Settings as an object, or the path of a JSON file; undefined: VWO's own. */
+export function settingsOption(option: string, value: unknown): object | string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string') return text(option, value);
+  if (isObject(value)) return value;
+  return refuse(option, 'an object or the path of a JSON file', value);
+}
+
+function accountIdOption(value: unknown): string {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return String(value);
+  if (typeof value === 'string' && /^\d+$/.test(value) && Number(value) > 0) return value;
+  return refuse('accountId', 'a number such as 123456', value, 'VWO shows it beside the account name');
+}
+
+/** @param rule what it must be, for the error */
+export function storageOption(value: unknown, rule = 'a VwoStorage'): VwoStorage {
+  if (isVwoStorage(value)) return value;
+  return refuse('storage', rule, value, "wrap VWO's own storage service in connectorStorage(…)");
+}
+
+function eventsOptions(given: EventsOptions): Required<EventsOptions> {
+  knownKeys('events', given, ['batchSize', 'flushInterval', 'maxQueue']);
+  return {
+    batchSize: wholeNumber('events.batchSize', given.batchSize ?? 100, { max: 5_000 }),
+    flushInterval: milliseconds('events.flushInterval', given.flushInterval ?? 2_000),
+    maxQueue: wholeNumber('events.maxQueue', given.maxQueue ?? 10_000),
+  };
+}
+
+/** Eight hex digits of a hash: another SDK key has others, and the key cannot be found from them. */
+function digest(sdkKey: string): string {
+  return createHash('sha256').update(sdkKey).digest('hex').slice(0, 8);
+}

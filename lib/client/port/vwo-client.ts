@@ -1,0 +1,84 @@
+import { OneInProcess, type VwoCounters } from '../../common/index.js';
+import {
+  isBranded,
+  type JsonObject,
+  type StoredDecisions,
+  type UserId,
+  type VwoUserContext,
+} from '../../model/index.js';
+import type { VwoChangeListener } from './client-changes.js';
+import type { Visit, VwoAttributes } from './visit.js';
+
+/** Marks clients of every copy of this package: `instanceof` knows only those of its own copy. */
+const BRAND = Symbol.for('nestjs-vwo:client');
+
+/** VWO for one account: the port that Nest talks to. */
+@OneInProcess('VwoClient')
+export abstract class VwoClient {
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
+  /** Whether `start` was called. */
+  get isStarted(): boolean {
+    return true; // a client of another kind that does not say
+  }
+
+  /** Gets the settings, bounded by `startTimeout`. Rejects only where the options ask for it. */
+  abstract start(): Promise<void>;
+
+  /** Settles with the first settings, or when the client closes before; never rejects. A client of another kind that tells nothing is ready at once. */
+  get ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Listens to what changes: new settings, a storage that fails or works again, events that cannot be sent or are sent again. The answer ends it. */
+  onChange(_listener: VwoChangeListener): () => void {
+    return () => undefined; // a client of another kind that tells nothing
+  }
+
+  /**
+   * Opens a visit: one storage read, then everything is synchronous. Never rejects, bounded in time.
+   * No user, no settings yet, or after `close`: a visit in which every flag is off.
+   * `keys`: the flags that will be read; needed with `preload: 'declared'` and on VWO's own SDK, which decides them now.
+   */
+  abstract visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit>;
+
+  /** Queues a custom event; false (and one warning) when the settings do not know its name. Never throws. */
+  abstract track(user: VwoUserContext<UserId>, eventName: string, properties?: JsonObject): boolean;
+
+  /** Queues attributes of a user; false (and one warning) when there is nothing that can be sent. Never throws. */
+  abstract setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;
+
+  /**
+   * Tells VWO another id of a user, e.g. that of the guest who has signed in: with the option `aliasing`, visits of either id
+   * are this user's. FME with VWO's gateway only; waits for it 5 s at most. False, and a warning, where it cannot be set, the
+   * id is blank or the user's own, or nobody is known. Never rejects.
+   */
+  setAlias(_user: VwoUserContext<UserId> | undefined, _aliasId: UserId): Promise<boolean> {
+    return Promise.resolve(false); // a client of another kind that knows no aliases
+  }
+
+  /** Everything that is stored for one user. Rejects when the storage does. */
+  abstract storedDecisions(userId: UserId): Promise<StoredDecisions>;
+
+  /** Deletes everything that is stored for one user. Rejects when the storage does. */
+  abstract forget(userId: UserId): Promise<void>;
+
+  /** Fetches the settings now. True when they changed; rejects when they could not be fetched (the last good stay). */
+  abstract refresh(): Promise<boolean>;
+
+  /** Sends what is queued now, and what open visits have waiting. True when all of it has left. Saves are not waited for. */
+  abstract flush(): Promise<boolean>;
+
+  /** Drains with a deadline, ends every timer, closes what the client opened. Never rejects; calling twice is fine. */
+  abstract close(): Promise<void>;
+
+  /** What was counted since the start. */
+  abstract counters(): Readonly<VwoCounters>;
+}
+
+/** Whether this is a client, of this copy of the package or of another one. For a class, ask for its `prototype`. */
+export function isVwoClient(value: unknown): value is VwoClient {
+  return isBranded(value, BRAND);
+}

@@ -1,0 +1,59 @@
+import { isPlainObject, put } from '../../model/index.js';
+
+/**
+ * A frozen copy of a value of the application's, so that what its owner changes later reaches no decision: plain objects, arrays
+ * and dates however deep, circles included. What else there is (class instances) is kept as it is.
+ */
+export function valueCopy<T>(value: T): T {
+  return (isObjectOrList(value) ? plainCopy(value, undefined) : value) as T;
+}
+
+/**
+ * The same for what shall be sent: class instances become what JSON makes of them now. What cannot be read stays as it is, and
+ * costs its event when that is to be sent.
+ */
+export function jsonCopy<T>(value: T): T {
+  try {
+    return (isObjectOrList(value) ? writtenCopy(value, undefined) : value) as T;
+  } catch {
+    return value;
+  }
+}
+
+/** Copies by what they were made of: what stands in several places, or in itself, is copied once. */
+type Copies = Map<object, object>;
+
+type CopyObject = (value: object, known: Copies | undefined) => unknown;
+
+function plainCopy(value: object, known: Copies | undefined): unknown {
+  if (Array.isArray(value) || isPlainObject(value)) return filledCopy(value, known, plainCopy);
+  return value instanceof Date ? new Date(value.getTime()) : value;
+}
+
+function writtenCopy(value: object, known: Copies | undefined): unknown {
+  const { toJSON } = value as { toJSON?: unknown };
+  const written: unknown = typeof toJSON === 'function' ? toJSON.call(value) : value;
+  return isObjectOrList(written) && !isBoxed(written) ? filledCopy(written, known, writtenCopy) : written;
+}
+
+function filledCopy(from: object, known: Copies | undefined, copyOf: CopyObject): object {
+  const copy = known?.get(from);
+  if (copy) return copy;
+  const to = Array.isArray(from) ? [] : {};
+  let copies = known?.set(from, to);
+  for (const key of Object.keys(from)) {
+    const value = (from as Record<string, unknown>)[key];
+    if (!isObjectOrList(value)) put(to, key, value);
+    else put(to, key, copyOf(value, (copies ??= new Map([[from, to]]))));
+  }
+  return Object.freeze(to);
+}
+
+function isObjectOrList(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** `Object(1)` and its like: JSON writes what is in them. */
+function isBoxed(value: object): boolean {
+  return value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt;
+}

@@ -1,0 +1,137 @@
+import { type Diagnostics, errorText, shown } from '../../common/index.js';
+import {
+  bucketingSeedOf,
+  type DecisionUser,
+  type GatewayFacts,
+  type JsonObject,
+  type UserDetails,
+  type UserId,
+  type VwoUserContext,
+} from '../../model/index.js';
+import { plainIpAddress } from './ip-address.js';
+import { valueCopy } from './value-copy.js';
+import { userListId, visitorUuid } from './visitor-uuid.js';
+
+/** The user of one visit: copied and frozen, however deep, so that what the caller does to the context later changes nothing. */
+export class VisitUser implements DecisionUser {
+  readonly id: string;
+  readonly customVariables: JsonObject | undefined;
+  readonly variationTargetingVariables: JsonObject | undefined;
+  readonly userAgent: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly sessionId: number;
+  readonly bucketingSeed: string | undefined;
+  readonly isDevMode: boolean | undefined;
+  readonly platformVariables: JsonObject | undefined;
+  readonly metaData: JsonObject | undefined;
+  readonly postSegmentationVariables: readonly string[] | undefined;
+  readonly userStorageData: JsonObject | undefined;
+  readonly _vwo: UserDetails | undefined;
+  readonly #accountId: string;
+  #uuid: string | undefined;
+  #gateway: GatewayFacts | undefined;
+
+  /** @param now milliseconds since the epoch */
+  constructor(context: VwoUserContext<UserId>, id: string, accountId: string, now: number) {
+    this.id = id;
+    this.customVariables = copied(context.customVariables);
+    this.variationTargetingVariables = copied(context.variationTargetingVariables);
+    this.userAgent = context.userAgent;
+    this.ipAddress = plainIpAddress(context.ipAddress);
+    this.sessionId = context.sessionId || Math.floor(now / 1000);
+    this.bucketingSeed = bucketingSeedOf(context);
+    this.isDevMode = context.isDevMode;
+    this.platformVariables = copied(context.platformVariables);
+    this.metaData = copied(context.metaData);
+    this.postSegmentationVariables = copied(context.postSegmentationVariables);
+    this.userStorageData = copied(context.userStorageData);
+    this._vwo = copied(context._wingify || context._vwo);
+    this.#accountId = accountId;
+    Object.freeze(this);
+  }
+
+  /** VWO's UUID, as events carry it. Two SHA-1 hashes: asked for by few rules, and by events when they are sent. */
+  get uuid(): string {
+    return (this.#uuid ??= visitorUuid(this.#accountId, this.id));
+  }
+
+  /** The account-bound hash of the id, as user lists compare it. */
+  get userListId(): string {
+    return userListId(this.#accountId, this.id);
+  }
+
+  /** What VWO's gateway knows of the user; undefined before it was asked. */
+  get gateway(): GatewayFacts | undefined {
+    return this.#gateway;
+  }
+
+  /** Takes what the gateway answered, besides what is known: flags that are declared later ask for other lists. */
+  static learn(user: VisitUser, facts: GatewayFacts): void {
+    const { lists } = user.#gateway ?? {};
+    user.#gateway = { ...user.#gateway, ...facts, lists: new Map([...(lists ?? []), ...(facts.lists ?? [])]) };
+  }
+
+  /** The same user under another id. */
+  withId(id: string): VisitUser {
+    return new VisitUser(this, id, this.#accountId, 0); // the session is known
+  }
+
+  /** Whether `context` is a visit's user of this account already. */
+  static isOf(context: VwoUserContext<UserId>, accountId: string): context is VisitUser {
+    return context instanceof VisitUser && context.#accountId === accountId;
+  }
+}
+
+/** The user of a visit from a user of the application's; undefined, and a warning, where the id is none. Never throws. */
+export function visitUserOf(
+  context: VwoUserContext<UserId> | undefined,
+  accountId: string,
+  now: number,
+  diagnostics: Diagnostics,
+): VisitUser | undefined {
+  if (context === undefined || context === null) return undefined;
+  try {
+    if (VisitUser.isOf(context, accountId)) return context;
+    const id = userIdOf(context.id);
+    if (id === undefined) return refused(`must be ${ID_RULE}, got ${shown(context.id)}`, diagnostics);
+    if (id === '') return refused('must not be empty', diagnostics);
+    if (SUSPICIOUS_IDS.has(id)) warnSuspicious(id, diagnostics);
+    return new VisitUser(context, id, accountId, now);
+  } catch (error) {
+    return refused(`could not be read: ${errorText(error)}`, diagnostics);
+  }
+}
+
+/** What an id must be, for messages. */
+export const ID_RULE = 'a string (well-formed Unicode) or a number';
+
+/**
+ * The one rule for ids: a string, a finite number or a bigint, as text. Empty when blank; undefined when it is no id.
+ * A string with half of a surrogate pair is none: it has no UTF-8, so no UUID of VWO's. The flag is off in VWO's SDKs as well.
+ */
+export function userIdOf(id: unknown): string | undefined {
+  if (typeof id === 'string') return HALF_PAIR.test(id) ? undefined : id.trim() === '' ? '' : id;
+  return typeof id === 'bigint' || (typeof id === 'number' && Number.isFinite(id)) ? String(id) : undefined;
+}
+
+const HALF_PAIR = /[\ud800-\udfff]/u;
+
+/** What JavaScript makes of a missing value: all such users would share one set of decisions. */
+const SUSPICIOUS_IDS = new Set(['undefined', 'null', 'NaN', '[object Object]']);
+
+function warnSuspicious(id: string, diagnostics: Diagnostics): void {
+  diagnostics.warnOnce(
+    `user-id:${id}`,
+    `A user has the id "${id}": is a value that may be missing turned into text? All such users are one to VWO. ` +
+      'Give undefined for nobody: `user: (context) => (id === undefined ? undefined : { id })`.',
+  );
+}
+
+function refused(why: string, diagnostics: Diagnostics): undefined {
+  diagnostics.warn('user', `A user's \`id\` ${why}. Its flags are off.`);
+  return undefined;
+}
+
+function copied<T>(value: T | undefined): T | undefined {
+  return value === undefined || value === null ? undefined : valueCopy(value);
+}

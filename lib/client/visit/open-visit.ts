@@ -1,0 +1,183 @@
+import type { JsonObject, StoredDecisions, VwoFlag } from '../../model/index.js';
+import type { Decider, DecisionOutcome, Effects, SendOutcome } from '../port/product.js';
+import type { Ledger } from './ledger.js';
+import { jsonCopy } from '../user/value-copy.js';
+import { VisitFlag } from './visit-flag.js';
+import type { VisitUser } from '../user/visit-user.js';
+import type { Visit, VwoAttributes } from '../port/visit.js';
+import type { WaitingVisit } from './waiting-visits.js';
+
+const DONE = Promise.resolve();
+
+const NONE: readonly never[] = [];
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** What a visit asks of its client. */
+export interface VisitHost<Event> {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** What reading a flag that was not declared throws. */
+  undeclared(key: string): Error;
+  /** A flag was read for the first time. */
+  wasRead(visit: OpenVisit<Event>, flag: VwoFlag, outcome: DecisionOutcome<Event>): void;
+  /** An event was tracked, or attributes were set. */
+  wasSent(visit: OpenVisit<Event>, outcome: SendOutcome<Event>): void;
+  /** Something waits in the ledger of a visit that has not ended. */
+  waits(visit: OpenVisit<Event>): void;
+  /** Queues the events and saves the records that wait. Never rejects. */
+  handOver(visit: OpenVisit<Event>): Promise<void>;
+}
+
+/** Flags that are decided together: those declared when a visit opens, and those declared later. */
+interface VisitPart<Event> {
+  readonly readable: ReadonlySet<string> | undefined;
+  readonly decider: Decider<Event>;
+}
+
+/** One user's flags: each decided at its first read, then the same object. Synchronous, and nobody else's. */
+export class OpenVisit<Event> implements Visit, WaitingVisit {
+  private readonly flags = new Map<string, VwoFlag>();
+  private parts: VisitPart<Event>[] | undefined;
+  /** @internal */
+  waitingPlace = -1;
+  /** @internal */
+  waitingSince = 0;
+  private ended = false;
+  private late: Promise<void> | undefined;
+  private declaring: Promise<void> = DONE;
+  /** The last save of this visit, under way or done; undefined before the first. Never rejects. @internal */
+  saving: Promise<void> | undefined;
+  /** All of the user's records, as they were loaded; undefined where they were not, and once they were pruned. @internal */
+  prunable: StoredDecisions | undefined;
+  /** Keys of records that the settings of this visit can ask for. @internal */
+  knownKeys: ReadonlySet<string> = NO_KEYS;
+  /** Makes more flags readable; undefined where all are. Never rejects. @internal */
+  onDeclare: ((keys: readonly string[]) => Promise<void>) | undefined;
+
+  constructor(
+    readonly user: VisitUser | undefined,
+    /** @internal */
+    readonly ledger: Ledger<Event>,
+    private readonly host: VisitHost<Event>,
+  ) {}
+
+  get uuid(): string | undefined {
+    return this.user?.uuid;
+  }
+
+  get sessionId(): number | undefined {
+    return this.user?.sessionId;
+  }
+
+  flag(key: string): VwoFlag {
+    return this.flags.get(key) ?? this.read(key);
+  }
+
+  /** One call after the other: two handlers of one request may declare the same flag. */
+  declare(keys: readonly string[]): Promise<void> {
+    if (keys.every((key) => this.mayRead(key))) return this.declaring;
+    return (this.declaring = this.declaring.then(async () => {
+      const missing = keys.filter((key) => !this.mayRead(key));
+      if (missing.length > 0) await this.onDeclare?.(missing);
+    }));
+  }
+
+  track(eventName: string, properties?: JsonObject): boolean {
+    return this.trackCopied(eventName, jsonCopy(properties));
+  }
+
+  setAttribute(attributes: VwoAttributes): boolean {
+    return this.sent(this.sender.setAttribute(attributes));
+  }
+
+  end(): Promise<void> {
+    this.ended = true;
+    return this.host.handOver(this);
+  }
+
+  /** Takes properties that nobody changes any more. @internal */
+  trackCopied(eventName: string, properties: JsonObject | undefined): boolean {
+    return this.sent(this.sender.track(eventName, properties));
+  }
+
+  /** @param readable the flags that may be read; undefined: all. @internal */
+  add(readable: ReadonlySet<string> | undefined, decider: Decider<Event>): this {
+    const part = { readable, decider };
+    if (this.parts) this.parts.push(part);
+    else this.parts = [part];
+    return this;
+  }
+
+  /** @internal */
+  hasRead(key: string): boolean {
+    return this.flags.has(key);
+  }
+
+  /** @internal */
+  mayRead(key: string): boolean {
+    return this.deciderOf(key) !== undefined;
+  }
+
+  /** @internal */
+  wasLoaded(key: string): boolean {
+    return this.ledger.wasRead(key);
+  }
+
+  /** Takes an event that the product sends later than its answer. @internal */
+  emit(event: Event): void {
+    this.keep({ records: NONE, events: [event] });
+  }
+
+  /** Takes what was tracked or set, where the product has written it later than it answered. @internal */
+  send(event: Event): void {
+    this.sent({ sent: true, records: NONE, events: [event], refused: 0 });
+  }
+
+  private read(key: string): VwoFlag {
+    const decider = this.deciderOf(key);
+    if (!decider) throw this.host.undeclared(key);
+    const outcome = decider.decide(key);
+    const flag = new VisitFlag(outcome.flag, this.user);
+    this.flags.set(key, flag);
+    this.keep(outcome);
+    this.host.wasRead(this, flag, outcome);
+    return flag;
+  }
+
+  private sent(outcome: SendOutcome<Event>): boolean {
+    this.keep(outcome);
+    this.host.wasSent(this, outcome);
+    return outcome.sent;
+  }
+
+  private keep({ records, events }: Pick<Effects<Event>, 'records' | 'events'>): void {
+    const { user } = this;
+    if (!user || (records.length === 0 && events.length === 0)) return;
+    for (const record of records) this.ledger.addRecord(record);
+    if (events.length > 0) this.ledger.addEvents(user, this.host.now(), events);
+    this.waits();
+  }
+
+  private waits(): void {
+    if (this.ended) this.handOverSoon();
+    else this.host.waits(this);
+  }
+
+  /** What comes after the end (work that outlives its request) is saved and sent all the same. */
+  private handOverSoon(): void {
+    this.late ??= DONE.then(() => {
+      this.late = undefined;
+      return this.host.handOver(this);
+    });
+  }
+
+  private deciderOf(key: string): Decider<Event> | undefined {
+    for (const { readable, decider } of this.parts ?? NONE) if (!readable || readable.has(key)) return decider;
+    return undefined;
+  }
+
+  /** Events are about the user, not about a flag: any part can send them. */
+  private get sender(): Decider<Event> {
+    return (this.parts?.[0] as VisitPart<Event>).decider;
+  }
+}

@@ -1,0 +1,47 @@
+import { type Clock, type Diagnostics, errorText } from '../../common/index.js';
+import type { StoredDecisions } from '../../model/index.js';
+import type { PreparedSettings } from '../../settings/index.js';
+import { type Pruning, pruningOf } from '../../storage/index.js';
+import type { OpenVisit } from './open-visit.js';
+import type { Product, VisitPlan } from '../port/product.js';
+import type { VisitUser } from '../user/visit-user.js';
+
+/** Looks through a user's records for those of features that are gone, where a visit has loaded all of them. */
+export class RecordPruning<Settings extends PreparedSettings = PreparedSettings> {
+  private known: { readonly settings: Settings; readonly keys: ReadonlySet<string> } | undefined;
+
+  constructor(
+    private readonly product: Pick<Product<Settings>, 'recordKeys'>,
+    private readonly diagnostics: Diagnostics,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Notes what the visit has loaded. */
+  loaded<Event>(visit: OpenVisit<Event>, settings: Settings, plan: VisitPlan, found: StoredDecisions): void {
+    if (plan.reach !== 'user' || typeof found.keys !== 'function') return; // a storage of the user's own may answer less than a Map
+    visit.prunable = found;
+    visit.knownKeys = this.knownKeys(settings);
+  }
+
+  /** @param isSaving whether the visit saves anything anyhow */
+  of<Event>(visit: OpenVisit<Event>, user: VisitUser, isSaving: boolean): Pruning | undefined {
+    const { prunable: records, knownKeys: known } = visit;
+    try {
+      return records && pruningOf({ userId: user.id, records, known, now: this.clock.now(), isSaving });
+    } catch (error) {
+      return this.notPruned(error);
+    }
+  }
+
+  /** Storages of the user's own may answer with what is no whole Map: their records stay. */
+  private notPruned(error: unknown): undefined {
+    this.diagnostics.warnOnce('pruning', `Records of features that are gone were not looked for: ${errorText(error)}.`);
+  }
+
+  private knownKeys(settings: Settings): ReadonlySet<string> {
+    if (this.known?.settings !== settings) {
+      this.known = { settings, keys: new Set(this.product.recordKeys(settings)) };
+    }
+    return this.known.keys;
+  }
+}

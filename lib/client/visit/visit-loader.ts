@@ -1,0 +1,103 @@
+import { isPromise } from '../../common/index.js';
+import type { GatewayFacts, StoredDecisions } from '../../model/index.js';
+import type { PreparedSettings } from '../../settings/index.js';
+import { Ledger } from './ledger.js';
+import { OpenVisit } from './open-visit.js';
+import type { Decider, Product, VisitPlan } from '../port/product.js';
+import type { RecordPruning } from './record-pruning.js';
+import type { StorageReader } from '../records/storage-reader.js';
+import { VisitUser } from '../user/visit-user.js';
+import type { VisitsHost } from './visits-host.js';
+
+export interface VisitLoaderParts<Settings extends PreparedSettings, Event> {
+  readonly product: Product<Settings, Event>;
+  readonly reader: StorageReader;
+  readonly host: VisitsHost<Settings, Event>;
+  readonly pruning: RecordPruning<Settings>;
+}
+
+type Found = StoredDecisions | undefined;
+
+/** Makes visits by a plan: with the user's records, what the gateway knows of the user, and who decides. */
+export class VisitLoader<Settings extends PreparedSettings, Event> {
+  constructor(private readonly parts: VisitLoaderParts<Settings, Event>) {}
+
+  /** A promise only where something has to be waited for; it never rejects. */
+  load(user: VisitUser, settings: Settings, plan: VisitPlan): OpenVisit<Event> | Promise<OpenVisit<Event>> {
+    const found = this.found(user, plan);
+    return found instanceof Promise
+      ? this.begunLater(user, settings, plan, found)
+      : this.begun(user, settings, plan, found);
+  }
+
+  /** Storage and gateway are asked at the same time. */
+  private found(user: VisitUser, plan: VisitPlan): Found | Promise<Found> {
+    const stored = this.parts.reader.read(user.id, plan.keys, plan.reach);
+    return plan.facts ? informed(user, plan.facts, stored) : stored;
+  }
+
+  private async begunLater(
+    user: VisitUser,
+    settings: Settings,
+    plan: VisitPlan,
+    found: Promise<Found>,
+  ): Promise<OpenVisit<Event>> {
+    return this.begun(user, settings, plan, await found);
+  }
+
+  /** @param found the user's records; undefined where they could not be read */
+  private begun(
+    user: VisitUser,
+    settings: Settings,
+    plan: VisitPlan,
+    found: Found,
+  ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
+    const { host, pruning } = this.parts;
+    const visit = new OpenVisit<Event>(user, new Ledger(found, plan.keys), host);
+    if (found) pruning.loaded(visit, settings, plan, found);
+    return this.joined(visit, user, settings, plan);
+  }
+
+  /** The visit, with what this plan makes readable. */
+  private joined(
+    visit: OpenVisit<Event>,
+    user: VisitUser,
+    settings: Settings,
+    { readable }: VisitPlan,
+  ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
+    const decider = this.parts.product.open({ settings, user, records: visit.ledger, readable, visit });
+    if (readable) this.letDeclare(visit, user, settings);
+    return isPromise(decider) ? addedLater(visit, readable, decider) : visit.add(readable, decider);
+  }
+
+  private letDeclare(visit: OpenVisit<Event>, user: VisitUser, settings: Settings): void {
+    visit.onDeclare = (keys) => this.extended(visit, user, settings, keys);
+  }
+
+  /** Further flags were declared: their records are loaded into the open visit. */
+  private async extended(
+    visit: OpenVisit<Event>,
+    user: VisitUser,
+    settings: Settings,
+    keys: readonly string[],
+  ): Promise<void> {
+    const plan = this.parts.product.plan(settings, user, keys, true);
+    const found = await this.found(user, plan);
+    visit.ledger.addLoaded(found, plan.keys);
+    await this.joined(visit, user, settings, plan);
+  }
+}
+
+async function informed(user: VisitUser, facts: Promise<GatewayFacts>, stored: Found | Promise<Found>): Promise<Found> {
+  const found = await stored;
+  VisitUser.learn(user, await facts);
+  return found;
+}
+
+async function addedLater<Event>(
+  visit: OpenVisit<Event>,
+  readable: ReadonlySet<string> | undefined,
+  decider: PromiseLike<Decider<Event>>,
+): Promise<OpenVisit<Event>> {
+  return visit.add(readable, await decider);
+}

@@ -1,0 +1,65 @@
+import { shown } from '../../common/index.js';
+import type { VwoFlag } from '../../model/index.js';
+import type { PreparedSettings } from '../../settings/index.js';
+import type { OpenVisit, VisitHost } from './open-visit.js';
+import type { DecisionOutcome, SendOutcome } from '../port/product.js';
+import type { VisitHandOver } from './visit-hand-over.js';
+import type { VisitsParts } from './visits-parts.js';
+
+type Parts<Settings extends PreparedSettings, Event> = Pick<
+  VisitsParts<Settings, Event>,
+  'product' | 'hooks' | 'diagnostics' | 'clock'
+>;
+
+/** What open visits ask of their client and tell it: counted, logged, told to the application, handed over. */
+export class VisitsHost<Settings extends PreparedSettings, Event> implements VisitHost<Event> {
+  constructor(
+    private readonly parts: Parts<Settings, Event>,
+    private readonly handingOver: VisitHandOver<Event>,
+  ) {}
+
+  now(): number {
+    return this.parts.clock.now();
+  }
+
+  undeclared(key: string): Error {
+    return this.parts.product.undeclared(key);
+  }
+
+  wasRead(visit: OpenVisit<Event>, flag: VwoFlag, { notice, refused }: DecisionOutcome<Event>): void {
+    const { diagnostics, hooks } = this.parts;
+    if (flag.source === 'rules') diagnostics.count('decisions');
+    else if (flag.reason === 'unknown') this.warnUnknown(flag.key);
+    if (refused > 0) this.refused(`flag ${shown(flag.key)}`, refused);
+    if (notice) hooks.notice?.(notice);
+    hooks.onDecision?.(flag, visit);
+  }
+
+  wasSent(visit: OpenVisit<Event>, { notice, events, refused }: SendOutcome<Event>): void {
+    if (refused > 0) this.refused('an event', refused);
+    if (notice) this.parts.hooks.notice?.(notice);
+    if (events.length > 0) this.handingOver.queueEvents(visit);
+  }
+
+  waits(visit: OpenVisit<Event>): void {
+    this.handingOver.waiting.add(visit);
+  }
+
+  handOver(visit: OpenVisit<Event>): Promise<void> {
+    return this.handingOver.handOver(visit);
+  }
+
+  private warnUnknown(key: string): void {
+    const { diagnostics, product } = this.parts;
+    diagnostics.warnOnce(`flag:${key}`, `Flag ${shown(key)} is off: the settings know no ${product.noun} of that key.`);
+  }
+
+  private refused(what: string, records: number): void {
+    const { diagnostics, product } = this.parts;
+    diagnostics.count('storageRecordsRefused', records);
+    diagnostics.warn(
+      'storage-record',
+      `A stored record for ${what} was ignored: it is another user's or ${product.noun}'s, or not a record of VWO's.`,
+    );
+  }
+}
