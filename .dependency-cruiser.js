@@ -14,6 +14,9 @@ const RANKS = [
   ['model'],
 ];
 
+/** The rooms inside lib/client, top to bottom; the files in lib/client itself stand above them. */
+const CLIENT_RANKS = ['visit', 'records', 'port', 'user'];
+
 /** Rooms that are entry points of their own: nothing on the way of a request imports them. */
 const BESIDE = ['testing'];
 
@@ -35,6 +38,14 @@ const ranks = RANKS.flatMap((level, rank) => {
   }));
 });
 
+const clientRanks = CLIENT_RANKS.map((room, rank) => ({
+  name: `rank-of-client-${room}`,
+  comment: `lib/client/${room} imports nothing of the client that stands above it.`,
+  severity: 'error',
+  from: { path: `^lib/client/${room}/` },
+  to: { path: '^lib/client/', pathNot: `^lib/client/${anyOf(CLIENT_RANKS.slice(rank))}/` },
+}));
+
 /** Between rooms, through the index only. */
 const indexes = [...ROOMS, ...BESIDE].map((room) => ({
   name: `index-of-${room}`,
@@ -49,6 +60,7 @@ export default {
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     ...ranks,
     ...indexes,
+    ...clientRanks,
     {
       name: 'engine-is-pure',
       comment: 'The engine takes values and returns values: it imports itself and lib/model.',
