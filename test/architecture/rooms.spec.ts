@@ -45,6 +45,8 @@ const VIOLATIONS = [
   ['a folder without a rank', 'every-file-has-a-room', 'lib/utils/text.ts', use('../common/index.js')],
   ['lib that imports a test', 'nothing-imports-upwards', 'lib/nest/test.ts', use('../../test/x.js')],
   ['NestJS outside its room', 'nest-stays-in-its-room', 'lib/client/nest.ts', use('@nestjs/common')],
+  ['NestJS in the edge', 'nest-stays-in-its-room', 'lib/edge/nest.ts', use('@nestjs/common')],
+  ['an edge that loads the room of Nest', 'beside-the-way-without-nest', 'lib/edge/room.ts', use('../nest/index.js')],
   [
     'a test of a low room that uses Nest',
     'tests-keep-the-ranks',

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { VwoLogger } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { RedisServer } from '../redis/redis-server.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { MovedClock } from '../common/moved-clock.js';

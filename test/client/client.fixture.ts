@@ -1,6 +1,6 @@
 import { FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
 import type { VwoLogger } from '../../lib/common/diagnostics.js';
-import { abTest, accountSettings, feature, personalise, rollout, type VwoEdge } from '../../lib/entries/testing.js';
+import { abTest, accountSettings, feature, personalise, rollout, type VwoEdge } from '../../lib/entries/edge.js';
 
 /** Two flags that everybody has (one of them an A/B test), one by segment, one that nobody has. */
 export const shopSettings = () =>

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type VwoClient } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { loopback, nobody } from '../transport/loopback.js';
 import { MovedClock } from '../common/moved-clock.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FmeClientOptions, VwoClient } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { listening } from './client.fixture.js';
 import { abSettings, abSettingsFile, edgeOf, FME, FULL_STACK, KINDS } from './three-clients.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
 import { MemoryStorage, type StorageScope, VwoStorage } from '../../lib/storage/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
 

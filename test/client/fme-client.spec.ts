@@ -3,7 +3,7 @@ import { type FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
 import { type Visit } from '../../lib/client/index.js';
 import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/model/index.js';
 import { MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
-import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
 import { MovedClock } from '../common/moved-clock.js';
 import { until } from '../common/waiting.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { MovedClock } from '../common/moved-clock.js';
 import { until } from '../common/waiting.js';
 import { closeStarted, FME, FULL_STACK, OFFICIAL, orderEdge, PRODUCTS, startedOn } from './products.fixture.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { MemoryStorage, type StoredDecisions, type VwoClient, VwoStorage } from '../../lib/index.js';
 import { FmeClient } from '../../lib/fme/index.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { until } from '../common/waiting.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
 import { closeStarted, orderSettings, orderSettingsFile, PRODUCTS, startedOn } from './products.fixture.js';

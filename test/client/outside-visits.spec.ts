@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type StoredDecision, type StoredDecisions } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { MovedClock } from '../common/moved-clock.js';
 import { until } from '../common/waiting.js';
 import { listening } from './client.fixture.js';

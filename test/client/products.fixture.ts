@@ -7,7 +7,7 @@ import {
   rollout,
   visualAb,
   VwoEdge,
-} from '../../lib/entries/testing.js';
+} from '../../lib/entries/edge.js';
 import * as kinds from './three-clients.js';
 
 /** The flag `ab`, which everybody has and which stores a record, and the event `order`, as FME has them. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { MemoryStorage, type StoredChange, type StoredDecision, type StoredDecisions } from '../../lib/index.js';
 import { Ledger } from '../../lib/client/visit/ledger.js';
 import { WaitingVisits } from '../../lib/client/visit/waiting-visits.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { until } from '../common/waiting.js';
 import { clientOf, shopSettings } from './client.fixture.js';
 

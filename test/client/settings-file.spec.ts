@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type VwoClient, VwoSettingsError } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { MovedClock } from '../common/moved-clock.js';
 import { until } from '../common/waiting.js';
 import { abSettings, abSettingsFile, edgeOf, FULL_STACK, KINDS } from './three-clients.js';

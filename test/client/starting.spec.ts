@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type VwoClient } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { MovedClock } from '../common/moved-clock.js';
 import { TIMEOUT_MS, turns } from '../common/waiting.js';
 import { listening } from './client.fixture.js';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { FmeClient, type FmeClientOptions, type VwoClient } from '../../lib/index.js';
 import { FullStackClient, type FullStackSettings } from '../../lib/entries/full-stack.js';
 import { type OfficialSdk, SdkClient } from '../../lib/entries/sdk.js';
-import { accountSettings, feature, fullStackSettings, rollout, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, fullStackSettings, rollout, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { listening } from './client.fixture.js';
 
 /** What a test says about a client: the account is that of the edge. */

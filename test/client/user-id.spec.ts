@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import type { VwoClient, VwoUserContext } from '../../lib/index.js';
-import { accountSettings, feature, rollout, type VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, type VwoEdge } from '../../lib/entries/edge.js';
 import { listening } from './client.fixture.js';
 import { edgeOf, FME, KINDS } from './three-clients.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import type { VwoClient, VwoUserContext } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { type ClientKind, edgeOf, FME, FULL_STACK, KINDS, OFFICIAL } from './three-clients.js';
 
 let edge: VwoEdge;

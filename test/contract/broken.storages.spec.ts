@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type StorageContractOptions, storageContract } from '../../lib/entries/testing.js';
+import { type StorageContractOptions, storageContract } from '../../lib/entries/contract.js';
 import { MemoryStorage, type VwoStorage } from '../../lib/storage/index.js';
 import * as broken from './broken.storages.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { type ContractTest, storageContract } from '../../lib/entries/testing.js';
+import { type ContractTest, storageContract } from '../../lib/entries/contract.js';
 import { MemoryStorage, type StoredChange } from '../../lib/index.js';
 
 type Registered = readonly [promise: string, run: () => Promise<void>];

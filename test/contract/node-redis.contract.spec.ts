@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { StorageScope } from '../../lib/storage/index.js';
 import { RedisStorage } from '../../lib/entries/redis.js';
-import { storageContract } from '../../lib/testing/storage.contract.js';
+import { storageContract } from '../../lib/entries/contract.js';
 import { destroyClients, type NodeRedis, nodeRedis, nodeRedisCluster, VERSIONS } from '../redis/node-redis.js';
 import { clusterMeanwhile } from '../redis/redis-cluster.js';
 import { RedisServer } from '../redis/redis-server.js';

@@ -7,7 +7,7 @@ import {
   type StoredDecision,
   VwoStorage,
 } from '../../lib/index.js';
-import { storageContract } from '../../lib/entries/testing.js';
+import { storageContract } from '../../lib/entries/contract.js';
 
 type Database = Map<string, Map<string, StoredDecision>>;
 

@@ -13,7 +13,7 @@ import {
   VwoUser,
   type VwoUserContext,
 } from '../../lib/index.js';
-import { abTest, accountSettings, feature, personalise, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { abTest, accountSettings, feature, personalise, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { type NestApp, PLATFORMS, startApp } from './nest-app.js';
 
 const settings = accountSettings({

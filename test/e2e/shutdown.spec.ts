@@ -9,7 +9,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { FmeClient, MemoryStorage, type StoredChange, VwoModule, VwoService } from '../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { closeApps, gate, startApp } from './nest-app.js';
 
 const settings = accountSettings({ features: [feature('new-checkout', [rollout()], { metrics: ['bought'] })] });

@@ -9,7 +9,7 @@ import {
   VwoStorage,
   VwoStartError,
 } from '../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { closeApps, startApp } from './nest-app.js';
 import { until } from '../common/waiting.js';
 

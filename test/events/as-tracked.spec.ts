@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import {
   closeStarted,
   FME,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FmeClient, type FmeClientOptions, type VwoClient } from '../../lib/index.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { listening } from '../client/client.fixture.js';
 import { orderSettings } from '../client/products.fixture.js';
 import { MovedClock } from '../common/moved-clock.js';

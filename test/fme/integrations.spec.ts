@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FmeClient, type FmeClientOptions, type VwoClient } from '../../lib/index.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { type Said, listening } from '../client/client.fixture.js';
 import { orderSettings } from '../client/products.fixture.js';
 

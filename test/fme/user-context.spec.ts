@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { FmeClient, type VwoClient, type VwoUserContext } from '../../lib/index.js';
-import { accountSettings, feature, personalise, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, personalise, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
 import { listening } from '../client/client.fixture.js';
 

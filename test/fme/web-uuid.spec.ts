@@ -9,7 +9,7 @@ import {
   personalise,
   rollout,
   VwoEdge,
-} from '../../lib/entries/testing.js';
+} from '../../lib/entries/edge.js';
 import { clientOf } from '../client/client.fixture.js';
 
 /** Ids that VWO's web tracker made. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
 import { MemoryStorage, type StoredDecisions, type Visit } from '../../lib/index.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { fullStackClient, shopSettingsFile } from './full-stack.fixture.js';
 
 /** Cannot be read where one campaign is asked for. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { MemoryStorage, type StoredDecision, type VwoUserContext } from '../../lib/index.js';
 import { fullStackClient, visitOf } from './full-stack.fixture.js';
 

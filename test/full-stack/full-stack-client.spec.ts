@@ -8,7 +8,7 @@ import {
   type FullStackTrackOptions,
 } from '../../lib/entries/full-stack.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { type Said, listening } from '../client/client.fixture.js';
 import { MovedClock } from '../common/moved-clock.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';

@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { FullStackClient, type FullStackSettings } from '../../lib/entries/full-stack.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import type { StoredDecision } from '../../lib/model/index.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
 import { listening } from '../client/client.fixture.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { type Captured, captureRequests, realSdk } from './real-sdk.js';
 
 describe('fullStackSettings', () => {

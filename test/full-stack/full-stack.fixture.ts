@@ -1,6 +1,6 @@
 import { FullStackClient, type FullStackClientOptions } from '../../lib/entries/full-stack.js';
 import type { Visit, VwoUserContext } from '../../lib/index.js';
-import { featureRollout, featureTest, fullStackSettings, visualAb, type VwoEdge } from '../../lib/entries/testing.js';
+import { featureRollout, featureTest, fullStackSettings, visualAb, type VwoEdge } from '../../lib/entries/edge.js';
 import { listening } from '../client/client.fixture.js';
 
 /** An A/B test with two goals, a rollout, a feature test, one campaign that nobody is in, one that is paused. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fullStack, FullStackClient, type FullStackClientOptions } from '../../lib/entries/full-stack.js';
 import { resolveFullStackOptions } from '../../lib/full-stack/full-stack.options.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
-import { fullStackSettings } from '../../lib/entries/testing.js';
+import { fullStackSettings } from '../../lib/entries/edge.js';
 import { listening } from '../client/client.fixture.js';
 
 const given = { accountId: 123456, sdkKey: 'key' };

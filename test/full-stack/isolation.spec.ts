@@ -3,7 +3,7 @@ import type { FullStackClient } from '../../lib/entries/full-stack.js';
 import type { SdkUser } from '../../lib/full-stack/sdk-user.js';
 import { VwoNodeSdk } from '../../lib/full-stack/vwo-node-sdk.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 import { captureRequests, realSdk } from './real-sdk.js';
 

@@ -16,7 +16,7 @@ import {
   VwoService,
   type VwoStorage,
 } from '../../lib/index.js';
-import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { LoginGuard, type NestApp, PLATFORMS, startApp } from '../e2e/nest-app.js';
 import { TIMEOUT_MS } from '../common/waiting.js';
 

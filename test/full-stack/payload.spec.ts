@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 import { type Captured, captureRequests, realSdk } from './real-sdk.js';
 

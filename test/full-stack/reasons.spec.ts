@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
-import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { featureRollout, featureTest, fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { fullStackClient, visitOf } from './full-stack.fixture.js';
 
 const forcedFor = ['qa'];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FullStackClient, FullStackSettings } from '../../lib/entries/full-stack.js';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { MemoryStorage } from '../../lib/index.js';
 import { fullStackClient, visitOf } from './full-stack.fixture.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/model/index.js';
 import type { FullStackClient, FullStackClientOptions } from '../../lib/entries/full-stack.js';
 import { connectorStorage, MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
-import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/testing.js';
+import { fullStackSettings, visualAb, VwoEdge } from '../../lib/entries/edge.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 import { captureRequests, realSdk } from './real-sdk.js';
 

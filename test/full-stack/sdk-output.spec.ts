@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
-import { featureRollout, fullStackSettings, VwoEdge } from '../../lib/entries/testing.js';
+import { featureRollout, fullStackSettings, VwoEdge } from '../../lib/entries/edge.js';
 import { type Said, listening } from '../client/client.fixture.js';
 import { fullStackClient, visitOf } from './full-stack.fixture.js';
 import { captureRequests, realSdk } from './real-sdk.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { MemoryStorage, type Visit, type VwoUserContext } from '../../lib/index.js';
 import { type Said, listening } from '../client/client.fixture.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';

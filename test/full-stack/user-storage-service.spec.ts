@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { FullStackClient } from '../../lib/entries/full-stack.js';
 import { connectorStorage, type FullStackStorageConnector, type VwoStorageConnector } from '../../lib/storage/index.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { fullStackClient, shopSettingsFile, visitOf } from './full-stack.fixture.js';
 
 type Data = Record<string, unknown>;

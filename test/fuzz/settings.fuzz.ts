@@ -4,7 +4,7 @@ import type { VwoClient } from '../../lib/client/index.js';
 import { VwoSettingsError } from '../../lib/common/index.js';
 import { FullStackClient, type FullStackSettings } from '../../lib/entries/full-stack.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { compile, type VwoSettings } from '../../lib/fme/engine/index.js';
 import { FmeClient } from '../../lib/fme/index.js';
 import { parseSettings } from '../../lib/fme/settings-schema.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { Flag, type Visit, type VwoFlag, VwoModule, type VwoModuleOptions, VwoService } from '../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { closeApps, type NestApp, startApp } from '../e2e/nest-app.js';
 
 const settings = accountSettings({ features: [feature('ab', [rollout()], { metrics: ['order'] })] });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { FlagEnabled, type VwoClient, VwoModule, VwoService } from '../../lib/index.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { listening } from '../client/client.fixture.js';
 import { edgeOf, KINDS } from '../client/three-clients.js';
 import { closeApps, startApp } from '../e2e/nest-app.js';

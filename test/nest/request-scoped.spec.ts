@@ -23,7 +23,7 @@ import {
   VwoOptionsError,
   type VwoOptionsFactory,
 } from '../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { closeApps, startApp } from '../e2e/nest-app.js';
 
 const settings = accountSettings({ features: [feature('ab', [rollout()])] });

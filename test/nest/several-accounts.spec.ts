@@ -31,7 +31,7 @@ import {
   fullStackSettings,
   rollout,
   VwoEdge,
-} from '../../lib/entries/testing.js';
+} from '../../lib/entries/edge.js';
 import { closeApps, type NestApp, startApp } from '../e2e/nest-app.js';
 
 /** Both accounts have a flag `shared`, which says whose it is; each has one of its own. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { Flag, FmeClient, type VwoFlag, VwoModule, VwoService, VwoStorage } from '../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { closeApps, startApp } from '../e2e/nest-app.js';
 
 const settings = accountSettings({ features: [feature('ab', [rollout()])] });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { VwoModule, type VwoModuleOptions, VwoService } from '../../lib/index.js';
 import { officialSdk } from '../../lib/entries/sdk.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { closeApps, startApp } from '../e2e/nest-app.js';
 
 const settings = accountSettings({ features: [feature('ab', [rollout()])] });

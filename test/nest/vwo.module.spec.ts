@@ -16,7 +16,7 @@ import {
   VwoService,
   VwoStorage,
 } from '../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { closeApps, startApp } from '../e2e/nest-app.js';
 import { FakeClient } from './request/fake-client.js';
 

@@ -9,7 +9,7 @@ import {
   VwoOptionsError,
   VwoStorage,
 } from '../../lib/index.js';
-import { accountSettings, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, VwoEdge } from '../../lib/entries/edge.js';
 import { FakeClient } from './request/fake-client.js';
 
 const ACCOUNT = { accountId: 123456, sdkKey: 'key', settings: accountSettings() };

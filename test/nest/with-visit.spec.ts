@@ -13,7 +13,7 @@ import {
   type VwoUserContext,
   WithVisit,
 } from '../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { LogLines } from '../e2e/nest-app.js';
 import { FakeClient } from './request/fake-client.js';
 

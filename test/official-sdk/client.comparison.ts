@@ -1,7 +1,7 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { VwoClient } from '../../lib/client/index.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
-import { type ReceivedEvent, VwoEdge } from '../../lib/entries/testing.js';
+import { type ReceivedEvent, VwoEdge } from '../../lib/entries/edge.js';
 import { FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
 import type { DecisionUser, JsonObject, StoredDecision } from '../../lib/model/index.js';
 import { MemoryStorage } from '../../lib/storage/index.js';

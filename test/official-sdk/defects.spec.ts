@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { VwoUserContext } from '../../lib/index.js';
 import { type OfficialSdk, SdkClient } from '../../lib/entries/sdk.js';
 import { connectorStorage } from '../../lib/storage/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 import { listening, shopSettings } from '../client/client.fixture.js';
 import { MovedClock } from '../common/moved-clock.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { accountSettings, feature, personalise, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, personalise, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { clientOf } from '../client/client.fixture.js';
 import { closeClients, sdkClientOf } from './sdk.fixture.js';
 

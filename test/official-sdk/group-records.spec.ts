@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { FmeClient, type FmeClientOptions, MemoryStorage, type Visit, type VwoClient } from '../../lib/index.js';
 import { SdkClient } from '../../lib/entries/sdk.js';
-import { abTest, accountSettings, exclusiveGroup, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { abTest, accountSettings, exclusiveGroup, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { listening } from '../client/client.fixture.js';
 import { judge } from '../differential/judge.js';
 

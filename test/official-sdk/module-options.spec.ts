@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryStorage, type StoredDecisions, type VwoClient } from '../../lib/index.js';
 import { officialSdk } from '../../lib/entries/sdk.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { SDK_OPTIONS } from '../../lib/official-sdk/index.js';
 import { listening } from '../client/client.fixture.js';
 import { orderSettings } from '../client/products.fixture.js';

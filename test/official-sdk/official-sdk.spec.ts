@@ -11,7 +11,7 @@ import {
   type VwoModuleOptions,
 } from '../../lib/index.js';
 import { officialSdk, SdkClient } from '../../lib/entries/sdk.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { shopSettings } from '../client/client.fixture.js';
 import { closeApps, startApp } from '../e2e/nest-app.js';
 import { TIMEOUT_MS } from '../common/waiting.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StoredDecision } from '../../lib/model/index.js';
 import { MemoryStorage } from '../../lib/storage/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { shopSettings } from '../client/client.fixture.js';
 import { closeClients, sdkClientOf } from './sdk.fixture.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStorage } from '../../lib/storage/index.js';
-import { abTest, accountSettings, exclusiveGroup, feature, VwoEdge } from '../../lib/entries/testing.js';
+import { abTest, accountSettings, exclusiveGroup, feature, VwoEdge } from '../../lib/entries/edge.js';
 import { listening, shopSettings } from '../client/client.fixture.js';
 import { judge } from '../differential/judge.js';
 import { closeClients, sdkClientOf } from './sdk.fixture.js';

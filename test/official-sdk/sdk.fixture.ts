@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { type OfficialSdk, SdkClient, type SdkClientOptions } from '../../lib/entries/sdk.js';
-import type { VwoEdge } from '../../lib/entries/testing.js';
+import type { VwoEdge } from '../../lib/entries/edge.js';
 import { listening } from '../client/client.fixture.js';
 import { judge } from '../differential/judge.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectorStorage, type VwoClient, type VwoStorageConnector } from '../../lib/index.js';
-import { VwoEdge } from '../../lib/entries/testing.js';
+import { VwoEdge } from '../../lib/entries/edge.js';
 import { type Said, clientOf, listening } from '../client/client.fixture.js';
 import { FULL_STACK, orderEdge, orderSettings } from '../client/products.fixture.js';
 

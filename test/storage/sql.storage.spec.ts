@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import initSqlJs, { type Database } from 'sql.js';
 import { FmeClient } from '../../lib/index.js';
-import { storageContract } from '../../lib/entries/testing.js';
+import { storageContract } from '../../lib/entries/contract.js';
 import { listening, shopSettings } from '../client/client.fixture.js';
 import { CREATE_TABLE, type Query, SqlStorage } from './sql.storage.js';
 

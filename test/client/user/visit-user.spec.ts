@@ -9,7 +9,7 @@ import {
   rollout,
   visualAb,
   VwoEdge,
-} from '../../../lib/entries/testing.js';
+} from '../../../lib/entries/edge.js';
 import { MovedClock } from '../../common/moved-clock.js';
 import { closeStarted, FME, OFFICIAL, PRODUCTS, startedOn } from '../products.fixture.js';
 

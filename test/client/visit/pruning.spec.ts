@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/edge.js';
 import type { FmeClient } from '../../../lib/fme/index.js';
 import { MemoryStorage } from '../../../lib/storage/index.js';
 import { MovedClock } from '../../common/moved-clock.js';

@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { vwoConfig } from '../../../lib/entries/config.js';
 import { VwoModule, type VwoModuleAsyncOptions, VwoService } from '../../../lib/index.js';
 import { fullStack } from '../../../lib/entries/full-stack.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/edge.js';
 import { LogLines } from '../../e2e/nest-app.js';
 
 const settings = accountSettings({ features: [feature('ab', [rollout()])] });

@@ -3,7 +3,7 @@ import { ConfigModule, ConfigService } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
 import { vwoConfig } from '../../../lib/entries/config.js';
 import { MemoryStorage, VwoModule, VwoOptionsError, VwoService, VwoStorage } from '../../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/edge.js';
 
 const settings = accountSettings({ features: [feature('new-checkout', [rollout()])] });
 

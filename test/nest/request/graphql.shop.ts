@@ -12,7 +12,7 @@ import {
   type VwoModuleOptions,
   VwoService,
 } from '../../../lib/index.js';
-import { abTest, accountSettings, feature, personalise, rollout } from '../../../lib/entries/testing.js';
+import { abTest, accountSettings, feature, personalise, rollout } from '../../../lib/entries/edge.js';
 import { type NestApp, type Platform, startApp } from '../../e2e/nest-app.js';
 
 const both = () => abTest({ variations: [{ name: 'blue' }, { name: 'green' }] });

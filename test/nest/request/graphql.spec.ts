@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStorage, type VwoModuleOptions, VwoService } from '../../../lib/index.js';
 import { officialSdk } from '../../../lib/entries/sdk.js';
-import { VwoEdge } from '../../../lib/entries/testing.js';
+import { VwoEdge } from '../../../lib/entries/edge.js';
 import { closeApps, type NestApp } from '../../e2e/nest-app.js';
 import { until } from '../../common/waiting.js';
 import { FakeClient } from './fake-client.js';

@@ -12,7 +12,7 @@ import {
   VwoUser,
   type VwoUserContext,
 } from '../../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/edge.js';
 import { type Platform, PLATFORMS } from '../../e2e/nest-app.js';
 
 const HOME = { or: [{ ip_address: '127.0.0.1' }, { ip_address: '203.0.113.7' }] };

@@ -9,7 +9,7 @@ import {
   VwoUser,
   type VwoUserContext,
 } from '../../../lib/index.js';
-import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/edge.js';
 import { closeApps, type NestApp, startApp } from '../../e2e/nest-app.js';
 
 const settings = accountSettings({ features: [feature('ab', [rollout()], { metrics: ['order'] })] });

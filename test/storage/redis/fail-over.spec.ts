@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredChange } from '../../../lib/index.js';
 import { RedisStorage } from '../../../lib/entries/redis.js';
-import { VwoEdge } from '../../../lib/entries/testing.js';
+import { VwoEdge } from '../../../lib/entries/edge.js';
 import { clientOf, listening } from '../../client/client.fixture.js';
 import { orderSettings } from '../../client/products.fixture.js';
 import { eventually } from '../../common/waiting.js';

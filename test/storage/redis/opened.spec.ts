@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FmeClient, VwoStorage } from '../../../lib/index.js';
 import { RedisStorage } from '../../../lib/entries/redis.js';
-import { VwoEdge } from '../../../lib/entries/testing.js';
+import { VwoEdge } from '../../../lib/entries/edge.js';
 import { clientOf } from '../../client/client.fixture.js';
 import { orderSettings } from '../../client/products.fixture.js';
 import { turns } from '../../common/waiting.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StorageScope } from '../../storage/index.js';
+import type { StorageScope } from '../storage/index.js';
 import { type StorageFixture, isRefused, SCOPE } from './storage-fixture.js';
 import { recordFor } from './records.js';
 import type { StoragePromise } from './storage-promise.js';

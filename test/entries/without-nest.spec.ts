@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { buildLib, type BuiltLib } from '../common/child-process.js';
 
 /** Says which packages of Nest's a process has loaded, and rxjs. Node 26 deprecates `register`; Node 20 has nothing else. */
@@ -13,15 +13,19 @@ const REPORTING_LOADER = `
   else modules.register('data:text/javascript,' + encodeURIComponent('export ' + load));
 `;
 
-describe('`nestjs-vwo/client`', () => {
+describe('without Nest', () => {
   let lib: BuiltLib;
   beforeAll(async () => void (lib = await buildLib()));
   afterAll(() => lib.remove());
 
-  it('loads neither NestJS nor rxjs', async () => {
+  it.each([
+    ['client', 'FmeClient'],
+    ['edge', 'VwoEdge'],
+    ['contract', 'storageContract'],
+  ])('`nestjs-vwo/%s` loads neither NestJS nor rxjs', async (entry, name) => {
     const { code, out, error } = await lib.run(`${REPORTING_LOADER}
-      const { FmeClient } = await import('lib/entries/client.js');
-      console.log(typeof FmeClient);`);
+      const loaded = await import('lib/entries/${entry}.js');
+      console.log(typeof loaded.${name});`);
     expect({ code, out, error }).toEqual({ code: 0, out: 'function\n', error: '' });
   });
 
@@ -32,7 +36,7 @@ describe('`nestjs-vwo/client`', () => {
     expect(error).toMatch(/rxjs/);
   });
 
-  it('decides, stores and sends in a script', async () => {
+  it('a client decides, stores and sends in a script', async () => {
     const settings = accountSettings({ features: [feature('ab', [rollout()])] });
     const edge = await VwoEdge.start({ settings });
     const account = { accountId: settings.accountId, sdkKey: settings.sdkKey, baseUrl: edge.url };

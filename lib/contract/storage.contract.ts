@@ -1,11 +1,11 @@
-import { StorageFixture, type MakeStorage } from './contract/storage-fixture.js';
-import { FORGETTING } from './contract/forgetting.js';
-import { LIFE } from './contract/life.js';
-import { LOADING } from './contract/loading.js';
-import { REMOVING, REMOVING_FOR_SURE } from './contract/removing.js';
-import { CONCURRENT, REPLACING, REPLACING_CONCURRENTLY } from './contract/replacing.js';
-import { brokenPromise, type StoragePromise } from './contract/storage-promise.js';
-import { USERS } from './contract/users.js';
+import { StorageFixture, type MakeStorage } from './storage-fixture.js';
+import { FORGETTING } from './forgetting.js';
+import { LIFE } from './life.js';
+import { LOADING } from './loading.js';
+import { REMOVING, REMOVING_FOR_SURE } from './removing.js';
+import { CONCURRENT, REPLACING, REPLACING_CONCURRENTLY } from './replacing.js';
+import { brokenPromise, type StoragePromise } from './storage-promise.js';
+import { USERS } from './users.js';
 
 export type { MakeStorage };
 

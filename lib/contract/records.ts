@@ -1,4 +1,4 @@
-import type { StoredDecision } from '../../model/index.js';
+import type { StoredDecision } from '../model/index.js';
 
 export function recordFor(userId: string, featureKey: string, fields: Record<string, unknown> = {}): StoredDecision {
   return { featureKey, userId, experimentId: 1, experimentKey: 'exp', experimentVariationId: 1, ...fields };

@@ -9,7 +9,7 @@ import {
   personalise,
   rollout,
   VwoEdge,
-} from '../../lib/entries/testing.js';
+} from '../../lib/entries/edge.js';
 import { officialSdk } from './official-sdk.fixture.js';
 import { TIMEOUT_MS } from '../common/waiting.js';
 

@@ -1,5 +1,5 @@
 import { init } from 'vwo-fme-node-sdk';
-import type { AccountSettings, VwoEdge } from '../../lib/entries/testing.js';
+import type { AccountSettings, VwoEdge } from '../../lib/entries/edge.js';
 
 interface SdkRequest {
   getOptions(): { path: string; method: string; headers?: Record<string, string>; body?: unknown };

@@ -1,4 +1,4 @@
-import { errorText } from '../../common/index.js';
+import { errorText } from '../common/index.js';
 import type { StorageFixture } from './storage-fixture.js';
 
 /** One thing that every storage promises. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StoredChange, StoredDecision } from '../../model/index.js';
+import type { StoredChange, StoredDecision } from '../model/index.js';
 import type { StorageFixture } from './storage-fixture.js';
 import { recordFor } from './records.js';
 import type { StoragePromise } from './storage-promise.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type AddressInfo, createServer } from 'node:net';
-import { VwoEdge, type VwoEdgeOptions } from '../../lib/entries/testing.js';
+import { VwoEdge, type VwoEdgeOptions } from '../../lib/entries/edge.js';
 
 const USER = 'user-123';
 /** The UUID that VWO's SDK makes of `user-123` in account 123456. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { StoredDecision } from '../../model/index.js';
-import type { StorageScope, VwoStorage } from '../../storage/index.js';
+import type { StoredDecision } from '../model/index.js';
+import type { StorageScope, VwoStorage } from '../storage/index.js';
 import { keyOf, plain, sorted } from './records.js';
 
 /** Gives a storage that will be opened for this scope. */

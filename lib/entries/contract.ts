@@ -1,0 +1,3 @@
+// What every storage promises, as tests: `nestjs-vwo/contract`. Loads neither NestJS nor rxjs.
+
+export * from '../contract/index.js';
