@@ -55,8 +55,8 @@ export function outcomeOf(evaluation: Evaluation, feature: CompiledFeature): Out
   const experiment = passedExperiment(evaluation, feature);
   if (typeof experiment !== 'string') {
     const passed = isRolledOut ? rollout : undefined;
-    const decided = { rollout: passed, experiment, decisive: experiment, keptFrom };
-    return { kind: 'on', flag: experiment.flag, before, holdouts, ...decided };
+    const { flag } = experiment;
+    return { kind: 'on', flag, before, holdouts, rollout: passed, experiment, decisive: experiment, keptFrom };
   }
   if (!isRolledOut) return { kind: 'off', flag: off[experiment].flag, before, holdouts, reason: experiment };
   const flag = keptFrom ? rollout.storedFlag : rollout.flag;
