@@ -23,6 +23,8 @@ export class EventDelivery<E> {
   /** Batches that failed in a row. */
   private failures = 0;
   private cancelTimer: (() => void) | undefined;
+  /** The timer is set to the next turn. */
+  private wakesNow = false;
   private sending: Promise<void> | undefined;
   private onDemand = false;
   private readonly cutOff = new AbortController();
@@ -42,9 +44,9 @@ export class EventDelivery<E> {
   notice(): void {
     if (this.sending !== undefined || this.onDemand) return;
     const { batchSize, flushInterval } = this.options;
-    const { waiting } = this.buffer;
-    if (this.cancelTimer === undefined) this.wakeIn(waiting >= batchSize ? 0 : flushInterval);
-    else if (waiting === batchSize && this.failures === 0) this.wakeIn(0);
+    const isFull = this.buffer.waiting >= batchSize;
+    if (this.cancelTimer === undefined) this.wakeIn(isFull ? 0 : flushInterval);
+    else if (isFull && !this.wakesNow && this.failures === 0) this.wakeIn(0);
   }
 
   /** Sends what is there now. True when all of it has left, sent or given up; never rejects. */
@@ -100,6 +102,7 @@ export class EventDelivery<E> {
 
   private wakeIn(ms: number): void {
     this.sleep();
+    this.wakesNow = ms === 0;
     this.cancelTimer = this.options.clock.after(ms, () => {
       this.cancelTimer = undefined;
       void this.run();

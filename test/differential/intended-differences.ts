@@ -74,6 +74,13 @@ export const INTENDED_DIFFERENCES: readonly IntendedDifference[] = [
     ],
   },
   {
+    id: 'weight-that-is-no-number',
+    theirs: 'After a variation whose weight is no number, none of the variations of that test has a share.',
+    ours: 'That variation has no share; the others keep theirs.',
+    reason: 'One broken value must not switch a whole test off.',
+    promise: ['test/fme/engine/shares.spec.ts', 'of a variation whose weight is no number is none, and the others keep theirs'],
+  },
+  {
     id: 'blank-record',
     theirs: 'A flag that is off is stored as a record without a decision, which `featureId` operands then count as on.',
     ours: 'Off is not stored, except for the holdout groups that were looked at; that counts as off.',

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Transport, VwoHosts } from '../../lib/transport/index.js';
 import { nobody } from '../transport/loopback.js';
 import { until } from '../common/waiting.js';
@@ -40,6 +40,18 @@ describe('EventQueue, while all is well', () => {
     clock.move(0);
     await until(() => queue.size === 0);
     expect(sizes(collector)).toEqual([100]);
+  });
+
+  it('sets its timer once for a full batch, though further events push the oldest out', async () => {
+    const collector = await Collector.start(() => 200);
+    const { queue, clock, add } = queueTo(collector.http.url, { batchSize: 5, maxQueue: 5 });
+    add(1, 4);
+    const after = jest.spyOn(clock, 'after');
+    add(5, 50);
+    expect(after).toHaveBeenCalledTimes(1);
+    clock.move(0);
+    await until(() => queue.size === 0);
+    expect(collector.accepted).toEqual(numbers(46, 50));
   });
 
   it('sends many events in their order, each once, in batches of the size asked for, one at a time', async () => {

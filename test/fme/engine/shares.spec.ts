@@ -69,6 +69,14 @@ describe('a share ends at the very user at whom it ends in every other SDK of VW
     expect(both(split, `2_${ACCOUNT}_`, 0.9)).toEqual(['2: 2', 'off']);
   });
 
+  it('of a variation whose weight is no number is none, and the others keep theirs', () => {
+    const settings = settingsOf({ f: [{ id: 2, type: 'FLAG_TESTING', weights: [40, 20, 40] }] });
+    const [test] = settings['campaigns'] as { variations: { weight: unknown }[] }[];
+    test!.variations[1]!.weight = 'half';
+    expect(both(compile(settings), `2_${ACCOUNT}_`, 0.4)).toEqual(['2: 1', '2: 3']);
+    expect(both(compile(settings), `2_${ACCOUNT}_`, 0.8)).toEqual(['2: 3', 'off']);
+  });
+
   it('of the only variation that a rule of a test is about', () => {
     const settings = settingsOf({ f: [{ id: 2, type: 'FLAG_TESTING', weights: [50, 50] }] });
     const features = [{ id: 1, key: 'f', rules: [{ type: 'FLAG_TESTING', campaignId: 2, variationId: 2 }] }];
