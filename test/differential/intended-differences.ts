@@ -78,7 +78,10 @@ export const INTENDED_DIFFERENCES: readonly IntendedDifference[] = [
     theirs: 'After a variation whose weight is no number, none of the variations of that test has a share.',
     ours: 'That variation has no share; the others keep theirs.',
     reason: 'One broken value must not switch a whole test off.',
-    promise: ['test/fme/engine/shares.spec.ts', 'of a variation whose weight is no number is none, and the others keep theirs'],
+    promise: [
+      'test/fme/engine/shares.spec.ts',
+      'of a variation whose weight is no number is none, and the others keep theirs',
+    ],
   },
   {
     id: 'blank-record',
