@@ -7,4 +7,5 @@ npx --no-install tsc -p tsconfig.build.json &
 esm=$!
 npx --no-install tsc -p tsconfig.cjs.json
 wait "$esm"
+node scripts/bundler-requires.mjs
 echo '{ "type": "commonjs" }' >dist/cjs/package.json

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,15 +64,16 @@ export class PackedPackage {
     return project;
   }
 
-  async remove(): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
-  }
-
-  private async project(): Promise<Project> {
+  /** An empty project, beside the others: it finds none of what they have installed. */
+  async project(): Promise<Project> {
     const project = new Project(join(this.directory, `project-${this.projects++}`));
     await mkdir(project.directory);
     await project.write('package.json', JSON.stringify({ name: 'app', private: true, type: 'module' }));
     return project;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
   }
 }
 
@@ -81,6 +82,10 @@ export class Project {
 
   async write(name: string, text: string): Promise<void> {
     await writeFile(join(this.directory, name), text);
+  }
+
+  text(name: string): Promise<string> {
+    return readFile(join(this.directory, name), 'utf8');
   }
 
   /** What the program prints. Rejects when it fails. */
