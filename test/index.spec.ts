@@ -67,6 +67,9 @@ const ENTRIES: Record<string, readonly string[]> = {
   'entries/sdk': ['SdkClient', 'VwoSdkInUseError', 'VwoSdkMissingError', 'VwoUndecidedFlagError', 'officialSdk'],
   'entries/testing': [
     'VwoEdge',
+    'VwoTestingFlags',
+    'VwoTestingModule',
+    'VwoUnsetFlagError',
     'abTest',
     'accountSettings',
     'exclusiveGroup',
@@ -74,9 +77,12 @@ const ENTRIES: Record<string, readonly string[]> = {
     'featureRollout',
     'featureTest',
     'fullStackSettings',
+    'getVwoTestingToken',
+    'overrideVwo',
     'personalise',
     'rollout',
     'storageContract',
+    'testFlag',
     'visualAb',
   ],
 };

@@ -56,7 +56,6 @@ function requestModules({
 
 function providersFor(extras: VwoModuleExtras): Provider[] {
   const name = moduleName(extras.name);
-  const isForAll = extras.interceptor ?? name === undefined;
   const { options, storage, client, opener, service } = tokensOf(name);
   return [
     {
@@ -82,8 +81,7 @@ function providersFor(extras: VwoModuleExtras): Provider[] {
     },
     {
       provide: opener,
-      useFactory: (its: VwoClient, { user }: ResolvedVwoOptions, diagnostics: Diagnostics, openers: VisitOpeners) =>
-        openers.add(new VisitOpener(its, new UserResolver(user, diagnostics), name), isForAll),
+      useFactory: openerOf(name),
       inject: [client, options, Diagnostics, VisitOpeners],
     },
     {
@@ -93,6 +91,17 @@ function providersFor(extras: VwoModuleExtras): Provider[] {
       inject: [client, opener, Diagnostics],
     },
   ];
+}
+
+/** Makes the opener of a module's visits. */
+export function openerOf(name: string | undefined) {
+  return (
+    client: VwoClient,
+    options: ResolvedVwoOptions,
+    diagnostics: Diagnostics,
+    openers: VisitOpeners,
+  ): VisitOpener =>
+    openers.add(new VisitOpener(client, new UserResolver(options.user, diagnostics), name), options.everywhere);
 }
 
 function storageOf({ storage, client, clock }: ResolvedVwoOptions): VwoStorage {

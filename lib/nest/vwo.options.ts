@@ -95,6 +95,8 @@ export interface ResolvedVwoOptions {
   /** Undefined: a `MemoryStorage`. */
   readonly storage: VwoStorage | undefined;
   readonly forClient: VwoClientOptions;
+  /** Whether a visit is opened for every handler, and not only for those that name the client. */
+  readonly everywhere: boolean;
   readonly clock: Clock;
   /** As they came. */
   readonly given: VwoOptions;
@@ -138,6 +140,7 @@ export function resolveVwoOptions(given: VwoOptions, beside: VwoModuleExtras): R
     user: resolver(onlyOne('user', user, beside.user)),
     client: otherClient(onlyOne('client', client, beside.client)),
     forClient,
+    everywhere: beside.interceptor ?? beside.name === undefined,
     clock: clockOf(forClient.clock),
     given,
   };

@@ -79,7 +79,7 @@ export class UserResolver {
 }
 
 /** Whom guards such as Passport's left on the request: `request.user.id`, else `request.user.sub`. */
-function loggedIn({ user }: HttpRequest): GivenUser {
+export function loggedIn({ user }: HttpRequest): GivenUser {
   if (typeof user !== 'object' || user === null) return undefined;
   const { id, sub } = user as { readonly id?: UserId | null; readonly sub?: UserId | null };
   const found = id ?? sub;
