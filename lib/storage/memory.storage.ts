@@ -1,14 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { type Clock, clockOf, type ClockOption, knownKeys, wholeNumber } from '../common/index.js';
-import {
-  NOTHING_STORED,
-  type StoredChange,
-  type StoredDecision,
-  type StoredDecisions,
-  type StoredRemoval,
-} from '../model/index.js';
+import { type StoredChange, type StoredDecision, type StoredDecisions, type StoredRemoval } from '../model/index.js';
 import { storableCopy } from './json-record.js';
+import { ReadOnlyRecords } from './read-only-records.js';
 import { isSameScope } from './storage-scope.js';
 import { ttlOption } from './storage-ttl.js';
 import { type LoadReach, type StorageScope, VwoStorage } from './vwo-storage.js';
@@ -24,9 +19,13 @@ export interface MemoryStorageOptions {
 
 interface RememberedUser {
   readonly records: ReadonlyMap<string, StoredDecision>;
-  /** Milliseconds since the epoch. Kept here because lru-cache's own expiry starts a timer and reads a start of 0 as never. */
+  /** The same, as they are handed out. */
+  readonly view: StoredDecisions;
+  /** On the monotonic clock, in ms. Kept here because lru-cache's own expiry starts a timer and reads a start of 0 as never. */
   readonly expires: number;
 }
+
+const NOTHING: StoredDecisions = new ReadOnlyRecords(new Map());
 
 /** Decisions kept in this process: gone when it ends, and not shared with the next one. */
 export class MemoryStorage extends VwoStorage {
@@ -54,8 +53,8 @@ export class MemoryStorage extends VwoStorage {
     keys: readonly string[],
     reach?: LoadReach,
   ): StoredDecisions | Promise<StoredDecisions> {
-    const records = this.recordsOf(userId);
-    return reach === 'keys' ? only(keys, records) : new Map(records);
+    const records = this.userOf(userId)?.view ?? NOTHING;
+    return reach === 'keys' ? only(keys, records) : records;
   }
 
   override save(
@@ -63,7 +62,8 @@ export class MemoryStorage extends VwoStorage {
     changes: readonly StoredChange[],
     removals: readonly StoredRemoval[] = [],
   ): void | Promise<void> {
-    const records = new Map(this.recordsOf(userId));
+    const user = this.userOf(userId);
+    const records = user ? new Map(user.records) : new Map<string, StoredDecision>();
     let isWritten = false;
     for (const { key, record, replaces } of changes) {
       if (!isSame(records.get(key), replaces)) continue;
@@ -75,7 +75,9 @@ export class MemoryStorage extends VwoStorage {
       records.delete(key);
       isWritten = true;
     }
-    if (isWritten) this.users.set(userId, { records, expires: this.clock.monotonic() + this.ttl });
+    if (!isWritten) return;
+    const view = new ReadOnlyRecords(records);
+    this.users.set(userId, { records, view, expires: this.clock.monotonic() + this.ttl });
   }
 
   override forget(userId: string): Promise<void> {
@@ -83,12 +85,11 @@ export class MemoryStorage extends VwoStorage {
     return Promise.resolve();
   }
 
-  private recordsOf(userId: string): ReadonlyMap<string, StoredDecision> {
+  private userOf(userId: string): RememberedUser | undefined {
     const user = this.users.get(userId);
-    if (!user) return NOTHING_STORED;
-    if (user.expires > this.clock.monotonic()) return user.records;
+    if (!user || user.expires > this.clock.monotonic()) return user;
     this.users.delete(userId);
-    return NOTHING_STORED;
+    return undefined;
   }
 }
 
@@ -96,7 +97,7 @@ function isSame(stored: StoredDecision | undefined, expected: StoredDecision | u
   return stored === expected || isDeepStrictEqual(stored, expected);
 }
 
-function only(keys: readonly string[], records: ReadonlyMap<string, StoredDecision>): StoredDecisions {
+function only(keys: readonly string[], records: StoredDecisions): StoredDecisions {
   const found = new Map<string, StoredDecision>();
   for (const key of keys) {
     const record = records.get(key);

@@ -59,7 +59,7 @@ describe('MemoryStorage', () => {
       const storage = new MemoryStorage({ clock, ttl: 5_000 });
       await save(storage, 'gone');
       time += 5_000;
-      for (const user of ['gone', 'nobody']) expect(await storage.load(user, ['checkout'], reach)).toEqual(new Map());
+      for (const user of ['gone', 'nobody']) expect([...(await storage.load(user, ['checkout'], reach))]).toEqual([]);
       await expect(storage.forget('nobody')).resolves.toBeUndefined();
     }
   });
@@ -110,6 +110,28 @@ describe('MemoryStorage', () => {
     await save(storage, 'user');
     storage.open({ accountId: '2', environment: 'staging' });
     expect(await known(storage, ['user'])).toEqual([]);
+  });
+
+  it('hands out records as they are at that moment, which whoever gets them cannot change', async () => {
+    const storage = new MemoryStorage();
+    await save(storage, 'user', 'a');
+    const loaded = (await storage.load('user', [])) as Map<string, StoredDecision>;
+    const a = loaded.get('a')!;
+    for (const change of [() => loaded.clear(), () => loaded.delete('a'), () => loaded.set('a', a)]) {
+      expect(change).toThrow(TypeError);
+    }
+    await save(storage, 'user', 'b');
+    expect([loaded.size, loaded.has('a'), loaded.has('b')]).toEqual([1, true, false]);
+    expect([[...loaded], [...loaded.entries()], [...loaded.keys()], [...loaded.values()]]).toEqual([
+      [['a', a]],
+      [['a', a]],
+      ['a'],
+      [a],
+    ]);
+    const seen: unknown[] = [];
+    loaded.forEach((record, key, records) => seen.push(record, key, records));
+    expect(seen).toEqual([a, 'a', loaded]);
+    expect((await storage.load('user', [])).size).toBe(2);
   });
 
   it('removes a record together with a save, unless it was replaced meanwhile', async () => {

@@ -16,7 +16,7 @@ export class StoredUsers<Settings extends PreparedSettings, Event> {
 
   async load(userId: UserId): Promise<StoredDecisions> {
     const id = userIdOf(userId);
-    return id ? this.storage.load(id, this.recordKeys()) : NOTHING_STORED;
+    return new Map(id ? await this.storage.load(id, this.recordKeys()) : NOTHING_STORED); // the application's own
   }
 
   async forget(userId: UserId): Promise<void> {
