@@ -30,6 +30,16 @@ export interface PruningInput {
   readonly isSaving: boolean;
 }
 
+/** Whether `pruningOf` may find something to do. As nearly never: each visit asks this when it ends. */
+export function needsPruning({ records, known, isSaving }: Omit<PruningInput, 'userId' | 'now'>): boolean {
+  return records.get(GONE_KEY) !== undefined || (isSaving && hasUnknown(records, known));
+}
+
+function hasUnknown(records: StoredDecisions, known: ReadonlySet<string>): boolean {
+  for (const key of records.keys()) if (!known.has(key)) return true;
+  return false;
+}
+
 /**
  * Which of a user's records are of features that are gone, so that what is stored of a user does not grow for ever.
  * Undefined when there is nothing to do, as nearly always. Records carry no time, so a save that finds a record under a key

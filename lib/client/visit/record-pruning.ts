@@ -1,7 +1,7 @@
 import { type Clock, type Diagnostics, errorText } from '../../common/index.js';
 import type { StoredDecisions } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
-import { type Pruning, pruningOf } from '../../storage/index.js';
+import { needsPruning, type Pruning, pruningOf } from '../../storage/index.js';
 import type { OpenVisit } from './open-visit.js';
 import type { Product, VisitPlan } from '../port/product.js';
 import type { VisitUser } from '../user/visit-user.js';
@@ -27,7 +27,8 @@ export class RecordPruning<Settings extends PreparedSettings = PreparedSettings>
   of<Event>(visit: OpenVisit<Event>, user: VisitUser, isSaving: boolean): Pruning | undefined {
     const { prunable: records, knownKeys: known } = visit;
     try {
-      return records && pruningOf({ userId: user.id, records, known, now: this.clock.now(), isSaving });
+      if (!records || !needsPruning({ records, known, isSaving })) return undefined;
+      return pruningOf({ userId: user.id, records, known, now: this.clock.now(), isSaving });
     } catch (error) {
       return this.notPruned(error);
     }
