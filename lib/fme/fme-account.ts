@@ -21,6 +21,8 @@ export class FmeAccount {
   private readonly aliases: UserAliases | undefined;
   /** What is left of `gateway.timeout` for users whose id the gateway was asked for: a visit waits for it once. */
   private readonly deadlines = new WeakMap<VisitUser, Deadline>();
+  /** The plan of visits that read any flag and ask no gateway: all those with the same settings have one. */
+  private anyFlag: { readonly settings: CompiledSettings; readonly plan: VisitPlan } | undefined;
 
   constructor(
     private readonly core: ClientCore,
@@ -58,8 +60,15 @@ export class FmeAccount {
 
   plan(settings: CompiledSettings, user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan {
     const facts = this.facts(settings, user, onlyDeclared ? declared : undefined);
-    if (!onlyDeclared) return { keys: settings.storedKeys, reach: 'user', readable: undefined, facts };
+    if (!onlyDeclared) return facts ? { ...this.planOfAny(settings), facts } : this.planOfAny(settings);
     return { keys: storedKeysFor(settings, declared), reach: 'keys', readable: new Set(declared), facts };
+  }
+
+  private planOfAny(settings: CompiledSettings): VisitPlan {
+    if (this.anyFlag?.settings !== settings) {
+      this.anyFlag = { settings, plan: { keys: settings.storedKeys, reach: 'user', readable: undefined } };
+    }
+    return this.anyFlag.plan;
   }
 
   /** None: events of FME need no records. Undefined, and a warning, where the settings do not know the event. */
