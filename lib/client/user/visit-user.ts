@@ -12,7 +12,10 @@ import { plainIpAddress } from './ip-address.js';
 import { valueCopy } from './value-copy.js';
 import { userListId, visitorUuid } from './visitor-uuid.js';
 
-/** The user of one visit: copied and frozen, however deep, so that what the caller does to the context later changes nothing. */
+/**
+ * The user of one visit: copied, however deep, so that what the caller does to the context later changes nothing. Its values are
+ * frozen, and itself too where the application gets it (`OpenVisit.user`).
+ */
 export class VisitUser implements DecisionUser {
   readonly id: string;
   readonly customVariables: JsonObject | undefined;
@@ -47,7 +50,6 @@ export class VisitUser implements DecisionUser {
     this.userStorageData = copied(context.userStorageData);
     this._vwo = copied(context._wingify || context._vwo);
     this.#accountId = accountId;
-    Object.freeze(this);
   }
 
   /** VWO's UUID, as events carry it. Two SHA-1 hashes: asked for by few rules, and by events when they are sent. */

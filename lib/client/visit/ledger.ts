@@ -8,6 +8,7 @@ import {
   type StoredRecords,
 } from '../../model/index.js';
 import { unreadable } from '../../storage/index.js';
+import { SmallMap } from './small-map.js';
 
 const NONE: readonly never[] = [];
 
@@ -17,7 +18,7 @@ export class Ledger<Event> implements StoredRecords {
   /** Changes not handed over, one per key. */
   private changes: StoredChange[] | undefined;
   /** The newest records decided in this visit, by key, those handed over too. */
-  private decided: Map<string, StoredDecision> | undefined;
+  private decided: SmallMap<StoredDecision> | undefined;
   private loaded: StoredRecords;
   /** Keys that were asked for and answered. */
   private read: readonly string[] = NONE;
@@ -59,7 +60,7 @@ export class Ledger<Event> implements StoredRecords {
   addRecord({ key, record }: NewRecord): void {
     this.savesNoMore ||= !this.wasRead(key);
     if (!this.savesNoMore) this.addChange(key, record);
-    (this.decided ??= new Map()).set(key, record);
+    (this.decided ??= new SmallMap()).set(key, record);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { JsonObject, StoredDecisions, VwoFlag } from '../../model/index.js'
 import type { Decider, DecisionOutcome, Effects, SendOutcome } from '../port/product.js';
 import type { Ledger } from './ledger.js';
 import { jsonCopy } from '../user/value-copy.js';
+import { SmallMap } from './small-map.js';
 import { VisitFlag } from './visit-flag.js';
 import type { VisitUser } from '../user/visit-user.js';
 import type { Visit, VwoAttributes } from '../port/visit.js';
@@ -36,8 +37,9 @@ interface VisitPart<Event> {
 
 /** One user's flags: each decided at its first read, then the same object. Synchronous, and nobody else's. */
 export class OpenVisit<Event> implements Visit, WaitingVisit {
-  private readonly flags = new Map<string, VwoFlag>();
-  private parts: VisitPart<Event>[] | undefined;
+  private readonly flags = new SmallMap<VwoFlag>();
+  private part: VisitPart<Event> | undefined;
+  private laterParts: VisitPart<Event>[] | undefined;
   /** @internal */
   waitingPlace = -1;
   /** @internal */
@@ -55,18 +57,26 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   onDeclare: ((keys: readonly string[]) => Promise<void>) | undefined;
 
   constructor(
-    readonly user: VisitUser | undefined,
+    /** Undefined: nobody. @internal */
+    readonly decidedFor: VisitUser | undefined,
     /** @internal */
     readonly ledger: Ledger<Event>,
     private readonly host: VisitHost<Event>,
   ) {}
 
+  /** Frozen when the application asks for it: most visits are not asked, and freezing takes as long as several steps of a visit. */
+  get user(): VisitUser | undefined {
+    const { decidedFor } = this;
+    if (decidedFor) Object.freeze(decidedFor);
+    return decidedFor;
+  }
+
   get uuid(): string | undefined {
-    return this.user?.uuid;
+    return this.decidedFor?.uuid;
   }
 
   get sessionId(): number | undefined {
-    return this.user?.sessionId;
+    return this.decidedFor?.sessionId;
   }
 
   flag(key: string): VwoFlag {
@@ -103,8 +113,8 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   /** @param readable the flags that may be read; undefined: all. @internal */
   add(readable: ReadonlySet<string> | undefined, decider: Decider<Event>): this {
     const part = { readable, decider };
-    if (this.parts) this.parts.push(part);
-    else this.parts = [part];
+    if (this.part) (this.laterParts ??= []).push(part);
+    else this.part = part;
     return this;
   }
 
@@ -137,7 +147,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
     const decider = this.deciderOf(key);
     if (!decider) throw this.host.undeclared(key);
     const outcome = decider.decide(key);
-    const flag = new VisitFlag(outcome.flag, this.user);
+    const flag = new VisitFlag(outcome.flag, this.decidedFor);
     this.flags.set(key, flag);
     this.keep(outcome);
     this.host.wasRead(this, flag, outcome);
@@ -151,7 +161,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   }
 
   private keep({ records, events }: Pick<Effects<Event>, 'records' | 'events'>): void {
-    const { user } = this;
+    const { decidedFor: user } = this;
     if (!user || (records.length === 0 && events.length === 0)) return;
     for (const record of records) this.ledger.addRecord(record);
     if (events.length > 0) this.ledger.addEvents(user, this.host.now(), events);
@@ -172,12 +182,16 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   }
 
   private deciderOf(key: string): Decider<Event> | undefined {
-    for (const { readable, decider } of this.parts ?? NONE) if (!readable || readable.has(key)) return decider;
-    return undefined;
+    if (this.part && isReadable(this.part, key)) return this.part.decider;
+    return this.laterParts?.find((part) => isReadable(part, key))?.decider;
   }
 
   /** Events are about the user, not about a flag: any part can send them. */
   private get sender(): Decider<Event> {
-    return (this.parts?.[0] as VisitPart<Event>).decider;
+    return (this.part as VisitPart<Event>).decider;
   }
+}
+
+function isReadable({ readable }: VisitPart<unknown>, key: string): boolean {
+  return readable === undefined || readable.has(key);
 }

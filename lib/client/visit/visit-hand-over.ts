@@ -27,7 +27,7 @@ export class VisitHandOver<Event> {
 
   /** Events and records. Settles when the records are saved or given up; never rejects. */
   handOver(visit: OpenVisit<Event>): Promise<void> {
-    const { ledger, user } = visit;
+    const { ledger, decidedFor: user } = visit;
     if (!user) return DONE;
     this.waiting.remove(visit);
     this.enqueue(visit);

@@ -26,7 +26,7 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
   load(user: VisitUser, settings: Settings, plan: VisitPlan): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     const found = this.found(user, plan);
     return found instanceof Promise
-      ? this.begunLater(user, settings, plan, found)
+      ? found.then((records) => this.begun(user, settings, plan, records))
       : this.begun(user, settings, plan, found);
   }
 
@@ -34,15 +34,6 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
   private found(user: VisitUser, plan: VisitPlan): Found | Promise<Found> {
     const stored = this.parts.reader.read(user.id, plan.keys, plan.reach);
     return plan.facts ? informed(user, plan.facts, stored) : stored;
-  }
-
-  private async begunLater(
-    user: VisitUser,
-    settings: Settings,
-    plan: VisitPlan,
-    found: Promise<Found>,
-  ): Promise<OpenVisit<Event>> {
-    return this.begun(user, settings, plan, await found);
   }
 
   /** @param found the user's records; undefined where they could not be read */

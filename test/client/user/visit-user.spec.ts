@@ -51,7 +51,10 @@ describe("a visit's user stays who it was when the visit opened", () => {
     const client = await startedOn(edge, product);
     const given = { id: 'ann', customVariables: { tags: ['gold'] }, metaData: { of: { page: 1 } } };
     const visit = await client.visit(given);
-    const { customVariables, metaData } = visit.user as unknown as typeof given;
+    const user = visit.user as unknown as typeof given;
+    const { customVariables, metaData } = user;
+    expect([Reflect.set(user, 'id', 'bob'), Reflect.deleteProperty(user, 'metaData')]).toEqual([false, false]);
+    expect([Reflect.set(user, 'more', 1), Object.isFrozen(user)]).toEqual([false, true]);
     Reflect.set(customVariables, 'tags', []);
     Reflect.set(customVariables.tags, 0, 'none');
     Reflect.set(metaData.of, 'page', 2);
