@@ -79,6 +79,7 @@ export type TroubleListener = (kind: string, lasting: boolean) => void;
 
 /** Counts everything that happens, and logs what goes wrong: each kind of trouble once a minute at most. */
 export class Diagnostics {
+  /** What each visit counts is added here: `count` looks the name up, which takes as long as several steps of a visit. */
   readonly counters: VwoCounters = { ...NONE };
   private readonly troubles = new Map<string, Trouble>();
   private readonly warnedOf = new Set<string>();

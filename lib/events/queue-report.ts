@@ -11,7 +11,7 @@ export class QueueReport {
   ) {}
 
   queued(): void {
-    this.diagnostics.count('eventsQueued');
+    this.diagnostics.counters.eventsQueued += 1;
   }
 
   overflow(): void {

@@ -26,7 +26,7 @@ export class StorageReader {
     reach: LoadReach,
   ): StoredDecisions | undefined | Promise<StoredDecisions | undefined> {
     if (keys.length === 0) return NOTHING_STORED;
-    this.diagnostics.count('storageReads');
+    this.diagnostics.counters.storageReads += 1;
     try {
       const load: unknown = this.storage.load(userId, keys, reach);
       return isPromise(load) ? this.awaited(load) : this.checked(load);

@@ -36,7 +36,7 @@ export class WriteBehind {
       this.failed(`${MAX_CONCURRENT_WRITES} writes are under way already; a user's new decisions were not stored`);
       return DONE;
     }
-    this.diagnostics.count('storageWrites');
+    this.diagnostics.counters.storageWrites += 1;
     try {
       const saving: unknown = this.storage.save(userId, changes, removals);
       if (isPromise(saving)) return this.settled(saving);

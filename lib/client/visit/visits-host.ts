@@ -28,7 +28,7 @@ export class VisitsHost<Settings extends PreparedSettings, Event> implements Vis
 
   wasRead(visit: OpenVisit<Event>, flag: VwoFlag, { notice, refused }: DecisionOutcome<Event>): void {
     const { diagnostics, hooks } = this.parts;
-    if (flag.source === 'rules') diagnostics.count('decisions');
+    if (flag.source === 'rules') diagnostics.counters.decisions += 1;
     else if (flag.reason === 'unknown') this.warnUnknown(flag.key);
     if (refused > 0) this.refused(`flag ${shown(flag.key)}`, refused);
     if (notice) hooks.notice?.(notice);

@@ -36,7 +36,7 @@ export class Visits<Settings extends PreparedSettings, Event> {
     settings: Settings | undefined,
     declared: readonly string[],
   ): Promise<OpenVisit<Event>> {
-    this.parts.diagnostics.count('visits');
+    this.parts.diagnostics.counters.visits += 1;
     const user = this.userOf(context);
     if (!user || !settings) return Promise.resolve(this.off(user, user ? 'no-settings' : 'nobody', declared));
     const identified = this.parts.product.identify?.(user);
