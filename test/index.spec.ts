@@ -84,6 +84,7 @@ const ENTRIES: Record<string, readonly string[]> = {
     'storageContract',
     'testFlag',
     'visualAb',
+    'vwoMatchers',
   ],
 };
 

@@ -7,3 +7,4 @@ export { getVwoTestingToken } from './testing.tokens.js';
 export { VwoUnsetFlagError } from './unset-flag.error.js';
 export { VwoTestingFlags } from './vwo-testing-flags.js';
 export { VwoTestingModule, type VwoTestingModuleOptions } from './vwo-testing.module.js';
+export { type ExpectedEvent, type ExpectedExposure, type VwoMatchers, vwoMatchers } from './vwo.matchers.js';
