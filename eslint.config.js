@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import prettier from 'eslint-config-prettier';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', 'coverage/'] },
+  { ignores: ['**/dist/', '**/node_modules/', 'coverage/', 'test/typed-flags/application/'] },
   ...tseslint.configs.recommended,
   {
     files: ['lib/**/*.ts', 'test/**/*.ts'],

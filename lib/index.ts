@@ -26,6 +26,7 @@ export type { ClientOption } from './nest/handler/index.js';
 // Flags, read in handlers and in services
 export { Flag, FlagEnabled, FlagVariable, VwoUser } from './nest/request/index.js';
 export { VwoService } from './nest/vwo.service.js';
+export type { VwoServiceOf } from './nest/vwo.service-of.js';
 export { getVwoToken, InjectVwo } from './nest/vwo.tokens.js';
 export { WithVisit } from './nest/with-visit.decorator.js';
 

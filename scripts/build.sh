@@ -8,4 +8,6 @@ esm=$!
 npx --no-install tsc -p tsconfig.cjs.json
 wait "$esm"
 node scripts/bundler-requires.mjs
+# One declaration for both, so that what an application adds to VwoFlags counts for both.
+echo "export * from '../../cjs/model/vwo-flags.js';" >dist/esm/model/vwo-flags.d.ts
 echo '{ "type": "commonjs" }' >dist/cjs/package.json

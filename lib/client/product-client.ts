@@ -1,5 +1,5 @@
 import { keepAliveUntil, shown, type VwoCounters } from '../common/index.js';
-import type { JsonObject, StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
+import type { ClientName, FlagKey, JsonObject, StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
 import type { PreparedSettings } from '../settings/index.js';
 import { BriefVisits } from './brief-visits.js';
 import type { VwoChangeListener } from './port/client-changes.js';
@@ -16,7 +16,7 @@ import { jsonCopy } from './user/value-copy.js';
 import type { Visit, VwoAttributes } from './port/visit.js';
 import { VwoClient } from './port/vwo-client.js';
 
-const NO_KEYS: readonly string[] = [];
+const NO_KEYS: readonly never[] = [];
 
 /** Known to the product only, so that the type of a client names nothing of its product. */
 type Settings = PreparedSettings;
@@ -63,8 +63,16 @@ export class ProductClient extends VwoClient {
     return this.life.start();
   }
 
-  visit(user: VwoUserContext<UserId> | undefined, keys: readonly string[] = NO_KEYS): Promise<Visit> {
-    return this.parts.visits.open(user, this.current(), keys);
+  /**
+   * As of every client. `visit<'partners'>(user)` has the flags that are known of the client of that name (`VwoClientFlags`),
+   * `visit<string>(user)` any.
+   */
+  visit<Client extends ClientName = undefined>(
+    user: VwoUserContext<UserId> | undefined,
+    keys: readonly FlagKey<Client>[] = NO_KEYS,
+  ): Promise<Visit<Client>> {
+    // Which flags there are is the settings' to know, and the application's to say.
+    return this.parts.visits.open(user, this.current(), keys) as Promise<unknown> as Promise<Visit<Client>>;
   }
 
   /**

@@ -14,10 +14,16 @@ export type {
 } from '../client/index.js';
 export type { Clock, ClockOption, VwoCounters, VwoLogger } from '../common/index.js';
 
+// The flags that there are: an application adds to these two, which needs `export *` on the whole way
+export type * from '../model/vwo-flags.js';
+
 // Flags and users
 export type {
+  FlagKey,
   FlagReason,
   FlagSource,
+  FlagVariables,
+  FlagVariation,
   JsonObject,
   UserId,
   VwoFlag,

@@ -1,11 +1,11 @@
 import { valueCopy } from '../client/index.js';
 import { type Diagnostics, shown } from '../common/index.js';
-import { isObject, type JsonObject } from '../model/index.js';
+import { type FlagKey, isObject, type JsonObject } from '../model/index.js';
 
 /** What `track(goalIdentifier, …)` takes. */
 export type FullStackTrackOptions = {
   /** The campaigns in which the goal was reached. @default all running ones that have it */
-  readonly campaigns?: string | readonly string[];
+  readonly campaigns?: FlagKey | readonly FlagKey[];
   /** What it was worth; needed for goals with revenue. */
   readonly revenue?: number;
   /** Properties of the event; VWO takes them in accounts with its event architecture. */

@@ -1,3 +1,12 @@
+import type {
+  ClientName,
+  FlagVariables,
+  FlagVariation,
+  VariableName,
+  VariableOr,
+  VariableValue,
+} from './flag-types.js';
+
 /** Where a flag's value came from: `storage` (decided before), `rules` (decided now), or `none` (the flag is off). */
 export type FlagSource = 'storage' | 'rules' | 'none';
 
@@ -34,10 +43,10 @@ export type FlagReason =
   | 'not-said';
 
 /** The variation a user is in. */
-export interface VwoVariation {
+export interface VwoVariation<Key extends string = string> {
   readonly id: number;
   /** VWO's `key` of the variation, e.g. `Variation-1`; for a rollout or personalise rule `default`. */
-  readonly key: string;
+  readonly key: Key;
   readonly campaignId: number;
   readonly campaignKey: string;
 }
@@ -57,8 +66,39 @@ export interface DecidedFlag {
   getVariables(): readonly VwoVariable[];
 }
 
-/** A flag of one user's visit. The same names as in VWO's SDK. */
-export interface VwoFlag extends DecidedFlag {
+/** Reads a variable of which nothing is known. */
+interface ReadAnyVariable {
+  <T = unknown>(key: string, defaultValue: T): T;
+  <T = unknown>(key: string): T | undefined;
+}
+
+/** Reads a variable whose name and type are known. The default has its type, or is null or undefined. */
+type ReadKnownVariable<Variables> = <
+  Name extends VariableName<Variables>,
+  Default extends VariableValue<Variables, Name> | null | undefined = undefined,
+>(
+  key: Name,
+  defaultValue?: Default,
+) => VariableOr<Variables, Name, Default>;
+
+/** The value of a variable, also when it is `false`, `0` or `''`; the default only when there is no such variable. */
+type ReadVariable<Variables> = unknown extends Variables ? ReadAnyVariable : ReadKnownVariable<Variables>;
+
+/**
+ * A flag of one user's visit. `VwoFlag` is any flag; where the application says which flags there are (`VwoFlags`),
+ * `VwoFlag<'new-checkout'>` knows the variations and variables of that one.
+ */
+export type VwoFlag<Key extends string = string, Client extends ClientName = undefined> = UserFlag<
+  Key,
+  FlagVariation<Key, Client>,
+  FlagVariables<Key, Client>
+>;
+
+/** A flag with the names of its variations, and its variables: `unknown` where they are not known. The same names as in VWO's SDK. */
+export interface UserFlag<Key extends string, Variation extends string, Variables> extends DecidedFlag {
+  readonly key: Key;
+  readonly variation: VwoVariation<Variation> | undefined;
+  readonly getVariable: ReadVariable<Variables>;
   /** VWO's UUID of the user, as events carry it; `''` when it is not known who the user is. */
   getUUID(): string;
   /** VWO's session id, in seconds since the epoch; 0 when it is not known who the user is. */

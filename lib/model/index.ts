@@ -1,5 +1,6 @@
 export * from './decision.js';
 export * from './flag.js';
+export * from './flag-types.js';
 export * from './frozen-copy.js';
 export * from './json-value.js';
 export * from './off-flag.js';
@@ -7,3 +8,4 @@ export * from './settings-problem.js';
 export * from './shown.js';
 export * from './stored-decision.js';
 export * from './user-context.js';
+export * from './vwo-flags.js';

@@ -2,7 +2,22 @@ import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { isObservable, Observable } from 'rxjs';
 import type { Visit, VwoAttributes, VwoClient, VwoClientChange } from '../client/index.js';
 import { type Diagnostics, errorText, OneInProcess, type VwoCounters, VwoOutsideVisitError } from '../common/index.js';
-import type { JsonObject, StoredDecisions, UserId, VwoFlag, VwoUserContext } from '../model/index.js';
+import type {
+  FlagKey,
+  FlagVariables,
+  JsonObject,
+  KnownFlagKey,
+  KnownKey,
+  LooseFlagKey,
+  StoredDecisions,
+  UserId,
+  VariableName,
+  VariableOr,
+  VariableValue,
+  VwoFlag,
+  VwoUserContext,
+} from '../model/index.js';
+import type { ReadsFlags } from './reads-flags.js';
 import { nobodysVisit } from './request/nobodys-visit.js';
 import { currentScope, currentVisit, type GivenUser, inScope, type VisitOpener, WorkScope } from './request/index.js';
 
@@ -17,7 +32,7 @@ import { currentScope, currentVisit, type GivenUser, inScope, type VisitOpener, 
  * | `open`, `of` | the visit of a request: opened in a guard, found in an exception filter |
  */
 @OneInProcess('VwoService')
-export class VwoService {
+export class VwoService implements ReadsFlags<undefined> {
   /** Injected: an application makes none. @internal */
   constructor(
     private readonly client: VwoClient,
@@ -43,19 +58,25 @@ export class VwoService {
    * `VwoOutsideVisitError` outside a visit, `VwoUndeclaredFlagError` with `preload: 'declared'` for a flag that was not
    * declared, and `VwoUndecidedFlagError` on VWO's own SDK, which decides what is declared when the visit opens.
    */
-  flag(key: string): VwoFlag {
+  flag<Key extends FlagKey>(key: Key): VwoFlag<KnownKey<Key>> {
     const visit = currentVisit(this.client);
     if (!visit) throw this.outside(`Flag "${key}" was read`);
     return visit.flag(key);
   }
 
   /** Whether the flag is on for the user of the current visit. Throws as `flag` does. */
-  isEnabled(key: string): boolean {
+  isEnabled(key: FlagKey): boolean {
     return this.flag(key).isEnabled();
   }
 
   /** A variable of the flag, or the default when this user has none. Throws as `flag` does. */
-  variable<T>(key: string, variable: string, defaultValue: T): T {
+  variable<T>(key: LooseFlagKey, variable: string, defaultValue: T): T;
+  variable<
+    Key extends KnownFlagKey,
+    Name extends VariableName<FlagVariables<Key>>,
+    Default extends VariableValue<FlagVariables<Key>, Name> | null | undefined,
+  >(key: Key, variable: Name, defaultValue: Default): VariableOr<FlagVariables<Key>, Name, Default>;
+  variable<T>(key: FlagKey, variable: string, defaultValue: T): T {
     return this.flag(key).getVariable(variable, defaultValue);
   }
 
@@ -73,7 +94,7 @@ export class VwoService {
   async run<T>(
     user: VwoUserContext<UserId> | undefined,
     work: (visit: Visit) => T | Promise<T>,
-    keys?: readonly string[],
+    keys?: readonly FlagKey[],
   ): Promise<T> {
     const visit = await this.client.visit(user, keys);
     const scope = new WorkScope(this.client, this.opener.name, visit, currentScope());
@@ -106,7 +127,7 @@ export class VwoService {
    * Opens a visit that is not the current one for anybody. Whoever opened it calls `end()`.
    * @param keys as for `run`
    */
-  visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit> {
+  visit(user: VwoUserContext<UserId> | undefined, keys?: readonly FlagKey[]): Promise<Visit> {
     return this.client.visit(user, keys);
   }
 

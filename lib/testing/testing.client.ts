@@ -6,7 +6,7 @@ import {
   type Visit,
   VisitUser,
 } from '../client/index.js';
-import type { UserId, VwoUserContext } from '../model/index.js';
+import type { ClientName, FlagKey, UserId, VwoUserContext } from '../model/index.js';
 import { type HeaderFlags, headerFlagsOf } from './header-flags.js';
 import { TestingProduct } from './testing.product.js';
 import type { TestingState } from './testing-state.js';
@@ -29,12 +29,15 @@ export class TestingClient extends ProductClient {
   }
 
   /** Rejects with `BadRequestException` where the request has a header with flags that cannot be read. */
-  override async visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit> {
+  override async visit<Client extends ClientName = undefined>(
+    user: VwoUserContext<UserId> | undefined,
+    keys?: readonly FlagKey<Client>[],
+  ): Promise<Visit<Client>> {
     const header = headerFlagsOf(user);
-    if (!user || !header) return super.visit(user, keys);
+    if (!user || !header) return super.visit<Client>(user, keys);
     const known = new VisitUser(user, String(user.id), String(ACCOUNT.accountId), Date.now());
     this.headers.set(known, header);
-    return super.visit(known, keys);
+    return super.visit<Client>(known, keys);
   }
 }
 

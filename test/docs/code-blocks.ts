@@ -4,7 +4,8 @@ import { join } from 'node:path';
 // What is done with the blocks of code in README.md, CONTRIBUTING.md and docs/. For whoever writes a page:
 //
 // ```ts      A whole module, as a reader would paste it into a project that has the package, NestJS and ioredis: it is
-//            type-checked. Nothing else is declared, and no block sees another one.
+//            type-checked. Nothing else is declared, and no block sees another one, but for what a block of the same page
+//            says by `declare module 'nestjs-vwo'`.
 //            - A block without `await` at its top level is imported as well, so that what it does when it is loaded works
 //              (decorators, `VwoModule.forRoot`). VWO_SDK_KEY is set.
 //            - A block that imports from '@jest/globals' is run as a spec. It must have a test.

@@ -3,8 +3,21 @@ import ts from 'typescript';
 import { type CodeBlock, placeOf, ROOT } from './code-blocks.js';
 import { entriesAs } from './package-entries.js';
 
-/** What the compiler says about modules of a project that has the package, by the place of the block. One program for all: quick. */
+/** What the compiler says about modules of a project that has the package, by the place of the block. */
 export function typeErrors(blocks: readonly CodeBlock[]): ReadonlyMap<string, readonly string[]> {
+  const apart = new Set(blocks.filter(saysWhichFlags).map(({ page }) => page));
+  const together = blocks.filter(({ page }) => !apart.has(page));
+  const pages = [...apart].map((page) => blocks.filter((block) => block.page === page));
+  return new Map([together, ...pages].flatMap((some) => [...errorsOf(some)]));
+}
+
+/** What a block says of VwoFlags counts for its whole program, so its page has one of its own. */
+function saysWhichFlags({ text }: CodeBlock): boolean {
+  return text.includes("declare module 'nestjs-vwo'");
+}
+
+/** One program for all of them: quick. */
+function errorsOf(blocks: readonly CodeBlock[]): ReadonlyMap<string, readonly string[]> {
   const files = new Map(blocks.map((block, i) => [join(ROOT, `block-${i}.ts`), block]));
   const program = ts.createProgram([...files.keys()], OPTIONS, withFiles(files));
   return new Map(

@@ -10,6 +10,9 @@ import { PackedPackage } from './packed-package.js';
 
 const run = promisify(execFile);
 
+/** `VwoFlags`, of which there is one for both builds. */
+const ADDED_TO = 'model/vwo-flags.d.ts';
+
 describe('the tarball', () => {
   let packed: PackedPackage;
   let directory: string;
@@ -53,14 +56,16 @@ describe('the tarball', () => {
     expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/cjs/package.json', 'package.json']);
   });
 
-  it('has the same declarations as ES modules and as CommonJS', async () => {
+  it('has the same declarations as ES modules and as CommonJS, and those that an application adds to once', async () => {
     const declarations = (tree: string) => files.filter((file) => file.startsWith(tree) && file.endsWith('.d.ts'));
     const inside = (tree: string) => declarations(tree).map((file) => file.slice(tree.length));
     expect(inside('dist/cjs/').sort()).toEqual(inside('dist/esm/').sort());
-    for (const file of inside('dist/cjs/')) {
+    for (const file of inside('dist/cjs/').filter((name) => name !== ADDED_TO)) {
       const [esm, cjs] = ['dist/esm', 'dist/cjs'].map((tree) => readFile(join(directory, tree, file), 'utf8'));
       expect(await cjs).toBe(await esm);
     }
+    const once = await readFile(join(directory, 'dist/esm', ADDED_TO), 'utf8');
+    expect(once.trim()).toBe("export * from '../../cjs/model/vwo-flags.js';");
   });
 
   it('knows its version', async () => {

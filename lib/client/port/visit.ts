@@ -1,10 +1,13 @@
-import type { JsonObject, VwoFlag, VwoUserContext } from '../../model/index.js';
+import type { ClientName, FlagKey, JsonObject, KnownKey, VwoFlag, VwoUserContext } from '../../model/index.js';
 
 /** What `setAttribute` takes. */
 export type VwoAttributes = Readonly<Record<string, string | number | boolean>>;
 
-/** One user's decisions during one unit of work (a request, a job, a message). Opened once, read synchronously, ended once. */
-export interface Visit {
+/**
+ * One user's decisions during one unit of work (a request, a job, a message). Opened once, read synchronously, ended once.
+ * `Visit<'partners'>` is one of the client of that name, with its flags (`VwoClientFlags`).
+ */
+export interface Visit<Client extends ClientName = undefined> {
   /** The user as this visit knows it, copied and frozen; undefined when nobody is known: every flag is off then. */
   readonly user: VwoUserContext | undefined;
   /** VWO's UUID of the user, as events carry it; undefined when nobody is known. */
@@ -17,10 +20,10 @@ export interface Visit {
    * `preload: 'declared'` for a flag that was not declared, and `VwoUndecidedFlagError` on VWO's own SDK, which decides what is
    * declared when the visit opens.
    */
-  flag(key: string): VwoFlag;
+  flag<Key extends FlagKey<Client>>(key: Key): VwoFlag<KnownKey<Key, Client>, Client>;
 
   /** Makes more flags readable, where only declared ones are: loads their records. Never rejects. */
-  declare?(keys: readonly string[]): Promise<void>;
+  declare?(keys: readonly FlagKey<Client>[]): Promise<void>;
 
   /**
    * Queues a custom event of this user, after the impressions of the flags read so far.

@@ -1,5 +1,6 @@
 import { OneInProcess, type VwoCounters } from '../../common/index.js';
 import {
+  type FlagKey,
   isBranded,
   type JsonObject,
   type StoredDecisions,
@@ -42,7 +43,7 @@ export abstract class VwoClient {
    * No user, no settings yet, or after `close`: a visit in which every flag is off.
    * `keys`: the flags that will be read; needed with `preload: 'declared'` and on VWO's own SDK, which decides them now.
    */
-  abstract visit(user: VwoUserContext<UserId> | undefined, keys?: readonly string[]): Promise<Visit>;
+  abstract visit(user: VwoUserContext<UserId> | undefined, keys?: readonly FlagKey[]): Promise<Visit>;
 
   /** Queues a custom event; false (and one warning) when the settings do not know its name. Never throws. */
   abstract track(user: VwoUserContext<UserId>, eventName: string, properties?: JsonObject): boolean;

@@ -10,6 +10,10 @@ import type { VwoService } from '../vwo.service.js';
  * pushTags(this.vwo, { plan: 'gold' });
  * ```
  */
-export function pushTags(vwo: VwoService, tags: VwoAttributes, user?: VwoUserContext<UserId>): boolean {
+export function pushTags(
+  vwo: Pick<VwoService, 'setAttribute'>,
+  tags: VwoAttributes,
+  user?: VwoUserContext<UserId>,
+): boolean {
   return vwo.setAttribute(tags, user);
 }

@@ -1,19 +1,34 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
-import { isObject, type VwoFlag } from '../../model/index.js';
+import {
+  type ClientName,
+  type FlagVariables,
+  type FlagVariation,
+  isObject,
+  type VariableName,
+  type VariableValue,
+  type VwoFlag,
+} from '../../model/index.js';
 import { knownKeys, refuse, text } from '../../common/index.js';
 import { type ClientOption, clientName } from '../handler/index.js';
 import { noSuchRoute } from './no-such-route.js';
 
 /** What `@RequireFlag` may ask for beyond "on". All of it must hold. */
-export interface RequireFlagOptions extends ClientOption {
+export interface RequireFlagOptions<
+  Key extends string = string,
+  Client extends ClientName = undefined,
+> extends ClientOption {
   /** The key of the variation, or several of which one must be the user's. */
-  readonly variation?: string | readonly string[];
+  readonly variation?: FlagVariation<Key, Client> | readonly FlagVariation<Key, Client>[];
   /** Values that variables of the flag must have, e.g. `{ plan: 'gold' }`; JSON is compared by content. */
-  readonly variable?: Readonly<Record<string, unknown>>;
+  readonly variable?: RequiredVariables<FlagVariables<Key, Client>>;
   /** The error to answer with. @default Nest's own for a route that does not exist, 404; in GraphQL one with the code NOT_FOUND */
   readonly otherwise?: (context: ExecutionContext) => Error;
 }
+
+type RequiredVariables<Variables> = {
+  readonly [Name in VariableName<Variables>]?: VariableValue<Variables, Name>;
+};
 
 /** One `@RequireFlag`, checked. */
 export interface FlagRequirement {

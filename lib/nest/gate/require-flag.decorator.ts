@@ -1,5 +1,6 @@
 import { UseGuards } from '@nestjs/common';
-import { declareKeys, placeOf } from '../handler/index.js';
+import type { ClientName, FlagKey } from '../../model/index.js';
+import { type ClientOption, declareKeys, placeOf } from '../handler/index.js';
 import { flagRequirement, type RequireFlagOptions } from './flag-requirement.js';
 import { declareRequirement, isGated } from './requirements.js';
 import { VwoGuard } from './vwo.guard.js';
@@ -19,7 +20,10 @@ const guard = UseGuards(VwoGuard) as Bind;
  * @Get('beta') @RequireFlag('beta-area', { variation: ['Variation-1', 'Variation-2'], otherwise: () => new ForbiddenException() })
  * ```
  */
-export function RequireFlag(key: string, options?: RequireFlagOptions): ClassDecorator & MethodDecorator {
+export function RequireFlag<Key extends FlagKey<Client>, Client extends ClientName = undefined>(
+  key: Key,
+  options?: RequireFlagOptions<Key, Client> & ClientOption<Client>,
+): ClassDecorator & MethodDecorator {
   const requirement = flagRequirement(key, options);
   return (target: object, property?: string | symbol, method?: PropertyDescriptor): void => {
     const place = placeOf(target, method);

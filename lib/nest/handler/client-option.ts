@@ -1,9 +1,10 @@
 import { knownKeys, text } from '../../common/index.js';
+import type { ClientName } from '../../model/index.js';
 
 /** Which client a decorator means, where an application has several. */
-export interface ClientOption {
+export interface ClientOption<Client extends ClientName = ClientName> {
   /** The `name` of its `VwoModule`. @default the one without a name */
-  readonly client?: string;
+  readonly client?: Client;
 }
 
 /** The client's name, checked when the class is defined. */

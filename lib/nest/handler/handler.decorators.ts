@@ -1,4 +1,5 @@
 import { text } from '../../common/index.js';
+import type { ClientName, FlagKey } from '../../model/index.js';
 import { type ClientOption, clientName } from './client-option.js';
 import { declareKeys, declareSkipped } from './handler-flags.js';
 
@@ -13,8 +14,11 @@ type HandlerOrClass = ClassDecorator & MethodDecorator;
  * @UseFlags(['new-checkout'], { client: 'second' })
  * ```
  */
-export function UseFlags(...keys: readonly string[]): HandlerOrClass;
-export function UseFlags(keys: readonly string[], options: ClientOption): HandlerOrClass;
+export function UseFlags(...keys: readonly FlagKey[]): HandlerOrClass;
+export function UseFlags<Client extends ClientName = undefined>(
+  keys: readonly FlagKey<Client>[],
+  options: ClientOption<Client>,
+): HandlerOrClass;
 export function UseFlags(...given: readonly string[] | readonly [readonly string[], ClientOption]): HandlerOrClass {
   const [first, second] = given;
   const keys = typeof first === 'object' ? first : (given as readonly string[]);

@@ -1,14 +1,22 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
 import type { Visit } from '../../client/index.js';
 import { text, VwoOutsideVisitError } from '../../common/index.js';
-import type { VwoFlag, VwoUserContext } from '../../model/index.js';
+import type {
+  ClientName,
+  FlagKey,
+  FlagVariables,
+  VariableName,
+  VariableValue,
+  VwoFlag,
+  VwoUserContext,
+} from '../../model/index.js';
 import { type ClientOption, declareKeys, flagsOn, splitOptions } from '../handler/index.js';
 import { requestOf } from './http-request.js';
 import { scopeAt, visitsOf } from './request-visits.js';
 
 type Pipe = Type<PipeTransform> | PipeTransform;
 type Pipes = readonly Pipe[];
-type OptionsAndPipes = readonly [options: ClientOption, ...pipes: Pipes];
+type OptionsAndPipes<Client extends ClientName> = readonly [options: ClientOption<Client>, ...pipes: Pipes];
 
 interface FlagData {
   readonly key: string;
@@ -24,13 +32,19 @@ interface FlagVariableData extends FlagData {
  * The flag, for this user: `@Flag('new-checkout') flag: VwoFlag`. Several accounts: `@Flag('new-checkout', { client: 'second' })`.
  * Pipes follow, as with Nest's own decorators.
  */
-export function Flag(key: string, ...given: Pipes | OptionsAndPipes): ParameterDecorator {
+export function Flag<Client extends ClientName = undefined>(
+  key: FlagKey<Client>,
+  ...given: Pipes | OptionsAndPipes<Client>
+): ParameterDecorator {
   const [client, pipes] = splitOptions<Pipe>(`@Flag('${key}')`, given);
   return declaring('@Flag(key)', { key, client }, flagParameter({ key, client }, ...pipes));
 }
 
 /** Whether the flag is on for this user: `@FlagEnabled('new-checkout') fast: boolean`. Options and pipes as of `@Flag`. */
-export function FlagEnabled(key: string, ...given: Pipes | OptionsAndPipes): ParameterDecorator {
+export function FlagEnabled<Client extends ClientName = undefined>(
+  key: FlagKey<Client>,
+  ...given: Pipes | OptionsAndPipes<Client>
+): ParameterDecorator {
   const [client, pipes] = splitOptions<Pipe>(`@FlagEnabled('${key}')`, given);
   return declaring('@FlagEnabled(key)', { key, client }, enabledParameter({ key, client }, ...pipes));
 }
@@ -39,12 +53,12 @@ export function FlagEnabled(key: string, ...given: Pipes | OptionsAndPipes): Par
  * A variable of the flag, or the default when this user has none: `@FlagVariable('new-checkout', 'button', 'blue') button: string`.
  * Options and pipes as of `@Flag`.
  */
-export function FlagVariable<T>(
-  key: string,
-  variable: string,
-  defaultValue: T,
-  ...given: Pipes | OptionsAndPipes
-): ParameterDecorator {
+export function FlagVariable<
+  Default extends VariableValue<FlagVariables<Key, Client>, Name> | null | undefined,
+  Client extends ClientName = undefined,
+  Key extends FlagKey<Client> = FlagKey<Client>,
+  Name extends VariableName<FlagVariables<Key, Client>> = VariableName<FlagVariables<Key, Client>>,
+>(key: Key, variable: Name, defaultValue: Default, ...given: Pipes | OptionsAndPipes<Client>): ParameterDecorator {
   text('@FlagVariable(key, variable)', variable);
   const [client, pipes] = splitOptions<Pipe>(`@FlagVariable('${key}')`, given);
   const parameter = variableParameter({ key, client, variable, defaultValue }, ...pipes);
@@ -55,7 +69,7 @@ export function FlagVariable<T>(
  * The user context of this request, undefined when nobody is known: `@VwoUser() user?: VwoUserContext`. It is a frozen copy.
  * Options and pipes as of `@Flag`.
  */
-export function VwoUser(...given: Pipes | OptionsAndPipes): ParameterDecorator {
+export function VwoUser(...given: Pipes | OptionsAndPipes<ClientName>): ParameterDecorator {
   const [client, pipes] = splitOptions<Pipe>('@VwoUser()', given);
   const parameter = userParameter({ client }, ...pipes);
   return client === undefined ? parameter : declaring('@VwoUser()', { client }, parameter);
