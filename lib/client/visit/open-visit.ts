@@ -29,7 +29,7 @@ export interface VisitHost<Event> {
   handOver(visit: OpenVisit<Event>): Promise<void>;
 }
 
-/** Flags that are decided together: those declared when a visit opens, and those declared later. */
+/** Flags that were declared after the visit had opened, and are decided together. */
 interface VisitPart<Event> {
   readonly readable: ReadonlySet<string> | undefined;
   readonly decider: Decider<Event>;
@@ -38,7 +38,8 @@ interface VisitPart<Event> {
 /** One user's flags: each decided at its first read, then the same object. Synchronous, and nobody else's. */
 export class OpenVisit<Event> implements Visit, WaitingVisit {
   private readonly flags = new SmallMap<VwoFlag>();
-  private part: VisitPart<Event> | undefined;
+  private readable: ReadonlySet<string> | undefined;
+  private decider: Decider<Event> | undefined;
   private laterParts: VisitPart<Event>[] | undefined;
   /** @internal */
   waitingPlace = -1;
@@ -112,9 +113,12 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
 
   /** @param readable the flags that may be read; undefined: all. @internal */
   add(readable: ReadonlySet<string> | undefined, decider: Decider<Event>): this {
-    const part = { readable, decider };
-    if (this.part) (this.laterParts ??= []).push(part);
-    else this.part = part;
+    if (this.decider) {
+      (this.laterParts ??= []).push({ readable, decider });
+      return this;
+    }
+    this.readable = readable;
+    this.decider = decider;
     return this;
   }
 
@@ -182,16 +186,12 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   }
 
   private deciderOf(key: string): Decider<Event> | undefined {
-    if (this.part && isReadable(this.part, key)) return this.part.decider;
-    return this.laterParts?.find((part) => isReadable(part, key))?.decider;
+    if (!this.readable || this.readable.has(key)) return this.decider;
+    return this.laterParts?.find(({ readable }) => !readable || readable.has(key))?.decider;
   }
 
   /** Events are about the user, not about a flag: any part can send them. */
   private get sender(): Decider<Event> {
-    return (this.part as VisitPart<Event>).decider;
+    return this.decider as Decider<Event>;
   }
-}
-
-function isReadable({ readable }: VisitPart<unknown>, key: string): boolean {
-  return readable === undefined || readable.has(key);
 }
