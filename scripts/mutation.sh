@@ -3,5 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh
-sh scripts/redis.sh
+sh scripts/servers.sh
 exec nice -n 10 node scripts/mutation/main.mjs "$@"

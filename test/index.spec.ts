@@ -32,6 +32,10 @@ const ENTRIES: Record<string, readonly string[]> = {
     'WithVisit',
     'connectorStorage',
     'getVwoToken',
+    'jobOf',
+    'messageOf',
+    'requestOf',
+    'socketOf',
   ],
   'entries/client': [
     'FmeClient',

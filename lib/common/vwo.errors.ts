@@ -59,11 +59,11 @@ export class VwoOutsideVisitError extends VwoError {
   constructor(what: string, client?: string) {
     const inRequest =
       client === undefined
-        ? 'is VwoInterceptor bound, and is there no @SkipFlags()?'
+        ? 'is VwoInterceptor bound (in gateways of NestJS 11 by @UseInterceptors, in hybrid applications by `inheritAppConfig: true`), and is there no @SkipFlags()?'
         : `the visit of a client with a name is opened for handlers that name it: @UseFlags(['key'], { client: '${client}' }).`;
     super(
-      `${what} outside a visit. Inside a request: ${inRequest} A stream that the handler does not give back must be given its ` +
-        'flags. Elsewhere (a job, a script, a message handler) use VwoService.run(user, work).',
+      `${what} outside a visit. Inside a request or message: ${inRequest} A stream that the handler does not give back must be given its ` +
+        'flags. Elsewhere (a job, a script) use VwoService.run(user, work) or @WithVisit.',
     );
   }
 }

@@ -123,6 +123,11 @@ export class VwoService implements ReadsFlags<undefined> {
     }
   }
 
+  /** For `@WithVisit()`: whom the option `user` names. Never rejects. @internal */
+  userAt(context: ExecutionContext): Promise<VwoUserContext | undefined> {
+    return this.opener.userAt(context);
+  }
+
   /**
    * Opens a visit that is not the current one for anybody. Whoever opened it calls `end()`.
    * @param keys as for `run`

@@ -7,7 +7,7 @@ import {
   loggerOf,
   moduleName,
   openerOf,
-  requestOf,
+  senderOf,
   type ResolvedVwoOptions,
   tokensOf,
   VisitOpeners,
@@ -70,4 +70,4 @@ export function overrideVwo(builder: OverridesProviders, options: OverrideVwoOpt
   return new VwoTestingFlags(state);
 }
 
-const whoHasLoggedIn: VwoUserResolver<UserId> = (context) => loggedIn(requestOf(context) ?? {});
+const whoHasLoggedIn: VwoUserResolver<UserId> = (context) => loggedIn(senderOf(context));

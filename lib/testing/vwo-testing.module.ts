@@ -4,7 +4,7 @@ import type { UserId } from '../model/index.js';
 import {
   loggedIn,
   moduleName,
-  requestOf,
+  senderOf,
   VwoModule,
   type VwoModuleExtras,
   type VwoUserResolver,
@@ -79,4 +79,4 @@ function stateToken(name: string | undefined): string {
 }
 
 /** Flags that a test has set are on without a login. */
-const testUser: VwoUserResolver<UserId> = (context) => loggedIn(requestOf(context) ?? {}) ?? { id: 'test-user' };
+const testUser: VwoUserResolver<UserId> = (context) => loggedIn(senderOf(context)) ?? { id: 'test-user' };

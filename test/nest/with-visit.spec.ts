@@ -1,9 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type INestApplicationContext, Injectable, type Provider, Scope, SetMetadata, type Type } from '@nestjs/common';
+import {
+  type ExecutionContext,
+  type INestApplicationContext,
+  Injectable,
+  type Provider,
+  Scope,
+  SetMetadata,
+  type Type,
+} from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { defer, lastValueFrom, type Observable } from 'rxjs';
 import {
   InjectVwo,
+  jobOf,
   UseFlags,
   VwoModule,
   type VwoModuleOptions,
@@ -58,6 +67,11 @@ class Jobs {
     return this.deep.who();
   }
 
+  @WithVisit()
+  byOption(_job: Job): Promise<string> {
+    return this.deep.who();
+  }
+
   @WithVisit(async (job: Job) => Promise.resolve({ id: `looked up ${job.user}` }))
   lookedUp(_job: Job): Promise<string> {
     return this.deep.who();
@@ -99,10 +113,11 @@ async function start<T>(
   type: Type<T>,
   providers: Provider[] = [type, Deep],
   more: VwoModuleOptions[] = [],
+  own: VwoModuleOptions = {},
 ): Promise<Started<T>> {
   const logged = new LogLines();
   const client = new FakeClient((user) => ({ who: { id: user?.id } }));
-  const imports = [VwoModule.forRoot({ client }), ...more.map((options) => VwoModule.forRoot(options))];
+  const imports = [VwoModule.forRoot({ client, ...own }), ...more.map((options) => VwoModule.forRoot(options))];
   const app = await Test.createTestingModule({ imports, providers }).setLogger(logged).compile();
   running.push(app);
   await app.init();
@@ -185,6 +200,30 @@ describe('a method with @WithVisit', () => {
     expect(method).toHaveProperty('name', 'decorated');
     const left = ['below', 'under'].map((key) => Reflect.getMetadata(key, method as object) as unknown);
     expect(left).toEqual([1, 2]);
+  });
+
+  it('without a function asks the option `user`, with a context that has the job', async () => {
+    const asked: unknown[] = [];
+    const user = (context: ExecutionContext): VwoUserContext | undefined => {
+      asked.push([context.getType(), context.getClass().name, context.getHandler().name, context.getArgs()]);
+      const job = jobOf<Job>(context);
+      return job && { id: `option ${job.user}` };
+    };
+    const { jobs, client } = await start(Jobs, [Jobs, Deep], [], { user });
+    expect(await jobs.byOption({ user: 'alice' })).toBe('option alice');
+    expect(asked).toEqual([['work', 'Jobs', 'byOption', [{ user: 'alice' }]]]);
+    expect(client.visitOnly.ends).toBe(1);
+  });
+
+  it('without a function runs for nobody where there is no option `user`, or it throws', async () => {
+    expect(await (await start(Jobs)).jobs.byOption({ user: 'alice' })).toBe('nobody');
+    const user = (context: ExecutionContext): VwoUserContext => ({
+      id: context.switchToHttp().getRequest<{ headers: Record<string, string> }>().headers['x-user-id'] ?? '',
+    });
+    const { jobs, app, logged } = await start(Jobs, [Jobs, Deep], [], { user });
+    expect(await jobs.byOption({ user: 'alice' })).toBe('nobody');
+    expect(app.get(VwoService).counters().userFailures).toBe(1);
+    expect(logged.warnings('The option `user` threw')).toHaveLength(1);
   });
 
   it('works in a class that extends another, and in one that is built for each request', async () => {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type CanActivate, type ExecutionContext, Logger, type Type } from '@nestjs/common';
 import { oncePerHandler } from '../handler/index.js';
+import { isMessage } from '../request/index.js';
 
 /** Nest's own key; 12 exports it nowhere public. */
 const GUARDS = '__guards__';
@@ -8,19 +9,22 @@ const GUARDS = '__guards__';
 /** Once per handler. */
 const state = oncePerHandler(() => ({ warned: false }));
 
-/** Warns once per handler when a gate refuses everybody for a reason that lies in the code: `own` is the gate's guard. */
-export function warnOfBinding(context: ExecutionContext, own: Type<CanActivate>, hasRequest: boolean): void {
+/**
+ * Warns once per handler when a gate refuses everybody for a reason that lies in the code: `own` is the gate's guard,
+ * `asksOption` whether the module has the option `user`.
+ */
+export function warnOfBinding(context: ExecutionContext, own: Type<CanActivate>, asksOption: boolean): void {
   const handler = state(context);
   if (handler.warned) return;
   handler.warned = true;
-  const what = hasRequest ? laterGuards(context, own) : NO_REQUEST;
+  const what = laterGuards(context, own) ?? (isMessage(context) && !asksOption ? NOBODY_BY_DEFAULT : undefined);
   if (what)
     new Logger('Vwo').warn(`@RequireFlag refused ${context.getClass().name}.${context.getHandler().name} ${what}`);
 }
 
-const NO_REQUEST =
-  'and refuses everybody there: gateways and message handlers have no request, and so no visit. ' +
-  'Read the flag in the handler: vwo.run(user, () => vwo.isEnabled(key)).';
+const NOBODY_BY_DEFAULT =
+  'because nobody was known: a message has no user by itself. Say whose it is by the option `user` of VwoModule, for ' +
+  'example `user: (context) => ({ id: messageOf(context).userId })`; in a gateway a guard may set `socket.data.user`.';
 
 /** The guards after this one may be those that log the user in. */
 function laterGuards(context: ExecutionContext, own: Type<CanActivate>): string | undefined {

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional, 
 import type { Visit } from '../../client/index.js';
 import { OneInProcess } from '../../common/index.js';
 import { moduleMissing } from '../module-missing.js';
-import { requestOf, VisitOpeners } from '../request/index.js';
+import { VisitOpeners } from '../request/index.js';
 import { warnOfBinding } from './binding-warnings.js';
 import { type FlagRequirement, meets } from './flag-requirement.js';
 import { requirementsOn } from './requirements.js';
@@ -25,7 +25,7 @@ export class VwoGuard implements CanActivate {
     return true;
   }
 
-  /** The visit that decides; undefined where there is none: `@SkipFlags()`, gateways, message handlers. */
+  /** The visit that decides; undefined where there is none: `@SkipFlags()`. */
   protected visit(context: ExecutionContext, { client }: FlagRequirement): Promise<Visit | undefined> {
     if (!this.openers) throw moduleMissing('@RequireFlag', 'overrideGuard(VwoGuard)');
     return this.openers.get(client).openInGuard(context);
@@ -33,7 +33,10 @@ export class VwoGuard implements CanActivate {
 
   /** What a user gets who does not meet the requirement. */
   protected refused(context: ExecutionContext, requirement: FlagRequirement, visit: Visit | undefined): Error {
-    if (!visit?.user) warnOfBinding(context, this.constructor as Type<CanActivate>, requestOf(context) !== undefined);
+    if (!visit?.user) {
+      const asksOption = this.openers?.get(requirement.client).asksOption ?? false;
+      warnOfBinding(context, this.constructor as Type<CanActivate>, asksOption);
+    }
     return requirement.otherwise(context);
   }
 }

@@ -4,6 +4,8 @@ import { addMetadata, type Handler, type HandlerClass, metadata, oncePerHandler 
 export interface HandlerFlags {
   /** `@SkipFlags()`: no visit is opened. */
   readonly skipped: boolean;
+  /** `@WithVisit`: the handler opens a visit itself, for these clients; undefined: the one without a name. */
+  readonly ownVisits: readonly (string | undefined)[];
   /** The names of the clients whose flags are declared; undefined: the one without a name. */
   readonly clients: readonly (string | undefined)[];
   /** The keys of a client that are read, as far as declared: always the same list. */
@@ -18,6 +20,7 @@ export interface DeclaredKeys {
 
 const KEYS = 'nestjs-vwo:keys';
 const SKIPPED = 'nestjs-vwo:skipped';
+const OWN_VISIT = 'nestjs-vwo:own-visit';
 
 const NO_KEYS: readonly string[] = [];
 
@@ -33,6 +36,10 @@ export function declareSkipped(target: object): void {
   addMetadata(SKIPPED, true, target);
 }
 
+export function declareOwnVisit(client: string | undefined, method: object): void {
+  addMetadata(OWN_VISIT, client, method);
+}
+
 function readFlags(handler: Handler, handlerClass: HandlerClass): HandlerFlags {
   const lists = keysByClient([
     ...metadata<DeclaredKeys>(KEYS, handlerClass),
@@ -41,6 +48,7 @@ function readFlags(handler: Handler, handlerClass: HandlerClass): HandlerFlags {
   ]);
   return {
     skipped: metadata(SKIPPED, handlerClass).length + metadata(SKIPPED, handler).length > 0,
+    ownVisits: metadata<string | undefined>(OWN_VISIT, handler),
     clients: [...lists.keys()],
     keysOf: (client) => lists.get(client) ?? NO_KEYS,
   };

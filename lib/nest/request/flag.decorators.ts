@@ -11,8 +11,8 @@ import type {
   VwoUserContext,
 } from '../../model/index.js';
 import { type ClientOption, declareKeys, flagsOn, splitOptions } from '../handler/index.js';
-import { requestOf } from './http-request.js';
 import { scopeAt, visitsOf } from './request-visits.js';
+import { workOf } from './work.js';
 
 type Pipe = Type<PipeTransform> | PipeTransform;
 type Pipes = readonly Pipe[];
@@ -114,8 +114,8 @@ function readFlag<T>(context: ExecutionContext, { key, client }: FlagData, take:
 }
 
 function declared(context: ExecutionContext, client: string | undefined): Promise<unknown> | undefined {
-  const request = requestOf(context);
-  return request && visitsOf(request).openedNamed(client)?.ready(flagsOn(context).keysOf(client));
+  const work = workOf(context);
+  return work && visitsOf(work).openedNamed(client)?.ready(flagsOn(context).keysOf(client));
 }
 
 function visitOf(context: ExecutionContext, client: string | undefined, what: string): Visit {

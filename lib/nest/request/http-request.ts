@@ -35,8 +35,15 @@ interface GraphqlContext extends HttpRequest {
   readonly reply?: HttpResponse & { readonly request?: HttpRequest };
 }
 
-/** The request behind a handler; undefined for gateways and message handlers, which have none. */
-export function requestOf(host: ArgumentsHost): HttpRequest | undefined {
+/**
+ * The request behind a handler, of Express or Fastify, also behind a GraphQL resolver, for the option `user`:
+ * `requestOf<Request>(context)?.headers`. Undefined for what is no request: messages, jobs.
+ */
+export function requestOf<Its extends object = HttpRequest>(host: ArgumentsHost): Its | undefined {
+  return httpRequestOf(host) as Its | undefined;
+}
+
+function httpRequestOf(host: ArgumentsHost): HttpRequest | undefined {
   switch (host.getType<string>()) {
     case 'http':
       return something(host.getArgByIndex<HttpRequest | undefined>(0));
@@ -51,9 +58,19 @@ export function requestOf(host: ArgumentsHost): HttpRequest | undefined {
 
 /** The response to the request behind a handler, Node's own; undefined where there is none to be had. */
 export function responseOf(host: ArgumentsHost): HttpResponse | undefined {
-  const graphql = host.getType<string>() === 'graphql';
-  const response = graphql ? graphqlResponse(host) : something(host.getArgByIndex<HttpResponse | undefined>(1));
+  const response = nestsResponse(host);
   return response?.raw ?? response;
+}
+
+function nestsResponse(host: ArgumentsHost): HttpResponse | undefined {
+  switch (host.getType<string>()) {
+    case 'http':
+      return something(host.getArgByIndex<HttpResponse | undefined>(1));
+    case 'graphql':
+      return graphqlResponse(host);
+    default:
+      return undefined;
+  }
 }
 
 /** Node's own request: the same object for guards, interceptors, parameters and filters of one request. */

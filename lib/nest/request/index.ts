@@ -6,4 +6,6 @@ export * from './visit-opener.js';
 export * from './visit-openers.js';
 export * from './visit-scope.js';
 export * from './vwo.interceptor.js';
+export * from './work.context.js';
+export * from './work.js';
 export * from './work-scope.js';

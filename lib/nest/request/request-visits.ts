@@ -1,22 +1,24 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import type { Visit, VwoClient } from '../../client/index.js';
 import { OneInProcess, oneInProcess } from '../../common/index.js';
-import { type HttpRequest, type HttpResponse, rawRequest, requestOf } from './http-request.js';
+import type { HttpResponse } from './http-request.js';
+import { rememberMessage, visitsOfMessage } from './message-visits.js';
 import type { OpenedVisit } from './opened-visit.js';
 import { currentScope, type VisitScope } from './visit-scope.js';
+import { workOf } from './work.js';
 
-/** By Node's own request, so that guard, interceptor, parameters and filters of one request meet the same visits. */
-const known = oneInProcess('visits', () => new WeakMap<HttpRequest, RequestVisits>());
+/** By `workOf`, so that guard, interceptor, parameters and filters of one request meet the same visits. */
+const known = oneInProcess('visits', () => new WeakMap<object, RequestVisits>());
 
-/** The visits of one request: one of each client at most. */
+/** The visits of one request or message: one of each client at most. */
 @OneInProcess('RequestVisits')
 export class RequestVisits implements VisitScope {
   private readonly opened: OpenedVisit[] = [];
   private holders = 0;
   private awaitsClose = false;
   private stays = false;
-  /** Node's own request while it is worked on, and no longer: timers and sockets that it starts keep its scope. */
-  private request: HttpRequest | undefined;
+  /** The request while it is worked on, and no longer: timers and sockets that it starts keep its scope. */
+  private work: object | undefined;
 
   visitOf(client: VwoClient): Visit | undefined {
     return this.openedBy(client)?.visit;
@@ -40,14 +42,14 @@ export class RequestVisits implements VisitScope {
     this.opened.push(opened);
   }
 
-  /** Whether these are the visits of that request, as far as it can be told without a look-up. */
-  isOf(request: HttpRequest): boolean {
-    return this.request === request;
+  /** Whether these are the visits of that request or message, as far as it can be told without a look-up. */
+  isOf(work: object): boolean {
+    return this.work === work;
   }
 
   /** A handler's stream begins. Each has its own: two interceptors on one handler, many GraphQL fields in one request. */
-  enter(request: HttpRequest): void {
-    this.request = request;
+  enter(work: object): void {
+    this.work = work;
     this.holders += 1;
   }
 
@@ -65,38 +67,48 @@ export class RequestVisits implements VisitScope {
     response.once('close', () => this.leave());
   }
 
-  /** The visits end with the response at the latest: a guard or filter may stop the request before any handler's stream begins. */
+  /**
+   * The visits end with the response at the latest: a guard or filter may stop the request before any handler's stream begins.
+   * Without a response (a message) they end soon, unless that stream has begun by then.
+   */
   endWith(response: HttpResponse | undefined): void {
     if (this.awaitsClose) return;
     this.awaitsClose = true;
-    if (!response?.once || response.closed) return this.end();
-    response.once('close', () => this.end());
+    if (response?.closed) return this.end();
+    if (response?.once) response.once('close', () => this.end());
+    else setImmediate(() => this.endUnlessEntered());
+  }
+
+  private endUnlessEntered(): void {
+    if (this.holders === 0) this.end();
   }
 
   private end(): void {
-    this.request = undefined;
+    this.work = undefined;
     for (const opened of this.opened) opened.end();
   }
 }
 
-/** The visits of this request; none are open yet where nobody has asked for one. */
-export function visitsOf(request: HttpRequest): RequestVisits {
-  const raw = rawRequest(request);
-  const found = known.get(raw);
+/** The visits of this work (see `workOf`); none are open yet where nobody has asked for one. */
+export function visitsOf(work: object): RequestVisits {
+  const found = known.get(work);
   if (found) return found;
   const visits = new RequestVisits();
-  known.set(raw, visits);
+  known.set(work, visits);
+  if (Array.isArray(work)) rememberMessage(work, visits);
   return visits;
 }
 
 /**
- * Where the flags of a handler or filter are found: in the visits of its request; without a request (a message), in the
- * work that it is part of. Undefined where there are none.
+ * Where the flags of a handler or filter are found: in the visits of its request or message; where there are none, in the
+ * work that it is part of. Undefined where there is neither.
  */
 export function scopeAt(host: ArgumentsHost): VisitScope | undefined {
   const current = currentScope();
-  const request = requestOf(host);
-  if (!request) return current;
-  const raw = rawRequest(request);
-  return current instanceof RequestVisits && current.isOf(raw) ? current : known.get(raw);
+  const work = workOf(host);
+  if (!work) return current;
+  if (current instanceof RequestVisits && current.isOf(work)) return current;
+  const visits = known.get(work);
+  if (visits || !Array.isArray(work)) return visits;
+  return visitsOfMessage(work) ?? current;
 }

@@ -3,9 +3,11 @@ import { ID_RULE, userIdOf } from '../../client/index.js';
 import { type Diagnostics, errorText, isPromise, shown } from '../../common/index.js';
 import type { UserId, VwoUserContext } from '../../model/index.js';
 import type { HttpRequest } from './http-request.js';
+import { senderOf } from './work.js';
 
 /**
- * Who is it? `undefined` means nobody: every flag is off then. Asked once per request.
+ * Who is it? `undefined` means nobody: every flag is off then. Asked once per request or message, and for each job of
+ * `@WithVisit()`; `requestOf`, `socketOf`, `messageOf` and `jobOf` find in the context what there is.
  * The request waits for the answer as it waits for a guard, however long: what it calls needs a deadline of its own.
  */
 export type VwoUserResolver<Id extends UserId = string> = (
@@ -23,34 +25,36 @@ export class UserResolver {
     private readonly diagnostics: Diagnostics,
   ) {}
 
+  get asksOption(): boolean {
+    return this.user !== undefined;
+  }
+
   /** A promise only where the option `user` gives one. */
-  resolve(
-    context: ExecutionContext,
-    request: HttpRequest,
-  ): VwoUserContext | undefined | Promise<VwoUserContext | undefined> {
+  resolve(context: ExecutionContext): VwoUserContext | undefined | Promise<VwoUserContext | undefined> {
     try {
-      const given = this.user ? this.user(context) : loggedIn(request);
-      if (isPromise(given)) return this.settled(given, request);
-      return this.completed(given, request);
+      const given = this.user ? this.user(context) : loggedIn(senderOf(context));
+      if (isPromise(given)) return this.settled(given, context);
+      return this.completed(given, context);
     } catch (error) {
       return this.failed('threw', error);
     }
   }
 
-  private async settled(given: PromiseLike<GivenUser>, request: HttpRequest): Promise<VwoUserContext | undefined> {
+  private async settled(given: PromiseLike<GivenUser>, context: ExecutionContext): Promise<VwoUserContext | undefined> {
     try {
-      return this.completed(await given, request);
+      return this.completed(await given, context);
     } catch (error) {
       return this.failed('rejected', error);
     }
   }
 
   /** User agent and IP address are read from the request only where the application has not given them. */
-  private completed(given: GivenUser, request: HttpRequest): VwoUserContext | undefined {
+  private completed(given: GivenUser, context: ExecutionContext): VwoUserContext | undefined {
     if (given === undefined || given === null) return undefined;
     const id = userIdOf(given.id);
     if (id === undefined) return this.refused(given);
     if (id === '') return undefined;
+    const request = senderOf(context);
     const userAgent = given.userAgent ?? header(request, 'user-agent');
     const ipAddress = given.ipAddress ?? request.ip ?? request.socket?.remoteAddress;
     return { ...given, id, userAgent, ipAddress };
@@ -78,7 +82,7 @@ export class UserResolver {
   }
 }
 
-/** Whom guards such as Passport's left on the request: `request.user.id`, else `request.user.sub`. */
+/** Whom guards such as Passport's left on the request or socket: `request.user.id`, else `request.user.sub`. */
 export function loggedIn({ user }: HttpRequest): GivenUser {
   if (typeof user !== 'object' || user === null) return undefined;
   const { id, sub } = user as { readonly id?: UserId | null; readonly sub?: UserId | null };

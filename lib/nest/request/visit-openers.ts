@@ -59,7 +59,7 @@ export class VisitOpeners {
     for (const name of flags.clients) openers.add(this.get(name));
     const unnamed = this.byName.get(undefined);
     if (unnamed && !isGlobal) openers.add(unnamed);
-    return [...openers];
+    return [...openers].filter(({ name }) => !flags.ownVisits.includes(name));
   }
 }
 

@@ -285,6 +285,8 @@ describe.each(PLATFORMS)('a request on %s', (platform) => {
     expect((await get('/health', 'alice')).status).toBe(200);
     expect((await get('/skipped', 'alice')).status).toBe(500);
     expect(fake.visits).toEqual([]);
-    expect(logged.lines.join()).toContain('Flag "beta" was read outside a visit. Inside a request: is VwoInterceptor');
+    expect(logged.lines.join()).toContain(
+      'Flag "beta" was read outside a visit. Inside a request or message: is VwoInterceptor',
+    );
   });
 });
