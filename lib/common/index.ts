@@ -11,3 +11,4 @@ export * from './one-in-process.js';
 export * from './option-rules.js';
 export * from './vwo.errors.js';
 export { shown } from '../model/index.js';
+export * from './version.js';

@@ -1,8 +1,11 @@
+export * from './environment.js';
 export * from './fme-account.js';
 export * from './fme-client.js';
 export * from './fme.options.js';
 export * from './fme.product.js';
 export * from './send-guard.js';
+export * from './settings-schema.js';
+export * from './settings.source.js';
 export { applicationUser } from './events/fme-event.js';
 export { batchRequest, singleRequest } from './events/wire-format.js';
 export type { FmeEvent } from './events/fme-event.js';
@@ -19,4 +22,4 @@ export {
   storedVariation,
   VariableSet,
 } from './engine/index.js';
-export type { CompiledSettings, CompiledVariation } from './engine/index.js';
+export type { CompiledFeature, CompiledRule, CompiledSettings, CompiledVariation } from './engine/index.js';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Diagnostics, systemClock } from '../../lib/common/index.js';
 import { FME_OPTIONS } from '../../lib/fme/index.js';
-import { VARIABLE_OF } from '../../lib/nest/config/environment.js';
+import { VARIABLE_OF } from '../../lib/fme/environment.js';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'sample-app/README.md', ...pagesIn('docs')];

@@ -95,6 +95,12 @@ export class Project {
     return stdout;
   }
 
+  /** What the package's command prints, run by npx. Rejects when it fails. */
+  async commandPrints(...args: string[]): Promise<string> {
+    const { stdout } = await run('npx', ['--no-install', 'nestjs-vwo', ...args], { cwd: this.directory });
+    return stdout;
+  }
+
   /** What a strict compiler without `skipLibCheck` says about this source and the declarations of nestjs-vwo. */
   async typeErrors(source: string, options: ts.CompilerOptions): Promise<string[]> {
     await this.write('app.ts', source);

@@ -60,6 +60,14 @@ describe('a project without any optional peer', () => {
     expect(await withoutOptionals.prints(program)).toBe('loaded\n');
   });
 
+  it('has the command, which types the flags of settings in a file', async () => {
+    expect(await withoutOptionals.commandPrints('--help')).toMatch(/^Usage: nestjs-vwo /);
+    const settings = { accountId: 1, features: [{ id: 1, key: 'beta' }], campaigns: [] };
+    await withoutOptionals.write('vwo.json', JSON.stringify(settings));
+    const types = ['types', '--settings', 'vwo.json', '--out', 'vwo-flags.d.ts'];
+    expect(await withoutOptionals.commandPrints(...types)).toBe('vwo-flags.d.ts: 1 flag, written\n');
+  });
+
   it('is loaded with `require`, as a CommonJS application does', async () => {
     const program = `console.log(typeof require('nestjs-vwo').VwoModule, typeof require('nestjs-vwo/client').FmeClient);`;
     expect(await withoutOptionals.prints(program, 'program.cjs')).toBe('function function\n');

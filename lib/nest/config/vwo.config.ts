@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { registerAs } from '@nestjs/config';
 import { refuse } from '../../common/index.js';
+import { type Environment, misspelt, optionsFrom, VARIABLE_OF } from '../../fme/index.js';
 import { readFromVariables } from '../option-origin.js';
 import type { VwoClientOptions } from '../vwo.options.js';
-import { type Environment, misspelt, optionsFrom, VARIABLE_OF } from './environment.js';
 
 /**
  * The options of `VwoModule`, read from environment variables:

@@ -1,4 +1,4 @@
-import { nearest, refuse } from '../../common/index.js';
+import { nearest, refuse } from '../common/index.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

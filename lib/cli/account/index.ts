@@ -1,0 +1,3 @@
+export * from './account.js';
+export * from './account-reader.js';
+export * from './settings-place.js';

@@ -1,0 +1,53 @@
+import { Command, CommanderError, Option } from 'commander';
+import { errorText, VERSION } from '../common/index.js';
+import { PRODUCTS } from './account/index.js';
+import { CliError, EXIT } from './cli.error.js';
+import type { Terminal } from './terminal.js';
+import { type TypesOptions, watchTypes, writeTypes } from './types/types.command.js';
+
+const EXITS = `
+Exit codes: 0 all is well, 1 --check found differences, 2 called wrongly,
+3 settings, VWO or something else that is needed cannot be used.`;
+
+/** Runs the command. Settles with its exit code; never rejects. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = programFor(terminal, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    terminal.error(`nestjs-vwo: ${errorText(error)}`);
+    return error instanceof CliError ? error.exitCode : EXIT.unavailable;
+  }
+}
+
+function programFor(terminal: Terminal, ended: (exitCode: number) => void): Command {
+  const program = new Command('nestjs-vwo')
+    .description('Flags of a VWO account: types of them, a table, a VWO on this machine.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.error(text.trimEnd()),
+    })
+    .addHelpText('after', EXITS);
+  withSettings(program.command('types'))
+    .description('writes a declaration that types keys, variations and variables of the flags')
+    .option('--out <file>', 'where it is written', 'src/vwo-flags.d.ts')
+    .option('--client <name>', 'for the client of VwoModule.forRoot({ name })')
+    .option('--watch', 'write it again when the settings change')
+    .action(async ({ watch, ...options }: TypesOptions & { watch?: true }) =>
+      ended(await (watch ? watchTypes : writeTypes)(options, terminal)),
+    );
+  return program;
+}
+
+/** Where the settings come from. */
+function withSettings(command: Command): Command {
+  return command
+    .option('--settings <file>', 'a JSON file of settings; without it VWO is asked, by VWO_ACCOUNT_ID, VWO_SDK_KEY, …')
+    .option('--env-file <file>', 'a file of such variables, e.g. .env')
+    .addOption(new Option('--product <name>', "VWO's product, where the settings do not show it").choices(PRODUCTS));
+}

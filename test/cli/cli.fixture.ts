@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { run } from '../../lib/cli/program.js';
+
+/** A folder in which the command is run, in this process. */
+export class CliFolder {
+  /** What the last command wrote. */
+  out = '';
+  error = '';
+  private stop: () => void = () => undefined;
+
+  private constructor(readonly path: string) {}
+
+  static async make(): Promise<CliFolder> {
+    return new CliFolder(await mkdtemp(join(tmpdir(), 'nestjs-vwo-cli-')));
+  }
+
+  /** Gives the exit code. */
+  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
+    this.out = '';
+    this.error = '';
+    const stopped = new Promise<void>((resolve) => (this.stop = resolve));
+    return run(args, {
+      cwd: this.path,
+      env,
+      out: (text) => void (this.out += `${text}\n`),
+      error: (text) => void (this.error += `${text}\n`),
+      stopped: () => stopped,
+    });
+  }
+
+  /** As SIGTERM does. */
+  terminate(): void {
+    this.stop();
+  }
+
+  async write(name: string, content: unknown): Promise<string> {
+    const file = join(this.path, name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  }
+
+  read(name: string): Promise<string> {
+    return readFile(join(this.path, name), 'utf8');
+  }
+
+  remove(): Promise<void> {
+    return rm(this.path, { recursive: true });
+  }
+}
