@@ -15,6 +15,8 @@ import { join } from 'node:path';
 // ```json    Must be JSON.
 // ```sh      `npm run x` must be a script of this package, `sh x` and `jest x` a file, `npm install x` the package or a peer.
 // ```text    Output, see above; nothing else.
+// After a line with nothing but "`shop.spec.ts`:" a block is a file of a project: projects.spec.ts compiles and runs these, and nothing of the
+// above is done with them.
 // ```        README's session with `$ npm run sample` is compared with the sample app; others are pictures, and left alone.
 //
 // In the text: `npm run x` must be a script, and a path of a file with a slash must exist, seen from the root, from lib/, from the
@@ -32,6 +34,8 @@ export interface CodeBlock {
   readonly text: string;
   /** What it prints, where the page shows that. */
   readonly output: string | undefined;
+  /** The file of a project that it is, where the line before says so. */
+  readonly file: string | undefined;
 }
 
 /** `docs/flags.md:8`, for names of tests. */
@@ -50,7 +54,17 @@ export const PAGES: readonly string[] = [
     .map((file) => `docs/${file}`),
 ];
 
+/** Those that stand for themselves. */
 export function codeBlocks(): CodeBlock[] {
+  return allBlocks().filter(({ file }) => file === undefined);
+}
+
+/** Those that are files of a project. */
+export function projectBlocks(): CodeBlock[] {
+  return allBlocks().filter(({ file }) => file !== undefined);
+}
+
+function allBlocks(): CodeBlock[] {
   return PAGES.flatMap((page) => blocksOf(page, readFileSync(join(ROOT, page), 'utf8')));
 }
 
@@ -60,12 +74,14 @@ export function blocksOf(page: string, text: string): CodeBlock[] {
     const start = fenced[i]?.index ?? 0;
     const next = fenced[i + 1];
     const between = text.slice(start + whole.length, next?.index);
+    const before = text.slice(0, start);
     return {
       page,
-      line: text.slice(0, start).split('\n').length + 1,
+      line: before.split('\n').length + 1,
       language,
       text: code,
       output: next && between.trim() === 'It prints:' ? next[2] : undefined,
+      file: /^`([\w.-]+)`:\n\n$/m.exec(before.slice(before.lastIndexOf('\n`') + 1))?.[1],
     };
   });
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { type CodeBlock, placeOf, ROOT } from './code-blocks.js';
 import { entriesAs } from './package-entries.js';
@@ -16,15 +16,21 @@ function saysWhichFlags({ text }: CodeBlock): boolean {
   return text.includes("declare module 'nestjs-vwo'");
 }
 
-/** One program for all of them: quick. */
 function errorsOf(blocks: readonly CodeBlock[]): ReadonlyMap<string, readonly string[]> {
-  const files = new Map(blocks.map((block, i) => [join(ROOT, `block-${i}.ts`), block]));
+  const named = new Map(blocks.map((block, i) => [`block-${i}.ts`, block]));
+  const found = typeErrorsByPath(named);
+  return new Map([...named].map(([path, block]) => [placeOf(block), found.get(path) ?? []]));
+}
+
+/** The same by path: modules of one folder see one another. One program for all of them: quick. */
+export function typeErrorsByPath(blocks: ReadonlyMap<string, CodeBlock>): ReadonlyMap<string, readonly string[]> {
+  const files = new Map([...blocks].map(([path, block]) => [join(ROOT, path), block]));
   const program = ts.createProgram([...files.keys()], OPTIONS, withFiles(files));
   return new Map(
-    [...files].map(([file, block]) => {
-      const source = program.getSourceFile(file);
+    [...blocks].map(([path, block]) => {
+      const source = program.getSourceFile(join(ROOT, path));
       const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-      return [placeOf(block), found.map((diagnostic) => explained(diagnostic, block))];
+      return [path, found.map((diagnostic) => explained(diagnostic, block))];
     }),
   );
 }
@@ -46,8 +52,10 @@ function tsconfig(): { compilerOptions: object } {
 
 function withFiles(files: ReadonlyMap<string, CodeBlock>): ts.CompilerHost {
   const host = ts.createCompilerHost(OPTIONS);
+  const folders = new Set([...files.keys()].map((file) => dirname(file)));
   return {
     ...host,
+    directoryExists: (name) => folders.has(name) || host.directoryExists?.(name) === true,
     fileExists: (name) => files.has(name) || host.fileExists(name),
     readFile: (name) => files.get(name)?.text ?? host.readFile(name),
     getSourceFile: (name, version) => {

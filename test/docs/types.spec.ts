@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { blocksOf, codeBlocks, placeOf } from './code-blocks.js';
-import { typeErrors } from './type-errors.js';
+import { blocksOf, type CodeBlock, codeBlocks, placeOf } from './code-blocks.js';
+import { projects } from './project-files.js';
+import { typeErrors, typeErrorsByPath } from './type-errors.js';
 
 const PLANTED = blocksOf(
   'planted.md',
@@ -20,5 +21,19 @@ describe('a project with strict types compiles', () => {
     expect(errors.get('planted.md:4')).toEqual([
       expect.stringMatching(/^planted\.md:5: Type 'string' is not assignable/),
     ]);
+  });
+});
+
+describe('a project of docs/test-runners.md compiles', () => {
+  const modules = [...projects()].flatMap(([heading, files]) =>
+    files
+      .filter(({ language }) => language === 'ts')
+      .map((block): [path: string, block: CodeBlock] => [`${heading}/${block.file}`, block]),
+  );
+  let errors: ReadonlyMap<string, readonly string[]>;
+  beforeAll(() => void (errors = typeErrorsByPath(new Map(modules))));
+
+  it.each(modules.map(([path]) => path))('%s', (path) => {
+    expect(errors.get(path)).toEqual([]);
   });
 });
