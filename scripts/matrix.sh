@@ -1,0 +1,8 @@
+#!/bin/sh
+# The matrix: the packed package in applications of every version that it says to work with. `sh scripts/matrix.sh --help`.
+set -eu
+cd "$(dirname "$0")/.."
+sh scripts/setup.sh
+sh scripts/redis.sh
+npm run build --silent
+exec node scripts/matrix/main.mjs "$@"
