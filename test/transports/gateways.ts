@@ -104,6 +104,7 @@ function gateway(
 ): Transport {
   return {
     name,
+    page: 'gateways on socket.io or ws',
     refusal: { status: 'error', message: 'Internal server error', cause: { pattern: 'gated', data: {} } },
     start: async (options) => {
       const app: INestApplication = (await compiled(options, { providers: [type] })).createNestApplication();

@@ -101,6 +101,7 @@ function http(name: string, server: Server, send: typeof byHttp = byHttp): Trans
   const { adapter = () => new ExpressAdapter(), routes = Routes, setUp, path = '' } = server;
   return {
     name,
+    page: 'HTTP on Express or Fastify',
     refusal: { status: 404, body: { message: `Cannot GET ${path}/gated`, error: 'Not Found', statusCode: 404 } },
     start: async (options) => {
       const module = await compiled(options, { controllers: [routes] });

@@ -142,6 +142,7 @@ async function started(options: Parameters<Transport['start']>[0], broker: Broke
 function messages(name: string, broker: Broker): Transport {
   return {
     name: `messages by ${name}`,
+    page: 'microservices: messages',
     refusal: { status: 'error', message: 'Internal server error' },
     start: async (options) => {
       const { app, proxy, connected, stop } = await started(options, broker, Messages);
@@ -163,6 +164,7 @@ function messages(name: string, broker: Broker): Transport {
 function events(name: string, broker: Broker): Transport {
   return {
     name: `events by ${name}`,
+    page: 'microservices: events',
     refusal: new ForbiddenException(),
     without: { leaving: 'nobody waits for an answer' },
     start: async (options) => {

@@ -28,6 +28,8 @@ export type Ability = 'parameters' | 'gates' | 'leaving' | 'side by side';
 
 export interface Transport {
   readonly name: string;
+  /** What docs/transports.md calls it in its table. */
+  readonly page: string;
   start(options: VwoModuleOptions): Promise<Running>;
   /** What a sender gets whom a gate refuses. */
   readonly refusal?: unknown;

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../common/waiting.js';
 import { FakeClient } from '../nest/request/fake-client.js';
 import { MemoryStorage, type StoredChange } from '../../lib/index.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/testing.js';
 import { stopBrokers } from './brokers.js';
-import type { Running } from './transport.js';
+import type { Ability, Running } from './transport.js';
 import { TRANSPORTS } from './transports.js';
 import { Hold } from './work.js';
 
@@ -83,6 +85,23 @@ describe.each(TRANSPORTS)('work that comes by $name', ({ start, refusal, without
     await until(() => visit.reads.length + visit.readsAfterEnd.length === 2, 'the second flag to be read');
     await ended();
     expect(visit).toMatchObject({ user: { id: 'alice' }, ends: 1 });
+  });
+});
+
+describe('docs/transports.md', () => {
+  const rows = readFileSync(join(import.meta.dirname, '../../docs/transports.md'), 'utf8').match(/^\|.*\|$/gm) ?? [];
+
+  it.each(TRANSPORTS)('has a row about $name, which says what it cannot have', ({ page, without = {} }) => {
+    const [row = ''] = rows.filter((line) => line.split('|')[1]?.includes(page));
+    expect(row).not.toBe('');
+    const said = {
+      parameters: 'gives no parameters',
+      gates: 'runs no guards',
+      leaving: '',
+      'side by side': 'one after',
+    };
+    const missing = (Object.keys(without) as Ability[]).filter((ability) => !row.includes(said[ability]));
+    expect(missing).toEqual([]);
   });
 });
 
