@@ -24,7 +24,7 @@ export interface Running {
 }
 
 /** What not every way can have. */
-export type Ability = 'parameters' | 'gates' | 'leaving' | 'side by side';
+export type Ability = 'parameters' | 'gates' | 'leaving';
 
 export interface Transport {
   readonly name: string;
