@@ -1,6 +1,6 @@
 import { VisitFlag } from '../client/index.js';
 import { text } from '../common/index.js';
-import type { VwoFlag } from '../model/index.js';
+import type { ClientName, FlagKey, KnownKey, VwoFlag } from '../model/index.js';
 import { SetFlag } from './set-flag.js';
 import { checkedFlag, type TestFlag } from './test-flag.js';
 
@@ -9,9 +9,13 @@ import { checkedFlag, type TestFlag } from './test-flag.js';
  * `new ShopController().home(testFlag('new-checkout', { variation: 'fast' }))`. Throws `VwoOptionsError` for values that no flag can have.
  * @param flag on, unless it says otherwise
  */
-export function testFlag(key: string, flag: TestFlag = true): VwoFlag {
+export function testFlag<Key extends FlagKey<Client>, Client extends ClientName = undefined>(
+  key: Key,
+  flag: TestFlag<Key, Client> = true,
+): VwoFlag<KnownKey<Key, Client>, Client> {
   const set = new SetFlag(text('testFlag(key)', key), checkedFlag(`testFlag('${key}', flag)`, flag));
-  return new VisitFlag(set.decide(NOBODY_IN_PARTICULAR).flag, undefined);
+  const decided: VwoFlag = new VisitFlag(set.decide(NOBODY_IN_PARTICULAR).flag, undefined);
+  return decided as VwoFlag<KnownKey<Key, Client>, Client>;
 }
 
 const NOBODY_IN_PARTICULAR = { id: 'test-user', userListId: '' };

@@ -1,7 +1,7 @@
 import type { InjectionToken } from '@nestjs/common';
 import type { VwoClient } from '../client/index.js';
 import { Diagnostics } from '../common/index.js';
-import type { UserId } from '../model/index.js';
+import type { ClientName, UserId } from '../model/index.js';
 import {
   loggedIn,
   loggerOf,
@@ -17,7 +17,7 @@ import { MemoryStorage } from '../storage/index.js';
 import { withFlagsHeader } from './header-flags.js';
 import { testingClient } from './testing.client.js';
 import { checkTestingOptions, TestingState, type VwoTestingOptions } from './testing-state.js';
-import { VwoTestingFlags } from './vwo-testing-flags.js';
+import { VwoTestingFlags, type VwoTestingFlagsOf } from './vwo-testing-flags.js';
 
 /** What `Test.createTestingModule(…)` of `@nestjs/testing` gives, as far as it is used here. */
 export interface OverridesProviders {
@@ -28,7 +28,7 @@ export interface OverridesProviders {
 }
 
 /** What `overrideVwo` takes. */
-export interface OverrideVwoOptions extends VwoTestingOptions {
+export interface OverrideVwoOptions<Client extends ClientName = undefined> extends VwoTestingOptions<Client> {
   /** Who is it? @default the module's own option `user` */
   readonly user?: VwoUserResolver<UserId>;
 }
@@ -44,7 +44,10 @@ export interface OverrideVwoOptions extends VwoTestingOptions {
  * const app = (await builder.compile()).createNestApplication();
  * ```
  */
-export function overrideVwo(builder: OverridesProviders, options: OverrideVwoOptions = {}): VwoTestingFlags {
+export function overrideVwo<Client extends ClientName = undefined>(
+  builder: OverridesProviders,
+  options: OverrideVwoOptions<Client> = {},
+): VwoTestingFlagsOf<Client> {
   checkTestingOptions('overrideVwo(…, options)', options, ['user']);
   const name = moduleName(options.name);
   const user = options.user && withFlagsHeader(options.user);
@@ -67,7 +70,7 @@ export function overrideVwo(builder: OverridesProviders, options: OverrideVwoOpt
     },
     inject: [tokens.client, tokens.options, Diagnostics, VisitOpeners],
   });
-  return new VwoTestingFlags(state);
+  return new VwoTestingFlags(state) as VwoTestingFlagsOf<Client>;
 }
 
 const whoHasLoggedIn: VwoUserResolver<UserId> = (context) => loggedIn(senderOf(context));

@@ -1,26 +1,41 @@
 import { knownKeys, refuse, text, yesOrNo } from '../common/index.js';
-import { isObject, isPlainObject } from '../model/index.js';
+import {
+  type ClientName,
+  type FlagKey,
+  type FlagVariables,
+  type FlagVariation,
+  isObject,
+  isPlainObject,
+} from '../model/index.js';
 
 /** A flag as a test wants it: on, off, or on with a variation and variables. */
-export type TestFlag = boolean | TestFlagDetails;
+export type TestFlag<Key extends string = string, Client extends ClientName = undefined> =
+  boolean | TestFlagDetails<Key, Client>;
 
-/** Flags by key. */
-export type TestFlags = Readonly<Record<string, TestFlag>>;
+/** Flags by key: any, or those that the application says there are (`VwoFlags`). */
+export type TestFlags<Client extends ClientName = undefined> = {
+  readonly [Key in FlagKey<Client>]?: TestFlag<Key, Client>;
+};
 
-export interface TestFlagDetails {
+export interface TestFlagDetails<Key extends string = string, Client extends ClientName = undefined> {
   /** @default true */
   readonly enabled?: boolean;
   /** The key of an experiment's variation. @default none: a rollout, whose variation VWO calls `default` */
-  readonly variation?: string;
+  readonly variation?: FlagVariation<Key, Client>;
   /** The variables of the flag by name, of the types that VWO has: text, number, boolean, JSON (a plain object or a list). */
-  readonly variables?: Readonly<Record<string, string | number | boolean | object>>;
+  readonly variables?: TestVariables<FlagVariables<Key, Client>>;
 }
+
+type AnyVariables = Readonly<Record<string, string | number | boolean | object>>;
+
+/** Those that are known of the flag; any where none are. */
+export type TestVariables<Variables> = unknown extends Variables ? AnyVariables : Partial<Variables>;
 
 /** One flag, checked. */
 export interface CheckedFlag {
   readonly enabled: boolean;
   readonly variation: string | undefined;
-  readonly variables: NonNullable<TestFlagDetails['variables']>;
+  readonly variables: AnyVariables;
 }
 
 /** Checks flags by key. Throws `VwoOptionsError`: the place, the rule, what came. */
@@ -49,11 +64,11 @@ export function checkedFlag(where: string, given: unknown): CheckedFlag {
 
 const CURE = "for example { variation: 'Variation-1', variables: { button: 'red' } }";
 
-function checkedVariables(where: string, given: unknown, isOff: boolean): CheckedFlag['variables'] {
+function checkedVariables(where: string, given: unknown, isOff: boolean): AnyVariables {
   if (!isObject(given)) refuse(where, 'an object of values by name', given, "for example { button: 'red' }");
   if (isOff && Object.keys(given).length > 0) refuse(where, 'left out where `enabled` is false', given);
   for (const [name, value] of Object.entries(given)) checkVariable(`${where}.${name}`, value);
-  return given as CheckedFlag['variables'];
+  return given as AnyVariables;
 }
 
 /** Of the types that variables have at VWO: string, integer, double, boolean, json. */

@@ -1,16 +1,17 @@
 import { knownKeys, VwoOptionsError, yesOrNo } from '../common/index.js';
+import type { ClientName } from '../model/index.js';
 import { Seen } from './seen.js';
 import { SetFlags } from './set-flags.js';
 import type { TestFlags } from './test-flag.js';
 
 /** What flags a test has, however they come into the application. */
-export interface VwoTestingOptions {
+export interface VwoTestingOptions<Client extends ClientName = undefined> {
   /** The flags by key. @default none */
-  readonly flags?: TestFlags;
+  readonly flags?: TestFlags<Client>;
   /** True: reading a flag that was not set throws `VwoUnsetFlagError`. False: it is off, and `unset()` lists it. @default false */
   readonly strict?: boolean;
   /** Which account, where the application has several: the `name` of its `VwoModule`. @default the one without a name */
-  readonly name?: string;
+  readonly name?: Client;
 }
 
 /** The flags of one account in one application under test, and what was seen of them. */
@@ -23,7 +24,7 @@ export class TestingState {
 
   constructor(
     readonly name: string | undefined,
-    { flags = {}, strict = false }: VwoTestingOptions,
+    { flags = {}, strict = false }: { readonly flags?: object; readonly strict?: boolean },
   ) {
     this.flags = new SetFlags(flags);
     this.strict = yesOrNo('strict', strict);

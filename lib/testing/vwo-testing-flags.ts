@@ -1,6 +1,6 @@
 import { OneInProcess, refuse, text } from '../common/index.js';
 import { userIdOf } from '../client/index.js';
-import type { UserId } from '../model/index.js';
+import type { ClientName, FlagKey, UserId } from '../model/index.js';
 import type { VwoExposure, VwoSetAttributes, VwoTrackedEvent } from './seen.js';
 import type { TestFlag, TestFlags } from './test-flag.js';
 import type { TestingState } from './testing-state.js';
@@ -15,7 +15,7 @@ export class VwoTestingFlags {
   constructor(private readonly state: TestingState) {}
 
   /** Sets a flag for everybody. Throws `VwoOptionsError` for values that no flag can have. */
-  set(key: string, flag: TestFlag): void {
+  set<Key extends FlagKey>(key: Key, flag: TestFlag<Key>): void {
     this.state.flags.set('flags.set(…)', { [text('flags.set(key)', key)]: flag });
   }
 
@@ -52,3 +52,14 @@ export class VwoTestingFlags {
     return [...this.state.used.unset];
   }
 }
+
+/** What in `VwoTestingFlags` depends on which flags there are. */
+export interface SetsFlags<Client extends ClientName> {
+  set<Key extends FlagKey<Client>>(key: Key, flag: TestFlag<Key, Client>): void;
+  for(userId: UserId, flags: TestFlags<Client>): void;
+}
+
+/** The `VwoTestingFlags` of a client with a name, with the flags that are known of that client (`VwoClientFlags`); of `string`, with any. */
+export type VwoTestingFlagsOf<Client extends ClientName> = [Client] extends [undefined]
+  ? VwoTestingFlags
+  : Omit<VwoTestingFlags, keyof SetsFlags<Client>> & SetsFlags<Client>;

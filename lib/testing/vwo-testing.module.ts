@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { OneInProcess } from '../common/index.js';
-import type { UserId } from '../model/index.js';
+import type { ClientName, UserId } from '../model/index.js';
 import {
   loggedIn,
   moduleName,
@@ -16,7 +16,8 @@ import { checkTestingOptions, TestingState, type VwoTestingOptions } from './tes
 import { VwoTestingFlags } from './vwo-testing-flags.js';
 
 /** What `VwoTestingModule.forRoot` takes. */
-export interface VwoTestingModuleOptions extends VwoTestingOptions, Pick<VwoModuleExtras, 'isGlobal' | 'interceptor'> {
+export interface VwoTestingModuleOptions<Client extends ClientName = undefined>
+  extends VwoTestingOptions<Client>, Pick<VwoModuleExtras, 'isGlobal' | 'interceptor'> {
   /** Who is it? @default whoever has logged in (`request.user`), else a user with the id `test-user` */
   readonly user?: VwoUserResolver<UserId>;
 }
@@ -41,7 +42,7 @@ class VwoTestingStateModule {}
 @Module({ exports: [VwoModule] })
 export class VwoTestingModule {
   /** Throws `VwoOptionsError` for options that do not exist, and for flags that cannot be. Each compiled application has flags of its own. */
-  static forRoot(options: VwoTestingModuleOptions = {}): DynamicModule {
+  static forRoot<Client extends ClientName = undefined>(options: VwoTestingModuleOptions<Client> = {}): DynamicModule {
     checkTestingOptions('VwoTestingModule.forRoot(options)', options, ['isGlobal', 'interceptor', 'user']);
     const { isGlobal = true, interceptor, user = testUser } = options;
     const name = moduleName(options.name);

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { typeErrors } from './type-errors.js';
 
-const [FLAGS = '', TYPED = '', LOOSE = ''] = ['vwo-flags.d.ts', 'typed.ts', 'loose.ts'].map((file) =>
-  join(import.meta.dirname, 'application', file),
+const [FLAGS = '', TYPED = '', TESTING = '', LOOSE = ''] = ['vwo-flags.d.ts', 'typed.ts', 'testing.ts', 'loose.ts'].map(
+  (file) => join(import.meta.dirname, 'application', file),
 );
 
 describe('an application that says which flags there are (declare module)', () => {
-  it('compiles as far as keys, variations and variables exist; what does not is marked in the file', () => {
-    expect(typeErrors([FLAGS, TYPED])).toEqual([]);
+  it('compiles as far as keys, variations and variables exist; what does not is marked in the files; its tests, too', () => {
+    expect(typeErrors([FLAGS, TYPED, TESTING])).toEqual([]);
   });
 
   it('does not compile with others', () => {
