@@ -3,7 +3,8 @@ import { errorText, VERSION } from '../common/index.js';
 import { PRODUCTS } from './account/index.js';
 import { CliError, EXIT } from './cli.error.js';
 import type { Terminal } from './terminal.js';
-import { type TypesOptions, watchTypes, writeTypes } from './types/types.command.js';
+import { type CheckOptions, checkTypes } from './check/check.command.js';
+import { watchTypes, writeTypes } from './types/index.js';
 
 const EXITS = `
 Exit codes: 0 all is well, 1 --check found differences, 2 called wrongly,
@@ -37,11 +38,19 @@ function programFor(terminal: Terminal, ended: (exitCode: number) => void): Comm
     .description('writes a declaration that types keys, variations and variables of the flags')
     .option('--out <file>', 'where it is written', 'src/vwo-flags.d.ts')
     .option('--client <name>', 'for the client of VwoModule.forRoot({ name })')
-    .option('--watch', 'write it again when the settings change')
-    .action(async ({ watch, ...options }: TypesOptions & { watch?: true }) =>
-      ended(await (watch ? watchTypes : writeTypes)(options, terminal)),
-    );
+    .addOption(new Option('--watch', 'write it again when the settings change').conflicts('check'))
+    .option('--check', 'write nothing; exit with 1 where the file, or a key in the code, is not what the settings say')
+    .option('--project <file>', 'for --check: whose files are read', 'tsconfig.json')
+    .option('--json', 'for --check: the report as JSON')
+    .action(async (options: TypesCommandOptions) => ended(await typesCommand(options)(options, terminal)));
   return program;
+}
+
+type TypesCommandOptions = CheckOptions & { readonly watch?: true; readonly check?: true };
+
+function typesCommand({ watch, check }: TypesCommandOptions): typeof checkTypes {
+  if (check) return checkTypes;
+  return watch ? watchTypes : writeTypes;
 }
 
 /** Where the settings come from. */

@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../../lib/cli/program.js';
+import { ROOT } from '../docs/code-blocks.js';
+import { entriesAs } from '../docs/package-entries.js';
 
 /** A folder in which the command is run, in this process. */
 export class CliFolder {
@@ -44,6 +46,22 @@ export class CliFolder {
 
   read(name: string): Promise<string> {
     return readFile(join(this.path, name), 'utf8');
+  }
+
+  /** Makes it a project of TypeScript: `nestjs-vwo` is lib/, everything else is as installed here. */
+  async beProject(): Promise<void> {
+    await symlink(join(ROOT, 'node_modules'), join(this.path, 'node_modules'));
+    await this.write('tsconfig.json', {
+      compilerOptions: {
+        target: 'ES2023',
+        module: 'NodeNext',
+        strict: true,
+        experimentalDecorators: true,
+        types: [],
+        paths: Object.fromEntries(entriesAs((entry, source) => [entry, [source]])),
+      },
+      include: ['src'],
+    });
   }
 
   remove(): Promise<void> {

@@ -10,6 +10,8 @@ describe('docs/cli.md shows what the command does', () => {
   let folder: CliFolder;
   beforeAll(async () => {
     folder = await CliFolder.make();
+    await folder.beProject();
+    await folder.write('src/shop.controller.ts', blocks.find(({ language }) => language === 'ts')?.text);
     await folder.write('vwo-settings.json', blocks.find(({ language }) => language === 'json')?.text);
   });
   afterAll(() => folder.remove());
@@ -21,10 +23,14 @@ describe('docs/cli.md shows what the command does', () => {
   });
 });
 
+/** Of the last command. */
+let exitCode: number;
+
 async function outputOf(folder: CliFolder, command: string): Promise<string> {
   const [program, ...args] = command.split(' ');
+  if (command === 'echo $?') return `${exitCode}\n`;
   if (program === 'cat') return folder.read(args.join(' '));
   if (program !== 'npx') throw new Error(`The page shows a command that is not run: ${command}`);
-  await folder.run(args.slice(1));
+  exitCode = await folder.run(args.slice(1));
   return folder.out + folder.error;
 }

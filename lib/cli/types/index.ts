@@ -1,0 +1,3 @@
+export * from './content-type.js';
+export * from './declaration.js';
+export * from './types.command.js';
