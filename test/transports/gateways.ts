@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { type INestApplication, type Type, type WebSocketAdapter } from '@nestjs/common';
+import { type INestApplication, type WebSocketAdapter } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { type OnGatewayConnection, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { FlagVariable, RequireFlag, VwoUser, type VwoUserContext } from '../../lib/index.js';
-import { compiled, type Transport } from './transport.js';
+import { compiled, type Reach, type Transport } from './transport.js';
 import { type Task, Work } from './work.js';
 
 /** What `handleConnection` leaves on a socket of ws, which has no handshake afterwards. */
@@ -16,7 +16,7 @@ interface KnownSocket {
 }
 
 @WebSocketGateway()
-class Gateway implements OnGatewayConnection {
+export class Gateway implements OnGatewayConnection {
   constructor(private readonly work: Work) {}
 
   /** @param request ws: the handshake */
@@ -75,7 +75,7 @@ async function ioClient(url: string, user: string | undefined): Promise<Client> 
   };
 }
 
-async function wsClient(url: string, user: string | undefined): Promise<Client> {
+export async function wsClient(url: string, user: string | undefined): Promise<Client> {
   const socket = new WebSocket(url.replace('http', 'ws') + (user === undefined ? '' : `?user=${user}`));
   await once(socket, 'open');
   return {
@@ -94,41 +94,44 @@ async function wsClient(url: string, user: string | undefined): Promise<Client> 
   };
 }
 
+type Connect = (url: string, user?: string) => Promise<Client>;
+
+/** A connection for each message. */
+export function overSockets(url: string, connect: Connect): Reach {
+  return {
+    send: async (task, user) => {
+      const client = await connect(url, user);
+      try {
+        return await client.ask(task);
+      } finally {
+        await client.leave();
+      }
+    },
+    leave: async (user, begun) => {
+      const client = await connect(url, user);
+      client.ask('waits').catch(() => undefined);
+      await begun;
+      await client.leave();
+    },
+  };
+}
+
+/** What Nest tells the sender of a message whose handler fails in a way of its own. */
+export const unknownError = { status: 'error', message: 'Internal server error' };
+export const refusedMessage = { ...unknownError, cause: { pattern: 'gated', data: {} } };
+
 type Adapter = new (app: INestApplication) => WebSocketAdapter;
 
-function gateway(
-  name: string,
-  Adapter: Adapter,
-  connect: (url: string, user?: string) => Promise<Client>,
-  type: Type = Gateway,
-): Transport {
+function gateway(name: string, Adapter: Adapter, connect: Connect): Transport {
   return {
     name,
     page: 'gateways on socket.io or ws',
-    refusal: { status: 'error', message: 'Internal server error', cause: { pattern: 'gated', data: {} } },
+    refusal: refusedMessage,
     start: async (options) => {
-      const app: INestApplication = (await compiled(options, { providers: [type] })).createNestApplication();
+      const app: INestApplication = (await compiled(options, { providers: [Gateway] })).createNestApplication();
       app.useWebSocketAdapter(new Adapter(app));
       await app.listen(0, '127.0.0.1');
-      const url = await app.getUrl();
-      return {
-        app,
-        send: async (task, user) => {
-          const client = await connect(url, user);
-          try {
-            return await client.ask(task);
-          } finally {
-            await client.leave();
-          }
-        },
-        leave: async (user, begun) => {
-          const client = await connect(url, user);
-          client.ask('waits').catch(() => undefined);
-          await begun;
-          await client.leave();
-        },
-        stop: () => app.close(),
-      };
+      return { app, ...overSockets(await app.getUrl(), connect), stop: () => app.close() };
     },
   };
 }

@@ -6,11 +6,11 @@ import { Controller, Get, type INestApplication, Scope, type Type, VersioningTyp
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { FlagVariable, RequireFlag, VwoUser, type VwoUserContext } from '../../lib/index.js';
-import { compiled, type Transport } from './transport.js';
+import { compiled, type Reach, type Transport } from './transport.js';
 import { Work } from './work.js';
 
 @Controller()
-class Routes {
+export class Routes {
   constructor(private readonly work: Work) {}
 
   @Get('who')
@@ -61,8 +61,9 @@ interface Sent {
 }
 
 /** Not `fetch`, which connects once more when a request is abandoned: the server waits for that connection when it closes. */
-function byHttp(url: string, headers: Record<string, string>): Sent {
-  const sent = request(url, { headers, agent: false }).end();
+export function byHttp(url: string, headers: Record<string, string>, body?: string): Sent {
+  const method = body === undefined ? 'GET' : 'POST';
+  const sent = request(url, { method, headers, agent: false }).end(body);
   const closed = new Promise((resolve) => sent.once('close', resolve));
   const answered = async (): Promise<{ status: number; body: string }> => {
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -97,32 +98,40 @@ function byHttp2(url: string, headers: Record<string, string>): Sent {
   return { answer, abandon };
 }
 
+/** Routes of the names of tasks below this address. */
+export function overHttp(url: string, send: (url: string, headers: Record<string, string>) => Sent = byHttp): Reach {
+  return {
+    send: async (task, user) => {
+      const { status, body } = await send(`${url}/${task}`, user === undefined ? {} : { 'x-user-id': user }).answer;
+      if (status !== 200) throw { status, body: JSON.parse(body) as unknown };
+      return JSON.parse(body) as unknown;
+    },
+    leave: async (user, begun) => {
+      const sent = send(`${url}/waits`, { 'x-user-id': user });
+      await begun;
+      await sent.abandon();
+    },
+  };
+}
+
+/** What Nest answers where there is no such route. */
+export const noRoute = (path: string) => ({
+  status: 404,
+  body: { message: `Cannot GET ${path}`, error: 'Not Found', statusCode: 404 },
+});
+
 function http(name: string, server: Server, send: typeof byHttp = byHttp): Transport {
   const { adapter = () => new ExpressAdapter(), routes = Routes, setUp, path = '' } = server;
   return {
     name,
     page: 'HTTP on Express or Fastify',
-    refusal: { status: 404, body: { message: `Cannot GET ${path}/gated`, error: 'Not Found', statusCode: 404 } },
+    refusal: noRoute(`${path}/gated`),
     start: async (options) => {
       const module = await compiled(options, { controllers: [routes] });
       const app: INestApplication = module.createNestApplication(adapter());
       setUp?.(app);
       await app.listen(0, '127.0.0.1');
-      const url = (await app.getUrl()) + path;
-      return {
-        app,
-        send: async (task, user) => {
-          const { status, body } = await send(`${url}/${task}`, user === undefined ? {} : { 'x-user-id': user }).answer;
-          if (status !== 200) throw { status, body: JSON.parse(body) as unknown };
-          return JSON.parse(body) as unknown;
-        },
-        leave: async (user, begun) => {
-          const sent = send(`${url}/waits`, { 'x-user-id': user });
-          await begun;
-          await sent.abandon();
-        },
-        stop: () => app.close(),
-      };
+      return { app, ...overHttp((await app.getUrl()) + path, send), stop: () => app.close() };
     },
   };
 }

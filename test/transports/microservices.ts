@@ -18,11 +18,12 @@ import {
 import { lastValueFrom } from 'rxjs';
 import { FlagVariable, messageOf, RequireFlag, VwoUser, type VwoUserContext } from '../../lib/index.js';
 import { natsAddress, redisServer } from './brokers.js';
-import { compiled, type Transport } from './transport.js';
+import { unknownError } from './gateways.js';
+import { compiled, type Reach, type Transport } from './transport.js';
 import { Answers, type Message, Work } from './work.js';
 
 @Controller()
-class Messages {
+export class Messages {
   constructor(private readonly work: Work) {}
 
   @MessagePattern('who')
@@ -106,10 +107,7 @@ const HOST = '127.0.0.1';
 
 const TCP: Broker = {
   server: async () => ({ transport: Kind.TCP, options: { host: HOST, port: 0 } }),
-  client: async (app) => {
-    const { port } = app.unwrap<{ address(): { port: number } }>().address();
-    return { transport: Kind.TCP, options: { host: HOST, port } };
-  },
+  client: async (app) => tcpClient(app),
 };
 
 const redis = async () => ({
@@ -121,43 +119,53 @@ const REDIS: Broker = { server: redis, client: redis };
 const nats = async () => ({ transport: Kind.NATS as const, options: { servers: [await natsAddress()] } });
 const NATS: Broker = { server: nats, client: nats };
 
-async function started(options: Parameters<Transport['start']>[0], broker: Broker, controller: Type) {
-  const module = await compiled(options, { controllers: [controller] });
-  const app = module.createNestMicroservice<MicroserviceOptions>(await broker.server());
-  await app.listen();
-  const client = await broker.client(app);
+/** Messages of the names of tasks; `close` ends the client. */
+export async function overMessages(
+  client: ClientOptions,
+): Promise<Reach & { proxy: ClientProxy; close(): Promise<void> }> {
   const connected = async (): Promise<ClientProxy> => {
     const proxy = ClientProxyFactory.create(client);
     await proxy.connect();
     return proxy;
   };
   const proxy = await connected();
+  return {
+    proxy,
+    send: (task, user) => lastValueFrom(proxy.send<unknown>(task, { user })),
+    leave: async (user, begun) => {
+      const leaving = await connected();
+      leaving.send<unknown>('waits', { user }).subscribe({ error: () => undefined });
+      await begun;
+      await leaving.close();
+    },
+    close: async () => void (await proxy.close()),
+  };
+}
+
+/** How to reach a server on TCP that listens on a port of its own choice. */
+export function tcpClient(server: INestMicroservice): ClientOptions {
+  const { port } = server.unwrap<{ address(): { port: number } }>().address();
+  return { transport: Kind.TCP, options: { host: HOST, port } };
+}
+
+async function started(options: Parameters<Transport['start']>[0], broker: Broker, controller: Type) {
+  const module = await compiled(options, { controllers: [controller] });
+  const app = module.createNestMicroservice<MicroserviceOptions>(await broker.server());
+  await app.listen();
+  const reach = await overMessages(await broker.client(app));
   const stop = async (): Promise<void> => {
-    await proxy.close();
+    await reach.close();
     await app.close();
   };
-  return { app, proxy, connected, stop };
+  return { app, ...reach, stop };
 }
 
 function messages(name: string, broker: Broker): Transport {
   return {
     name: `messages by ${name}`,
     page: 'microservices: messages',
-    refusal: { status: 'error', message: 'Internal server error' },
-    start: async (options) => {
-      const { app, proxy, connected, stop } = await started(options, broker, Messages);
-      return {
-        app,
-        send: (task, user) => lastValueFrom(proxy.send<unknown>(task, { user })),
-        leave: async (user, begun) => {
-          const leaving = await connected();
-          leaving.send<unknown>('waits', { user }).subscribe({ error: () => undefined });
-          await begun;
-          await leaving.close();
-        },
-        stop,
-      };
-    },
+    refusal: unknownError,
+    start: (options) => started(options, broker, Messages),
   };
 }
 

@@ -23,6 +23,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** How an application that runs is reached. */
+export type Reach = Pick<Running, 'send' | 'leave'>;
+
 /** What not every way can have. */
 export type Ability = 'parameters' | 'gates' | 'leaving';
 
