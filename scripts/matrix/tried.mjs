@@ -1,21 +1,14 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { accountSettings, feature, rollout, VwoEdge } from '../../dist/esm/entries/edge.js';
+import { VwoEdge } from '../../dist/esm/entries/edge.js';
 import { makeApplication } from './application.mjs';
 import { asked, stopped } from './asked.mjs';
 import { nodeBinary } from './node-binary.mjs';
 import { environment, output, RunningProcess } from './processes.mjs';
 import { Redis } from './redis.mjs';
+import { SETTINGS } from './settings.mjs';
 import { tested } from './tested.mjs';
 import { tools } from './tools.mjs';
-
-const SETTINGS = accountSettings({
-  features: [
-    feature('new-checkout', [rollout({ variables: { button: 'green' } })]),
-    feature('pricing', [rollout({ when: { plan: 'gold' }, variables: { discount: 10 } })]),
-    feature('beta', [rollout({ when: { plan: 'gold' } })]),
-  ],
-});
 
 /** On a busy machine a start, a read or an end that takes long is no fault. */
 const PATIENCE = { VWO_START_TIMEOUT: '60000', VWO_STORAGE_TIMEOUT: '10000', VWO_CLOSE_TIMEOUT: '60000' };
@@ -66,7 +59,10 @@ async function allSteps(cell, { folder, tarball, node, redis, edge }, step) {
   for (const kind of ['unit', 'e2e']) await step(kind, () => tested(kind, cell, { cwd, env, node }));
 }
 
+/** The flags are typed first, by the command of the package: a misspelt one is an error of the build. */
 async function built(cell, options) {
+  await writeFile(join(options.cwd, 'vwo-settings.json'), JSON.stringify(SETTINGS));
+  await output('npx', ['nestjs-vwo', 'types', '--settings', 'vwo-settings.json'], options);
   for (const [command, ...args] of tools[cell.tool].build(cell)) await output(command, args, options);
 }
 
