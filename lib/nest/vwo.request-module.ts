@@ -1,12 +1,19 @@
-import { Inject, Module, type NestModule, Optional } from '@nestjs/common';
+import { Inject, Module, type NestModule, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { APP_INTERCEPTOR, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { OneInProcess } from '../common/index.js';
-import { GlobalVwoInterceptor, mountScope, VisitOpeners, VwoInterceptor } from './request/index.js';
+import {
+  GlobalVwoInterceptor,
+  type GraphqlSchema,
+  mountScope,
+  scopeSubscriptions,
+  VisitOpeners,
+  VwoInterceptor,
+} from './request/index.js';
 
 /** What all `VwoModule`s of an application share: who opens visits, whatever their client. */
 @OneInProcess('VwoRequestModule')
 @Module({ providers: [VisitOpeners, VwoInterceptor], exports: [VisitOpeners, VwoInterceptor] })
-export class VwoRequestModule implements NestModule {
+export class VwoRequestModule implements NestModule, OnApplicationBootstrap {
   constructor(
     @Optional() @Inject(ModulesContainer) private readonly modules?: ModulesContainer,
     @Optional() @Inject(HttpAdapterHost) private readonly host?: HttpAdapterHost,
@@ -17,8 +24,20 @@ export class VwoRequestModule implements NestModule {
    * Bound to the adapter and not to routes, because a global prefix is none of GraphQL's.
    */
   configure(): void {
-    const hasGraphql = [...(this.modules?.values() ?? [])].some(({ metatype }) => metatype.name === 'GraphQLModule');
-    if (hasGraphql) this.host?.httpAdapter.use(mountScope);
+    if (this.graphqlModules().length > 0) this.host?.httpAdapter.use(mountScope);
+  }
+
+  /** Subscriptions come by a socket, which no middleware sees. The schemas are made by now. */
+  onApplicationBootstrap(): void {
+    for (const { providers } of this.graphqlModules()) {
+      for (const { name, instance } of providers.values()) {
+        if (name === 'GraphQLSchemaHost') scopeSubscriptions((instance as { schema: GraphqlSchema }).schema);
+      }
+    }
+  }
+
+  private graphqlModules(): { readonly providers: ReadonlyMap<unknown, { name: unknown; instance: unknown }> }[] {
+    return [...(this.modules?.values() ?? [])].filter(({ metatype }) => metatype.name === 'GraphQLModule');
   }
 }
 

@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly socket?: { readonly remoteAddress?: string };
   readonly method?: string;
   readonly url?: string;
+  /** graphql-ws: the request of the handshake. */
+  readonly extra?: { readonly request?: HttpRequest };
   /** The URL before Express took a router's prefix away. */
   readonly originalUrl?: string;
 }
@@ -25,6 +27,10 @@ export interface HttpResponse {
   /** True when it is over, sent or not. */
   readonly closed?: boolean;
   once?(event: 'close', listener: () => void): unknown;
+}
+
+interface OperationInfo {
+  readonly operation?: { readonly operation?: string };
 }
 
 /** What a GraphQL server calls `context`. */
@@ -49,11 +55,18 @@ function httpRequestOf(host: ArgumentsHost): HttpRequest | undefined {
       return something(host.getArgByIndex<HttpRequest | undefined>(0));
     case 'graphql': {
       const context = something(host.getArgByIndex<GraphqlContext | undefined>(2));
-      return context?.req ?? context?.request ?? context?.reply?.request ?? context;
+      const request = context?.req ?? context?.request ?? context?.reply?.request ?? context;
+      return request?.extra?.request ?? request;
     }
     default:
       return undefined;
   }
+}
+
+/** Whether a GraphQL subscription is worked on: by a socket, for as long as its client listens. */
+export function isSubscription(host: ArgumentsHost): boolean {
+  if (host.getType<string>() !== 'graphql') return false;
+  return host.getArgByIndex<OperationInfo | undefined>(3)?.operation?.operation === 'subscription';
 }
 
 /** The response to the request behind a handler, Node's own; undefined where there is none to be had. */
@@ -67,7 +80,7 @@ function nestsResponse(host: ArgumentsHost): HttpResponse | undefined {
     case 'http':
       return something(host.getArgByIndex<HttpResponse | undefined>(1));
     case 'graphql':
-      return graphqlResponse(host);
+      return isSubscription(host) ? undefined : graphqlResponse(host);
     default:
       return undefined;
   }

@@ -1,6 +1,7 @@
 export * from './flag.decorators.js';
 export * from './http-request.js';
 export * from './scope.mount.js';
+export * from './subscriptions.js';
 export * from './user-resolver.js';
 export * from './visit-opener.js';
 export * from './visit-openers.js';

@@ -67,6 +67,16 @@ export class RequestVisits implements VisitScope {
     response.once('close', () => this.leave());
   }
 
+  /** The visits stay open until the function that this gives is called. */
+  hold(): () => void {
+    this.holders += 1;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.leave();
+      isHeld = false;
+    };
+  }
+
   /**
    * The visits end with the response at the latest: a guard or filter may stop the request before any handler's stream begins.
    * Without a response (a message) they end soon, unless that stream has begun by then.

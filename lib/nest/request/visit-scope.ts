@@ -17,6 +17,11 @@ export function inScope<T>(scope: VisitScope, work: () => T): T {
   return scopes.run(scope, work);
 }
 
+/** The rest of what runs now, and everything that it starts, is in this scope: where there is no function to run in it. */
+export function enterScope(scope: VisitScope): void {
+  scopes.enterWith(scope);
+}
+
 /** Undefined outside every request and job. */
 export function currentScope(): VisitScope | undefined {
   return scopes.getStore();

@@ -1,11 +1,12 @@
 import type { ArgumentsHost } from '@nestjs/common';
-import { type HttpRequest, rawRequest, requestOf } from './http-request.js';
+import { type HttpRequest, isSubscription, rawRequest, requestOf } from './http-request.js';
 
 /**
  * What guard and interceptor of one piece of work share: Node's own request; for a message, the array of its handler's
- * arguments. Undefined where Nest calls something "http" or "graphql" that has no request.
+ * arguments; for a subscription its GraphQL context, as one socket may have many. Undefined where Nest calls something "http" or "graphql" that has no request.
  */
 export function workOf(host: ArgumentsHost): object | undefined {
+  if (isSubscription(host)) return host.getArgByIndex<object | undefined>(2);
   const request = requestOf(host);
   if (request) return rawRequest(request);
   return isMessage(host) ? host.getArgs() : undefined;
