@@ -15,11 +15,11 @@ const seconds = (ms) => (ms / 1000).toFixed(1);
 
 /** All cells as a table in Markdown. */
 export function table(results) {
-  const rows = results.map(({ cell, steps }) => [
-    cell.node,
-    `${cell.nest} ${cell.format === 'esm' ? 'ESM' : 'CommonJS'}, ${cell.runner === 'jest' ? 'Jest' : 'Vitest'}`,
+  const rows = results.map(({ cell, versions, steps }) => [
+    versions.node,
+    `${versions.nest} ${cell.format === 'esm' ? 'ESM' : 'CommonJS'}, ${cell.runner === 'jest' ? 'Jest' : 'Vitest'}`,
     cell.platform,
-    cell.client,
+    versions.client,
     cell.tool,
     ...STEPS.map((step) => steps[step] ?? 'not tried'),
   ]);
@@ -30,8 +30,9 @@ export function table(results) {
 
 /** For other programs. */
 export function asJson(results) {
-  const plain = results.map(({ cell, steps, took, error }) => ({
+  const plain = results.map(({ cell, versions, steps, took, error }) => ({
     ...cell,
+    versions,
     steps,
     tookMs: Math.round(took),
     error: error?.message,
