@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StoredDecisions } from '../../lib/model/index.js';
-import { KEEP_GONE_MS, MemoryStorage, type Pruning, pruningOf } from '../../lib/storage/index.js';
+import { KEEP_GONE_MS, MemoryStorage, needsPruning, type Pruning, pruningOf } from '../../lib/storage/index.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 const START = Date.UTC(2026, 0, 1);
@@ -14,13 +14,8 @@ class User {
   /** A visit of a client whose settings know these keys; with `isSaving` it has decided something new. */
   async visit(known: readonly string[], { isSaving = true } = {}): Promise<Pruning | undefined> {
     const records = await this.records();
-    const pruning = pruningOf({
-      userId: 'ann',
-      records,
-      known: new Set(known),
-      now: this.now,
-      isSaving,
-    });
+    const input = { records, known: new Set(known), isSaving };
+    const pruning = needsPruning(input) ? pruningOf({ ...input, userId: 'ann', now: this.now }) : undefined;
     const changes = isSaving ? [...known.flatMap((key) => this.change(key, records))] : [];
     await this.storage.save('ann', [...changes, ...(pruning?.changes ?? [])], pruning?.removals);
     return pruning;
@@ -181,6 +176,18 @@ describe('records of features that are gone', () => {
     ann.now += 90 * DAY;
     await ann.visit(['new']);
     expect(await ann.keys()).toEqual(['new']);
+  });
+
+  it('are looked for where a save finds a record of an unknown key, and where a note is stored', async () => {
+    const ann = new User();
+    const isNeeded = async (known: readonly string[], isSaving: boolean) =>
+      needsPruning({ records: await ann.records(), known: new Set(known), isSaving });
+    await ann.visit(['old', 'new']);
+    expect(await isNeeded(['old', 'new'], true)).toBe(false);
+    expect(await isNeeded(['new'], true)).toBe(true);
+    expect(await isNeeded(['new'], false)).toBe(false);
+    await ann.visit(['new']);
+    expect(await isNeeded(['old', 'new'], false)).toBe(true);
   });
 
   it('are not looked for where a visit loaded only what it declares', () => {
