@@ -67,9 +67,8 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
 
   /** Frozen when the application asks for it: most visits are not asked, and freezing takes as long as several steps of a visit. */
   get user(): VisitUser | undefined {
-    const { decidedFor } = this;
-    if (decidedFor) Object.freeze(decidedFor);
-    return decidedFor;
+    Object.freeze(this.decidedFor);
+    return this.decidedFor;
   }
 
   get uuid(): string | undefined {
@@ -115,10 +114,10 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   add(readable: ReadonlySet<string> | undefined, decider: Decider<Event>): this {
     if (this.decider) {
       (this.laterParts ??= []).push({ readable, decider });
-      return this;
+    } else {
+      this.readable = readable;
+      this.decider = decider;
     }
-    this.readable = readable;
-    this.decider = decider;
     return this;
   }
 
@@ -168,7 +167,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
     const { decidedFor: user } = this;
     if (!user || (records.length === 0 && events.length === 0)) return;
     for (const record of records) this.ledger.addRecord(record);
-    if (events.length > 0) this.ledger.addEvents(user, this.host.now(), events);
+    this.ledger.addEvents(user, this.host.now(), events);
     this.waits();
   }
 
