@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { accountSettings, feature, rollout, VwoEdge } from '../../../lib/entries/edge.js';
 import type { FmeClient } from '../../../lib/fme/index.js';
+import { FmeProduct } from '../../../lib/fme/fme.product.js';
+import type { StoredChange, StoredDecisions } from '../../../lib/model/index.js';
 import { MemoryStorage } from '../../../lib/storage/index.js';
 import { MovedClock } from '../../common/moved-clock.js';
 import { clientOf } from '../client.fixture.js';
@@ -51,10 +53,67 @@ describe('records of features that are gone', () => {
     await settingsBecome('first', 'second', 'third');
     await read('first');
     await settingsBecome('old', 'first', 'second', 'third');
-    await read('first');
+    await (await client.visit({ id: 'ann' })).end();
     clock.move(91 * DAY);
     await settingsBecome('first', 'second', 'third');
     await read('second');
     expect(await stored()).toContain('old');
+  });
+
+  it('are left alone by a visit that saves nothing', async () => {
+    await settingsBecome('first');
+    const { storageWrites } = client.counters();
+    await (await client.visit({ id: 'ann' })).end();
+    expect(client.counters().storageWrites).toBe(storageWrites);
+  });
+
+  it('are looked for once in a visit, however often it saves', async () => {
+    await settingsBecome('first', 'second');
+    const saves: string[][] = [];
+    const storage = new (class extends MemoryStorage {
+      override load(): StoredDecisions {
+        return new Map([['old', { userId: 'ann', featureKey: 'old' }]]);
+      }
+      override save(_userId: string, changes: readonly StoredChange[]): void {
+        saves.push(changes.map(({ key }) => key));
+      }
+    })();
+    const other = await clientOf(edge, { clock, storage });
+    const visit = await other.visit({ id: 'ann' });
+    for (const key of ['first', 'second']) {
+      visit.flag(key);
+      await visit.end();
+    }
+    await other.close();
+    expect(saves).toEqual([['first', '_vwo_meta_gone'], ['second']]);
+  });
+
+  it('are not looked for where a visit asks for the records of declared flags alone, whatever the storage gives', async () => {
+    await settingsBecome('first', 'second');
+    const storage = new (class extends MemoryStorage {
+      override load(userId: string, keys: readonly string[]): StoredDecisions | Promise<StoredDecisions> {
+        return super.load(userId, keys, 'user');
+      }
+    })();
+    const record = { userId: 'ann', featureKey: 'old' };
+    await storage.save('ann', [{ key: 'old', record, replaces: undefined }]);
+    const other = await clientOf(edge, { clock, storage, preload: 'declared' });
+    const visit = await other.visit({ id: 'ann' }, ['first']);
+    visit.flag('first');
+    await visit.end();
+    expect([...(await other.storedDecisions('ann')).keys()]).toEqual(['old', 'first']);
+    await other.close();
+  });
+
+  it('are those that the settings do not know: which they know is worked out once for all visits', async () => {
+    const asked = jest.spyOn(FmeProduct.prototype, 'recordKeys');
+    await settingsBecome('first', 'second');
+    for (const key of ['first', 'second', 'first']) await read(key);
+    const once = asked.mock.calls.length;
+    await settingsBecome('first', 'third');
+    await read('third');
+    const again = asked.mock.calls.length;
+    jest.restoreAllMocks();
+    expect([once, again]).toEqual([1, 2]);
   });
 });
