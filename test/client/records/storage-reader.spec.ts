@@ -17,7 +17,7 @@ describe('a read of stored decisions', () => {
     diagnostics = new Diagnostics(logger, clock);
   });
 
-  const readerOf = (load: () => Promise<StoredDecisions>): StorageReader => {
+  const readerOf = (load: () => StoredDecisions | Promise<StoredDecisions>): StorageReader => {
     const storage = new (class extends MemoryStorage {
       override load = load;
     })();
@@ -32,6 +32,23 @@ describe('a read of stored decisions', () => {
     const reader = readerOf(() => Promise.reject(new Error('asked')));
     expect(reader.read('ann', [], 'user')).toEqual(new Map());
     expect(counted()).toEqual({ storageReads: 0, storageReadFailures: 0 });
+  });
+
+  test('that is answered at once costs neither a promise nor a timer', () => {
+    const found = new Map();
+    expect(readerOf(() => found).read('ann', ['a'], 'user')).toBe(found);
+    expect(clock.timers).toEqual([]);
+  });
+
+  test('that is under way when the client closes goes on, and leaves no timer behind', async () => {
+    let answer = (_found: StoredDecisions): void => undefined;
+    const reader = readerOf(() => new Promise((resolve) => (answer = resolve)));
+    const read = reader.read('ann', ['a'], 'user');
+    reader.close();
+    expect(clock.timers).toEqual([50]);
+    answer(new Map());
+    expect(await read).toEqual(new Map());
+    expect(clock.timers).toEqual([]);
   });
 
   test('is over when it is answered, and leaves a timer for a moment at most', async () => {

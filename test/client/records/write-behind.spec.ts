@@ -3,6 +3,7 @@ import { WriteBehind } from '../../../lib/client/records/write-behind.js';
 import { Diagnostics } from '../../../lib/common/index.js';
 import { MemoryStorage } from '../../../lib/storage/index.js';
 import { MovedClock } from '../../common/moved-clock.js';
+import { turns } from '../../common/waiting.js';
 import { listening, type Said } from '../client.fixture.js';
 
 /** Saves as it is told to. */
@@ -89,6 +90,20 @@ describe('saves', () => {
     await late;
     expect(failures()).toBe(1);
     expect(logger.lines).toEqual([expect.stringContaining('1 writes were not done when the client closed')]);
+  });
+
+  test('that wait for an earlier save are waited for as well, until the last one is done', async () => {
+    let earlier = (): void => undefined;
+    const before = new Promise<void>((resolve) => (earlier = resolve));
+    void writes.saveAfter(before, 'ann', []);
+    let isIdle = false;
+    void writes.drain(1_000).then(() => (isIdle = true));
+    await turns();
+    expect([storage.saves, isIdle]).toEqual([0, false]);
+    earlier();
+    await turns(); // and the clock has not moved
+    expect([storage.saves, isIdle]).toEqual([1, true]);
+    expect(failures()).toBe(0);
   });
 
   test('that get no answer within 5 seconds are given up', async () => {
