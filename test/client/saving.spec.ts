@@ -4,7 +4,7 @@ import { MemoryStorage, type StoredChange, type StoredDecision, type StoredDecis
 import { Ledger } from '../../lib/client/visit/ledger.js';
 import { WaitingVisits } from '../../lib/client/visit/waiting-visits.js';
 import { VwoEdge } from '../../lib/entries/edge.js';
-import { until } from '../common/waiting.js';
+import { turns, until } from '../common/waiting.js';
 import { clientOf, shopSettings } from './client.fixture.js';
 
 let edge: VwoEdge;
@@ -63,6 +63,23 @@ test('closing waits for every save of a visit, also for one that waits for the s
   }
   await closed;
   expect(storage.saved).toEqual(['checkout while open', 'banner while open', 'gold while open']);
+});
+
+test('the end of a visit waits for a save of it that is under way, and for nothing where there is none', async () => {
+  const storage = new Slow();
+  const client = await clientOf(edge, { storage });
+  const visit = await client.visit({ id: 'ann' });
+  await expect(visit.end()).resolves.toBeUndefined();
+  visit.flag('checkout');
+  await until(() => storage.waiting.length === 1);
+  let hasEnded = false;
+  const ending = visit.end().then(() => (hasEnded = true));
+  await turns();
+  expect(hasEnded).toBe(false);
+  storage.waiting[0]?.();
+  await ending;
+  expect(storage.saved).toEqual(['checkout while open']);
+  await client.close();
 });
 
 describe('a visit of which one read fails, where only declared flags are loaded', () => {
@@ -161,6 +178,16 @@ describe('a record replaces only the one that it was decided from', () => {
     ledger.addRecord({ key: 'group', record: mine });
     expect(ledger.takeChanges()).toEqual([{ key: 'group', record: mine, replaces: { ...mine, goal: 1 } }]);
   });
+});
+
+test('an open visit is kept for its hand-over while records wait in it, and not for the events that it has tracked', async () => {
+  const client = await clientOf(edge);
+  const [tracks, reads] = [await client.visit({ id: 'ann' }), await client.visit({ id: 'bob' })];
+  reads.flag('checkout');
+  for (const visit of [tracks, reads]) visit.track('orderPlaced');
+  expect([tracks, reads]).toMatchObject([{ waitingPlace: -1 }, { waitingPlace: 0 }]);
+  await client.close();
+  expect(reads).toMatchObject({ waitingPlace: -1 });
 });
 
 test('a visit that has ended is not kept in memory for the events that it has tracked', async () => {

@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type WaitingVisit, WaitingVisits } from '../../../lib/client/visit/waiting-visits.js';
 import { MovedClock } from '../../common/moved-clock.js';
@@ -79,6 +82,22 @@ describe('open visits in which something waits', () => {
     waiting.remove(b);
     waiting.remove(new Stream('never there'));
     expect(allOfThem()).toEqual(['a', 'c']);
+  });
+
+  test('are not kept in memory by the list that they have left', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const left = ((): WeakRef<Stream> => {
+      const stream = new Stream('long');
+      waiting.add(stream);
+      waiting.remove(stream);
+      return new WeakRef(stream);
+    })();
+    for (let tries = 0; tries < 20 && left.deref(); tries++) {
+      await turn(); // what `deref` gave is kept until then
+      collect();
+    }
+    expect(left.deref()?.name).toBeUndefined();
   });
 
   test('are all handed over when the client closes, which leaves no timer behind', () => {
