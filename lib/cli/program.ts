@@ -1,7 +1,9 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorText, VERSION } from '../common/index.js';
 import { PRODUCTS } from './account/index.js';
 import { CliError, EXIT } from './cli.error.js';
+import { type EdgeOptions, serveEdge } from './edge.command.js';
+import { type FlagsOptions, printFlags } from './flags/flags.command.js';
 import type { Terminal } from './terminal.js';
 import { type CheckOptions, checkTypes } from './check/check.command.js';
 import { watchTypes, writeTypes } from './types/index.js';
@@ -43,6 +45,14 @@ function programFor(terminal: Terminal, ended: (exitCode: number) => void): Comm
     .option('--project <file>', 'for --check: whose files are read', 'tsconfig.json')
     .option('--json', 'for --check: the report as JSON')
     .action(async (options: TypesCommandOptions) => ended(await typesCommand(options)(options, terminal)));
+  withSettings(program.command('flags'))
+    .description('prints the flags of the account: rules, variations, variables')
+    .option('--json', 'as JSON')
+    .action(async (options: FlagsOptions) => ended(await printFlags(options, terminal)));
+  withSettings(program.command('edge'))
+    .description('answers as VWO does, on this machine, from a file of settings that may change meanwhile')
+    .option('--port <number>', 'where it listens (default: any free port)', portOf)
+    .action(async (options: EdgeOptions) => ended(await serveEdge(options, terminal)));
   return program;
 }
 
@@ -59,4 +69,9 @@ function withSettings(command: Command): Command {
     .option('--settings <file>', 'a JSON file of settings; without it VWO is asked, by VWO_ACCOUNT_ID, VWO_SDK_KEY, …')
     .option('--env-file <file>', 'a file of such variables, e.g. .env')
     .addOption(new Option('--product <name>', "VWO's product, where the settings do not show it").choices(PRODUCTS));
+}
+
+function portOf(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('It must be a port from 0 to 65535.');
 }

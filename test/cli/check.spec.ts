@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { accountSettings, feature, rollout } from '../../lib/entries/testing.js';
+import { accountSettings, feature, rollout } from '../../lib/entries/edge.js';
 import { CliFolder } from './cli.fixture.js';
 
 /** Every way to name a flag: keys `by-…` are of the client without a name. */

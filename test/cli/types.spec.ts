@@ -9,7 +9,7 @@ import {
   rollout,
   visualAb,
   VwoEdge,
-} from '../../lib/entries/testing.js';
+} from '../../lib/entries/edge.js';
 import { eventually } from '../common/waiting.js';
 import { typeErrors } from '../typed-flags/type-errors.js';
 import { CliFolder } from './cli.fixture.js';

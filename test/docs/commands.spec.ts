@@ -17,6 +17,7 @@ describe('commands that the documentation shows exist', () => {
     'npm install ioredis-of-nobody',
     'sh scripts/nothing.sh',
     'npx jest test/nothing',
+    'npx nestjs-vwo typos',
     'make',
   ])('`%s` would be refused', (command) => {
     expect(isKnown(command)).toBe(false);
@@ -65,6 +66,7 @@ function isKnown(command: string): boolean {
   const words = args.filter((arg) => !arg.startsWith('-'));
   if (program === 'npm') return isKnownToNpm(words);
   if (program === 'sh' || program === 'bash') return words.length > 0 && existsSync(join(ROOT, words[0] ?? ''));
+  if (program === 'npx' && words[0] === 'nestjs-vwo') return ['types', 'flags', 'edge'].includes(words[1] ?? '');
   if (program === 'npx') return installed('.bin').includes(words[0] ?? '') && words.slice(1).every(isNoMissingFile);
   return program === 'git';
 }
