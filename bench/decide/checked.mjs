@@ -1,5 +1,5 @@
 import { ask } from '../machine.mjs';
-import { VWO_RULES } from './contenders.mjs';
+import { followsVwo } from './contenders.mjs';
 
 const SAMPLE = 1_000;
 
@@ -14,13 +14,13 @@ export async function checked(field, users, segment) {
     const size = sizes.includes(10) ? 10 : sizes.at(-1);
     answers.set(name, (await ask(child, { size, users: sample })).outcomes);
   }
-  const reference = VWO_RULES.find((name) => answers.has(name));
+  const reference = [...answers.keys()].find(followsVwo);
   for (const [name, outcomes] of answers) {
-    if (VWO_RULES.includes(name)) same(name, outcomes, reference, answers.get(reference));
+    if (followsVwo(name)) same(name, outcomes, reference, answers.get(reference));
     split(name, outcomes, segment);
   }
   console.log(
-    `Checked: ${[...answers.keys()].filter((name) => VWO_RULES.includes(name)).length} contenders that follow VWO's rules gave ` +
+    `Checked: ${[...answers.keys()].filter(followsVwo).length} contenders that follow VWO's rules gave ` +
       `${SAMPLE.toLocaleString('en-US')} users the same variation${segment ? ' (with a segment)' : ''}; the others split them in half.\n`,
   );
 }

@@ -33,9 +33,16 @@ export const CONTENDERS = {
   'VWO SDK, memory storage': { module: 'official', variant: { storage: 'fresh' }, exposure: 'on' },
 
   'ours: decide, stored': { module: 'ours-engine', variant: { stored: true }, exposure: 'stored' },
+  'ours: visit opened, 1 flag, stored': {
+    module: 'ours-visit',
+    variant: { stored: true, end: false },
+    exposure: 'stored',
+  },
   'ours: whole visit, 1 flag, stored': { module: 'ours-visit', variant: { stored: true }, exposure: 'stored' },
   'VWO SDK, memory storage, stored': { module: 'official', variant: { storage: 'stored' }, exposure: 'stored' },
 };
 
-/** Those that follow VWO's rules: they must give every user the same variation. */
-export const VWO_RULES = Object.keys(CONTENDERS).filter((name) => /^(ours|hand-written|VWO)/.test(name));
+/** Whether a contender follows VWO's rules: those that do must give every user the same variation. */
+export function followsVwo(name) {
+  return /^(ours|other build|hand-written|VWO)/.test(name);
+}

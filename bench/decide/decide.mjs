@@ -5,7 +5,8 @@
 import { parseArgs } from 'node:util';
 import { digits, goal, goals, shuffled, spread, summary, table } from '../report.mjs';
 import { answer, ask, description, end, forkOn, HELPERS, MEASURED } from '../machine.mjs';
-import { CONTENDERS } from './contenders.mjs';
+import { OTHER_BUILD, otherBuild, otherOf, withOtherBuild } from '../library.mjs';
+import { CONTENDERS as ONE_BUILD } from './contenders.mjs';
 import { checked } from './checked.mjs';
 
 const { values: options } = parseArgs({
@@ -15,6 +16,7 @@ const { values: options } = parseArgs({
     warmup: { type: 'string', default: '1000' },
     only: { type: 'string', default: '' },
     'no-segment': { type: 'boolean', default: false },
+    against: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -23,9 +25,13 @@ if (options.help) {
 --ms <n>         CPU time of a contender in one round, per account size (150)
 --warmup <n>     the same before the first round, not counted (1000)
 --only <regex>   only contenders whose name matches
---no-segment     leave out the second table`);
+--no-segment     leave out the second table
+--against <path> beside this build that of another checkout, built already, in the same rounds`);
   process.exit();
 }
+
+if (options.against) otherBuild(options.against);
+const CONTENDERS = options.against ? withOtherBuild(ONE_BUILD) : ONE_BUILD;
 
 const SIZES = [1, 10, 50, 100];
 /** A multiple of every size, so that each user always asks for the same flag. */
@@ -60,6 +66,7 @@ try {
     console.log(table(['CPU µs per decision', 'exposure', ...headings(sizes)], rowsOf(segmented, sizes)));
   }
   const compiling = await compileTimes();
+  if (options.against) printAgainst(plain, compiling, await compileTimes(OTHER_BUILD));
   printRatios(plain);
   printGoals(plain, compiling);
 } catch (error) {
@@ -74,7 +81,8 @@ async function measure({ sizes, segment, collector }) {
   const field = new Map();
   for (const name of Object.keys(CONTENDERS).filter((each) => only.test(each))) {
     const mine = sizes.filter((size) => size >= (CONTENDERS[name].from ?? 0));
-    const child = contender({ name, sizes: mine, segment, users: USERS, collector });
+    const { of = name, env } = CONTENDERS[name];
+    const child = contender({ name: of, sizes: mine, segment, users: USERS, collector }, env);
     await answer(child);
     field.set(name, { child, sizes: mine, chunk: new Map(), times: new Map(mine.map((size) => [size, []])) });
   }
@@ -113,15 +121,16 @@ async function warmedUp(one, size) {
   await ask(one.child, { size, ms: ms / 2, chunk: one.chunk.get(size) });
 }
 
-function contender(what) {
+function contender(what, env) {
   const worker = new URL('worker.mjs', import.meta.url).pathname;
-  const child = forkOn(MEASURED, worker, [JSON.stringify(what)], { nodeArgs: ['--expose-gc'] });
+  const child = forkOn(MEASURED, worker, [JSON.stringify(what)], { nodeArgs: ['--expose-gc'], env });
   started.push(child);
   return child;
 }
 
-async function compileTimes() {
-  const child = forkOn(MEASURED, new URL('compile.mjs', import.meta.url).pathname, [], { nodeArgs: ['--expose-gc'] });
+async function compileTimes(env) {
+  const worker = new URL('compile.mjs', import.meta.url).pathname;
+  const child = forkOn(MEASURED, worker, [], { nodeArgs: ['--expose-gc'], env });
   started.push(child);
   return answer(child);
 }
@@ -141,7 +150,8 @@ function rowsOf(results, sizes) {
 function printMeasured(results, sizes) {
   console.log(table(['CPU µs per decision', 'exposure', ...headings(sizes)], rowsOf(results, sizes)));
   const deliverers = [...results].filter(
-    ([name, bySize]) => /ours|LaunchDarkly/.test(name) && CONTENDERS[name].exposure === 'on' && bySize.has(100),
+    ([name, bySize]) =>
+      /ours|other build|LaunchDarkly/.test(name) && CONTENDERS[name].exposure === 'on' && bySize.has(100),
   );
   if (deliverers.length === 0) return;
   console.log('\n## Off the clock: CPU µs per decision to deliver its events to a collector on loopback\n');
@@ -153,6 +163,24 @@ function printMeasured(results, sizes) {
   );
 }
 
+/** This build beside the other: below 1 this one is faster. */
+function printAgainst(results, compiling, otherCompiling) {
+  const share = (name, size, what) => {
+    const time = (one) => results.get(one)?.get(size)?.perDecision[what] ?? NaN;
+    return digits(time(name) / time(otherOf(name)));
+  };
+  const rows = [...results.keys()]
+    .filter((name) => results.has(otherOf(name)) && name !== otherOf(name))
+    .map((name) => [name, ...SIZES.map((size) => `${share(name, size, 'median')} (${share(name, size, 'min')})`)]);
+  rows.push([
+    'compile 1,000 features, warm',
+    digits(compiling.warm / otherCompiling.warm),
+    ...SIZES.slice(1).map(() => ''),
+  ]);
+  console.log(`\n## This build's time divided by that of ${options.against}: of the medians (of the fastest rounds)\n`);
+  console.log(table(['', ...headings(SIZES)], rows));
+}
+
 /** Ours against everybody else of the same exposure: how many times ours is as fast. */
 function printRatios(results) {
   const pairs = Object.keys(CONTENDERS).filter((name) => name.startsWith('ours') && results.has(name));
@@ -160,7 +188,7 @@ function printRatios(results) {
   for (const mine of pairs) {
     const { exposure } = CONTENDERS[mine];
     for (const [theirs] of results) {
-      if (theirs.startsWith('ours') || CONTENDERS[theirs].exposure !== exposure) continue;
+      if (/^(ours|other build)/.test(theirs) || CONTENDERS[theirs].exposure !== exposure) continue;
       if (exposure === 'on' && keeps(mine) !== keeps(theirs)) continue;
       rows.push([`${theirs} / ${mine}`, exposure, ...SIZES.map((size) => digits(ratio(results, theirs, mine, size)))]);
     }
@@ -178,7 +206,7 @@ function printGoals(results, compiling) {
   const one = 'ours: whole visit, 1 flag';
   const five = 'ours: whole visit, 5 flags';
   const kept = 'ours: whole visit, 1 flag, memory storage';
-  const others = [...results.keys()].filter((name) => !name.startsWith('ours') && !name.startsWith('hand-written'));
+  const others = [...results.keys()].filter((name) => !/^(ours|other build|hand-written)/.test(name));
   const slowest = (mine, exposure) =>
     Math.min(
       ...others

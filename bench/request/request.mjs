@@ -7,7 +7,8 @@ import { answer, ask, description, end, forkOn, HELPERS, MEASURED } from '../mac
 import { digits, goal, goals, shuffled, spread, summary, table } from '../report.mjs';
 import { checked } from './checked.mjs';
 import { CONNECTIONS, load, PROGRAM } from './load.mjs';
-import { FLAGS, MODES, PLATFORMS, USERS } from './modes.mjs';
+import { otherBuild, otherOf, withOtherBuild } from '../library.mjs';
+import { FLAGS, MODES as ONE_BUILD, PLATFORMS, USERS } from './modes.mjs';
 import { startRedis } from './redis.mjs';
 
 const { values: options } = parseArgs({
@@ -17,6 +18,7 @@ const { values: options } = parseArgs({
     warmup: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     platform: { type: 'string', default: '' },
+    against: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -25,10 +27,13 @@ if (options.help) {
 --seconds <n>       load per run; up to four times that where requests take long (8)
 --warmup <n>        the same before it, not counted (3)
 --only <regex>      only modes whose name matches
---platform <regex>  only Express, or only Fastify`);
+--platform <regex>  only Express, or only Fastify
+--against <path>    beside this build that of another checkout, built already, in the same rounds`);
   process.exit();
 }
 
+if (options.against) otherBuild(options.against);
+const MODES = options.against ? withOtherBuild(ONE_BUILD) : ONE_BUILD;
 const modes = Object.keys(MODES).filter((mode) => new RegExp(options.only).test(mode));
 const platforms = PLATFORMS.filter((platform) => new RegExp(options.platform).test(platform));
 const needsRedis = modes.some((mode) => MODES[mode].redis);
@@ -63,6 +68,7 @@ try {
     }
   }
   for (const platform of platforms) printMeasured(platform);
+  if (options.against) printAgainst();
   printMachinery();
   printGoals();
 } catch (error) {
@@ -72,8 +78,10 @@ try {
   await Promise.all(children.map(end));
 }
 
-async function run(what) {
-  const server = forkOn(MEASURED, new URL('server.mjs', import.meta.url).pathname, [JSON.stringify(what)]);
+async function run(given) {
+  const { of = given.mode, env } = MODES[given.mode];
+  const what = { ...given, mode: of };
+  const server = forkOn(MEASURED, new URL('server.mjs', import.meta.url).pathname, [JSON.stringify(what)], { env });
   try {
     const { url } = await answer(server);
     await checked(what.mode, url);
@@ -82,7 +90,7 @@ async function run(what) {
     const { requests, seconds, p50, p99 } = await load(url, longEnough(warm));
     const { cpu, faults } = await ask(server, 'end');
     for (const [fault, count] of Object.entries(faults ?? {})) {
-      if (count > 0) console.error(`${what.platform}, ${what.mode}: ${fault}: ${count}`);
+      if (count > 0) console.error(`${given.platform}, ${given.mode}: ${fault}: ${count}`);
     }
     return { perSecond: requests / seconds, cpu: cpu / requests, p50: p50 / 1000, p99: p99 / 1000 };
   } finally {
@@ -112,6 +120,20 @@ function printMeasured(platform) {
   ]);
   console.log(`## ${platform}\n`);
   console.log(table([platform, 'requests/s', 'CPU µs/request', 'p50 ms', 'p99 ms'], rows));
+  console.log('');
+}
+
+/** This build beside the other: below 1 this one is faster. */
+function printAgainst() {
+  const share = (platform, mode, which) =>
+    digits(of(platform, mode, 'cpu')[which] / of(platform, otherOf(mode), 'cpu')[which]);
+  const rows = modes
+    .filter((mode) => mode !== otherOf(mode) && modes.includes(otherOf(mode)))
+    .map((mode) => [mode, ...platforms.map((each) => `${share(each, mode, 'median')} (${share(each, mode, 'min')})`)]);
+  console.log(
+    `## This build's CPU per request divided by that of ${options.against}: of the medians (of the lowest rounds)\n`,
+  );
+  console.log(table(['', ...platforms], rows));
   console.log('');
 }
 

@@ -4,8 +4,10 @@
  * nothing leaves it. `stored`: everybody's record is in the storage; otherwise every user is new, forgotten before each chunk.
  * `keep: false`: a storage that keeps nothing, beside products that have none.
  */
-import { FmeClient, MemoryStorage, VwoStorage } from 'nestjs-vwo';
 import { flagKey, people, settings, vwoContext } from '../../account.mjs';
+import { load } from '../../library.mjs';
+
+const { FmeClient, MemoryStorage, VwoStorage } = await load();
 
 const silent = { error: console.error, warn: console.error, log() {} };
 

@@ -5,11 +5,13 @@
  * `features` features.
  */
 import { Controller, Get, Inject, Injectable, Req, UseGuards } from '@nestjs/common';
-import { FlagEnabled, UseFlags, VwoModule, VwoService } from 'nestjs-vwo';
 import { settings } from '../../account.mjs';
+import { load } from '../../library.mjs';
 import { KEYS, onOff, RETURNING, userOf } from '../answer.mjs';
 import { decorated } from '../decorated.mjs';
 import { FLAGS } from '../modes.mjs';
+
+const { FlagEnabled, UseFlags, VwoModule, VwoService } = await load();
 
 export async function application({ variant, redis, collector }) {
   const { read = 'service', preload = 'all', sdk = false, features = FLAGS } = variant;
@@ -91,12 +93,12 @@ function variationsOf(visit) {
 }
 
 async function onSdk(features) {
-  const { officialSdk } = await import('nestjs-vwo/sdk');
+  const { officialSdk } = await load('sdk');
   return officialSdk({ settings: settings(features) });
 }
 
 async function redisStorage(url) {
-  const { RedisStorage } = await import('nestjs-vwo/redis');
+  const { RedisStorage } = await load('redis');
   return new RedisStorage({ url });
 }
 

@@ -1,0 +1,47 @@
+/**
+ * The build of this library that a process measures: this checkout's, unless `BENCH_LIBRARY` names another package. With
+ * `--against`, `otherBuild` brings the build of another checkout beside it.
+ */
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const OTHER = 'nestjs-vwo-other';
+
+/** The environment of a process that measures the other build. */
+export const OTHER_BUILD = { BENCH_LIBRARY: OTHER };
+
+const library = process.env.BENCH_LIBRARY ?? 'nestjs-vwo';
+
+/** @param subpath `redis`; none: the package itself */
+export function load(subpath) {
+  return import(subpath ? `${library}/${subpath}` : library);
+}
+
+/** Where the package's main module is. */
+export function mainModule() {
+  return import.meta.resolve(library);
+}
+
+/** Copies what was built in another checkout: its own dependencies are those of this directory. A path is relative to where npm was run. */
+export function otherBuild(path) {
+  const checkout = resolve(process.env.INIT_CWD ?? '.', path);
+  if (!existsSync(join(checkout, 'dist')))
+    throw new Error(`${checkout} is not built: run \`npm run build\` there first.`);
+  const folder = new URL(`node_modules/${OTHER}`, import.meta.url).pathname;
+  rmSync(folder, { recursive: true, force: true });
+  for (const part of ['dist', 'package.json']) cpSync(join(checkout, part), join(folder, part), { recursive: true });
+}
+
+/**
+ * The same again for the other build: `ours: decide` becomes `other build: decide`.
+ * @param all by name: `{ …, of, env }`, `of`: the name by which a process knows what to do
+ */
+export function withOtherBuild(all) {
+  const others = Object.entries(all).filter(([name]) => name.startsWith('ours'));
+  const added = others.map(([name, spec]) => [otherOf(name), { ...spec, of: name, env: OTHER_BUILD }]);
+  return { ...all, ...Object.fromEntries(added) };
+}
+
+export function otherOf(name) {
+  return name.replace(/^ours/, 'other build');
+}
