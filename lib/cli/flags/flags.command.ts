@@ -53,6 +53,5 @@ function orDash(lines: readonly string[]): readonly string[] {
 
 /** Names may hold anything: what moves a terminal's cursor is shown escaped. */
 function shown(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (code) => JSON.stringify(code).slice(1, -1));
 }
