@@ -15,11 +15,19 @@ export function rememberMessage(args: readonly unknown[], visits: VisitScope): v
   if (own) known.set(own, { args, visits });
 }
 
-/** Undefined also for a message of which no member is its own: a text or number that no answer is asked for. */
+/**
+ * Those of the handler that came last, where one message has several: they are given the same members.
+ * Undefined also for a message of which no member is its own: a text or number that no answer is asked for.
+ */
 export function visitsOfMessage(args: readonly unknown[]): VisitScope | undefined {
   const own = ownMember(args);
   const found = own && known.get(own);
-  return found && found.args[0] === args[0] && found.args[1] === args[1] ? found.visits : undefined;
+  return found && isSameMessage(found.args, args) ? found.visits : undefined;
+}
+
+/** Whether both are the arguments of handlers of one message, as far as its members show it. */
+export function isSameMessage(args: readonly unknown[], others: readonly unknown[]): boolean {
+  return args[0] === others[0] && args[1] === others[1] && ownMember(args) === ownMember(others);
 }
 
 /** `[data, context]` of a microservice, `[socket, data, acknowledge]` of a gateway: the first object after the first member, which many messages may share. */

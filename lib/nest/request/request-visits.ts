@@ -2,7 +2,7 @@ import type { ArgumentsHost } from '@nestjs/common';
 import type { Visit, VwoClient } from '../../client/index.js';
 import { OneInProcess, oneInProcess } from '../../common/index.js';
 import type { HttpResponse } from './http-request.js';
-import { rememberMessage, visitsOfMessage } from './message-visits.js';
+import { isSameMessage, rememberMessage, visitsOfMessage } from './message-visits.js';
 import type { OpenedVisit } from './opened-visit.js';
 import { currentScope, type VisitScope } from './visit-scope.js';
 import { workOf } from './work.js';
@@ -44,7 +44,8 @@ export class RequestVisits implements VisitScope {
 
   /** Whether these are the visits of that request or message, as far as it can be told without a look-up. */
   isOf(work: object): boolean {
-    return this.work === work;
+    if (this.work === work) return true;
+    return Array.isArray(this.work) && Array.isArray(work) && isSameMessage(this.work, work);
   }
 
   /** A handler's stream begins. Each has its own: two interceptors on one handler, many GraphQL fields in one request. */
