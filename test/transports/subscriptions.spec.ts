@@ -21,6 +21,9 @@ class Tick {
   n!: number;
   @Field(() => String)
   deep!: string;
+  /** What the stream itself has read. */
+  @Field(() => String, { nullable: true })
+  own?: string;
 }
 
 @Resolver(() => Tick)
@@ -41,6 +44,23 @@ class Ticks {
   @Subscription(() => Tick)
   async *counted(): AsyncGenerator<object> {
     for (let n = 1; n <= 2; n++) yield { counted: { n, own: this.vwo.variable('who', 'id', '-') } };
+  }
+
+  /** One for all of its subscriptions. */
+  private readonly same = { [Symbol.asyncIterator]: () => this.countedAs('shared') };
+
+  @Subscription(() => Tick)
+  shared(): AsyncIterable<object> {
+    return this.same;
+  }
+
+  @Subscription(() => Tick, { filter: () => true })
+  filtered(): AsyncGenerator<object> {
+    return this.countedAs('filtered');
+  }
+
+  private async *countedAs(name: string): AsyncGenerator<object> {
+    yield { [name]: { n: 1, own: this.vwo.variable('who', 'id', '-') } };
   }
 
   @Subscription(() => Tick)
@@ -143,6 +163,18 @@ describe.each([
     expect(results).toEqual([1, 2].map((n) => ({ data: { counted: { n, deep: 'alice' } } })));
     await until(() => client.visitOnly.ends > 0, 'the visit to end');
     expect(client.visitOnly).toMatchObject({ reads: ['who', 'who', 'who', 'who'], readsAfterEnd: [], ends: 1 });
+  });
+
+  it.each([['shared'], ['filtered']])('has its own visit where its stream is %s', async (name) => {
+    for (const user of ['alice', 'bob']) {
+      const results: unknown[] = [];
+      for await (const result of connected(user).iterate({ query: `subscription { ${name} { own deep } }` })) {
+        results.push(result);
+      }
+      expect(results).toEqual([{ data: { [name]: { own: user, deep: user } } }]);
+    }
+    await until(() => client.visits.every(({ ends }) => ends > 0), 'the visits to end');
+    expect(client.visits.map(({ readsAfterEnd, ends }) => [readsAfterEnd, ends])).toEqual(Array(2).fill([[], 1]));
   });
 
   it('ends its visit when the socket is closed', async () => {

@@ -13,9 +13,9 @@ type Methods = Partial<Record<PropertyKey, Method>>;
  */
 export function readInScope<T>(answer: T, visits: RequestVisits, context: ExecutionContext): T {
   const stream = typeof answer === 'object' && answer !== null ? streamOf(answer) : undefined;
-  if (!stream || !Object.isExtensible(stream)) return answer;
-  if (isSubscription(context)) bindIterators(stream, visits, visits.hold());
-  else bindStream(stream, visits, responseOf(context));
+  if (!stream) return answer;
+  if (isSubscription(context)) return heardInScope(stream as unknown as AsyncIterable<unknown>, visits) as T;
+  if (Object.isExtensible(stream)) bindStream(stream, visits, responseOf(context));
   return answer;
 }
 
@@ -31,24 +31,26 @@ function bindStream(stream: Methods, visits: RequestVisits, response: HttpRespon
   else bindIterators(stream, visits);
 }
 
-/** @param over called when nothing will be read any more */
-function bindIterators(iterable: Methods, scope: VisitScope, over?: () => void): void {
+function bindIterators(iterable: Methods, scope: VisitScope): void {
   const iterate = iterable[Symbol.asyncIterator];
   if (typeof iterate !== 'function') return;
   iterable[Symbol.asyncIterator] = function (): unknown {
     const iterator = iterate.call(this) as Methods;
     bind(iterator, ['next', 'return', 'throw'], scope);
-    if (over) tellEnd(iterator, over);
     return iterator;
   };
 }
 
-/** An iterator is over when it says so, fails, or nobody wants more of it. */
-function tellEnd(iterator: Methods, over: () => void): void {
-  const { next, return: end } = iterator;
-  iterator.next = async function (...args): Promise<unknown> {
+/**
+ * The stream of a subscription, over when it says so, fails, or nobody wants more of it. An object of its own: what the handler
+ * gives back may be given to several subscriptions, and NestJS reads it with and without asking for its iterator.
+ */
+function heardInScope(stream: AsyncIterable<unknown>, visits: RequestVisits): AsyncIterableIterator<unknown> {
+  const over = visits.hold();
+  let iterator: AsyncIterator<unknown> | undefined;
+  const step = async (take: (its: AsyncIterator<unknown>) => Promise<IteratorResult<unknown>>) => {
     try {
-      const result = (await next?.apply(this, args)) as IteratorResult<unknown>;
+      const result = await inScope(visits, () => take((iterator ??= stream[Symbol.asyncIterator]())));
       if (result.done) over();
       return result;
     } catch (error) {
@@ -56,9 +58,16 @@ function tellEnd(iterator: Methods, over: () => void): void {
       throw error;
     }
   };
-  iterator.return = async function (...args): Promise<unknown> {
-    over();
-    return end ? end.apply(this, args) : { done: true, value: undefined };
+  return {
+    next: () => step((its) => its.next()),
+    return: (value) => {
+      over(); // what it still waits for may never come
+      return step((its) => its.return?.(value) ?? Promise.resolve({ done: true, value }));
+    },
+    throw: (error) => step((its) => its.throw?.(error) ?? Promise.reject(error as Error)),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
   };
 }
 
