@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { type HttpResponse, isSubscription, responseOf } from './http-request.js';
+import { isSubscription, responseOf } from './http-request.js';
 import type { RequestVisits } from './request-visits.js';
 import { inScope, type VisitScope } from './visit-scope.js';
 
@@ -15,7 +15,10 @@ export function readInScope<T>(answer: T, visits: RequestVisits, context: Execut
   const stream = typeof answer === 'object' && answer !== null ? streamOf(answer) : undefined;
   if (!stream) return answer;
   if (isSubscription(context)) return heardInScope(stream as unknown as AsyncIterable<unknown>, visits) as T;
-  if (Object.isExtensible(stream)) bindStream(stream, visits, responseOf(context));
+  if (!Object.isExtensible(stream)) return answer;
+  visits.stayWith(responseOf(context));
+  if (typeof stream._read !== 'function') return stream === answer ? (iteratedInScope(stream, visits) as T) : answer;
+  bind(stream, ['_read'], visits);
   return answer;
 }
 
@@ -25,20 +28,21 @@ function streamOf(answer: object): Methods | undefined {
   return Symbol.asyncIterator in answer ? (answer as Methods) : undefined;
 }
 
-function bindStream(stream: Methods, visits: RequestVisits, response: HttpResponse | undefined): void {
-  visits.stayWith(response);
-  if (typeof stream._read === 'function') bind(stream, ['_read'], visits);
-  else bindIterators(stream, visits);
+/** The same object with an iterator that reads in the scope. Not changed in place: several requests may answer with it. */
+function iteratedInScope(iterable: Methods, scope: VisitScope): Methods {
+  return new Proxy(iterable, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name === Symbol.asyncIterator) return () => boundIterator(value.call(target) as Methods, scope);
+      return Object.hasOwn(target, name) ? value : (value.bind(target) as unknown); // private members are the object's own
+    },
+  });
 }
 
-function bindIterators(iterable: Methods, scope: VisitScope): void {
-  const iterate = iterable[Symbol.asyncIterator];
-  if (typeof iterate !== 'function') return;
-  iterable[Symbol.asyncIterator] = function (): unknown {
-    const iterator = iterate.call(this) as Methods;
-    bind(iterator, ['next', 'return', 'throw'], scope);
-    return iterator;
-  };
+function boundIterator(iterator: Methods, scope: VisitScope): Methods {
+  bind(iterator, ['next', 'return', 'throw'], scope);
+  return iterator;
 }
 
 /**

@@ -42,6 +42,14 @@ class Files {
     yield* this.lines();
   }
 
+  /** One for all requests. */
+  private readonly same = { [Symbol.asyncIterator]: () => this.lines() };
+
+  @Get('shared')
+  shared(): AsyncIterable<string> {
+    return this.same;
+  }
+
   @Get('before')
   before(@FlagVariable('who', 'id', '-') who: string): StreamableFile {
     return new StreamableFile(Readable.from([`${who};`, `${who};`]));
@@ -97,4 +105,9 @@ describe.each(PLATFORMS)('a stream that a handler gives back, on %s', (platform)
       expect(client.visitOnly).toMatchObject({ reads: ['who', 'who'], readsAfterEnd: [], ends: 1 });
     },
   );
+
+  test('reads flags of its user, also where the handler gives the same one to every request', async () => {
+    const { get } = await files(platform);
+    for (const user of ['alice', 'bob']) expect(await textOf(get('/shared', user))).toBe(`${user};${user};`);
+  });
 });
