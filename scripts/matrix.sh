@@ -3,6 +3,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh
-sh scripts/redis.sh
+sh scripts/servers.sh
 npm run build --silent
 exec node scripts/matrix/main.mjs "$@"
