@@ -39,11 +39,12 @@ function programFor(terminal: Terminal, ended: (exitCode: number) => void): Comm
   withSettings(program.command('types'))
     .description('writes a declaration that types keys, variations and variables of the flags')
     .option('--out <file>', 'where it is written', 'src/vwo-flags.d.ts')
-    .option('--client <name>', 'for the client of VwoModule.forRoot({ name })')
+    .option('--client <name>', 'for the client of VwoModule.forRoot({ name })', nameOf)
     .addOption(new Option('--watch', 'write it again when the settings change').conflicts('check'))
     .option('--check', 'write nothing; exit with 1 where the file, or a key in the code, is not what the settings say')
     .option('--project <file>', 'for --check: whose files are read', 'tsconfig.json')
     .option('--json', 'for --check: the report as JSON')
+    .hook('preAction', (types) => forCheckOnly(types, ['project', 'json']))
     .action(async (options: TypesCommandOptions) => ended(await typesCommand(options)(options, terminal)));
   withSettings(program.command('flags'))
     .description('prints the flags of the account: rules, variations, variables')
@@ -63,12 +64,24 @@ function typesCommand({ watch, check }: TypesCommandOptions): typeof checkTypes 
   return watch ? watchTypes : writeTypes;
 }
 
+/** Throws where an option was given that only `--check` reads. */
+function forCheckOnly(types: Command, names: readonly string[]): void {
+  if (types.getOptionValue('check')) return;
+  const given = names.find((name) => types.getOptionValueSource(name) === 'cli');
+  if (given !== undefined) throw new CliError(`--${given} is for --check`, EXIT.usage);
+}
+
 /** Where the settings come from. */
 function withSettings(command: Command): Command {
   return command
     .option('--settings <file>', 'a JSON file of settings; without it VWO is asked, by VWO_ACCOUNT_ID, VWO_SDK_KEY, …')
     .option('--env-file <file>', 'a file of such variables, e.g. .env')
     .addOption(new Option('--product <name>', "VWO's product, where the settings do not show it").choices(PRODUCTS));
+}
+
+function nameOf(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('It must be the name of a client.');
 }
 
 function portOf(text: string): number {

@@ -20,12 +20,14 @@ export type TestedOptions = Pick<ClientOptions, 'preload' | 'onDecision' | 'cloc
 /** The client of an application under test: visits as in any other, decided by the flags that the test sets. */
 export class TestingClient extends ProductClient {
   private readonly headers: WeakMap<VisitUser, HeaderFlags>;
+  private readonly now: () => number;
 
   constructor(state: TestingState, { preload, onDecision, clock, logger }: TestedOptions) {
     const headers = new WeakMap<VisitUser, HeaderFlags>();
     const options = resolveClientOptions({ ...ACCOUNT, preload, onDecision, clock, logger }, undefined);
     super(options, productFactory(TestingProduct, { state, headers }));
     this.headers = headers;
+    this.now = () => options.clock.now();
   }
 
   /** Rejects with `BadRequestException` where the request has a header with flags that cannot be read. */
@@ -35,7 +37,7 @@ export class TestingClient extends ProductClient {
   ): Promise<Visit<Client>> {
     const header = headerFlagsOf(user);
     if (!user || !header) return super.visit<Client>(user, keys);
-    const known = new VisitUser(user, String(user.id), String(ACCOUNT.accountId), Date.now());
+    const known = new VisitUser(user, String(user.id), String(ACCOUNT.accountId), this.now());
     this.headers.set(known, header);
     return super.visit<Client>(known, keys);
   }

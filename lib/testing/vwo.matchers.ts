@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { refuse } from '../common/index.js';
+import { knownKeys, refuse } from '../common/index.js';
 import { VwoTestingFlags } from './vwo-testing-flags.js';
 
 /** What an exposure must be, besides its key. */
@@ -48,11 +48,13 @@ interface Matched {
 export const vwoMatchers = {
   toHaveExposed(this: Comparing, flags: unknown, key: string, expected: ExpectedExposure = {}): Matched {
     const seen = flagsIn('toHaveExposed', flags).exposures();
+    knownKeys('expected of toHaveExposed', expected, ['user', 'variation']);
     return matched(this, 'an exposure', seen, { key, ...expected });
   },
 
   toHaveTracked(this: Comparing, flags: unknown, name: string, expected: ExpectedEvent = {}): Matched {
     const seen = flagsIn('toHaveTracked', flags).events();
+    knownKeys('expected of toHaveTracked', expected, ['user', 'properties']);
     return matched(this, 'a tracked event', seen, { name, ...expected });
   },
 };

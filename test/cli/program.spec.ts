@@ -20,6 +20,9 @@ describe('nestjs-vwo', () => {
     [['typos'], 'types'],
     [['types', '--setings', 'x'], '--settings'],
     [['types', '--product', 'x'], 'fme'],
+    [['types', '--json'], '--json is for --check'],
+    [['types', '--project', 'tsconfig.app.json'], '--project is for --check'],
+    [['types', '--client', ' '], 'the name of a client'],
     [[], 'Usage'],
   ])('ends with 2 when it is called as %j, and says what there is', async (args, says) => {
     expect(await folder.run(args)).toBe(2);

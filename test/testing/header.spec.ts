@@ -77,6 +77,21 @@ describe('the header x-vwo-flags', () => {
     expect(flags.exposures()).toMatchObject([{ user: 'late' }]);
   });
 
+  it("keeps the application's clock", async () => {
+    const clock = { now: () => 1_700_000_000_000, after: () => () => undefined };
+    const vwo = VwoModule.forRoot({ accountId: 1, sdkKey: 'real', clock, user: () => ({ id: 'ann' }) });
+    const builder = Test.createTestingModule({ imports: [appModule(vwo)] });
+    overrideVwo(builder);
+    const { get } = await startShop(builder);
+    expect((await get('/session', by('beta=on'))).body).toEqual({ session: 1_700_000_000 });
+  });
+
+  it('leaves what is no user as it is: the warning says what came', async () => {
+    const { get, logged } = await shopOf(VwoTestingModule.forRoot({ user: () => 'ann' as unknown as { id: string } }));
+    await get('/beta', by('beta=on')).expect(404);
+    expect(logged.lines.join('\n')).toContain('got "ann"');
+  });
+
   it('reads nothing of a user who is nobody', async () => {
     const { get } = await shopOf(VwoTestingModule.forRoot({ user: () => undefined }));
     await get('/beta', by('beta=on')).expect(404);

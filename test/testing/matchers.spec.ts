@@ -73,6 +73,11 @@ describe('vwoMatchers', () => {
     expect(() => expect(undefined).not.toHaveTracked('beta')).toThrow(/must be VwoTestingFlags, got undefined/);
   });
 
+  it('refuses a misspelt field: it would never be met, and `not` always hold', () => {
+    expect(() => expect(flags).not.toHaveExposed('beta', { usr: 'ann' } as object)).toThrow(/no option `usr`.*`user`/);
+    expect(() => expect(flags).not.toHaveTracked('purchase', { total: 1 } as object)).toThrow(/no option `total`/);
+  });
+
   it('fails where no application has the flags: nothing can have been seen', () => {
     const unused = overrideVwo(Test.createTestingModule({}));
     expect(() => expect(unused).not.toHaveExposed('beta')).toThrow(/No application has been started with these flags/);

@@ -35,6 +35,11 @@ export class ShopController {
     return 'in';
   }
 
+  @Get('session')
+  session(@Flag('beta') flag: VwoFlag) {
+    return { session: flag.getSessionId() };
+  }
+
   @Get('price')
   price() {
     return { discount: this.pricing.discount() };
