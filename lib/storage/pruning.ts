@@ -50,7 +50,6 @@ function hasUnknown(records: StoredDecisions, known: ReadonlySet<string>): boole
  */
 export function pruningOf({ userId, records, known, now, isSaving }: PruningInput): Pruning | undefined {
   const before = records.get(GONE_KEY);
-  if (before === undefined && !isSaving) return undefined; // as nearly all visits
   const noted = notesIn(before, userId);
   const since = new Map<string, number>();
   const removals: StoredRemoval[] = [];
