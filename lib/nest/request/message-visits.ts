@@ -1,38 +1,82 @@
+import type { Visit, VwoClient } from '../../client/index.js';
 import { oneInProcess } from '../../common/index.js';
 import type { VisitScope } from './visit-scope.js';
 
-interface MessageVisits {
-  /** The arguments of its handler. */
-  readonly args: readonly unknown[];
-  readonly visits: VisitScope;
+/** The visits of one handler of a message. */
+interface HandlerVisits extends VisitScope {
+  /** Whether that handler is over or was never reached, so that what is asked outside of its work may be asked for it. */
+  readonly isAtRest: boolean;
 }
 
-/** Nest gives parameters and filters copies of the array that guard and interceptor share: its members lead to the visits. */
-const known = oneInProcess('message-visits', () => new WeakMap<object, MessageVisits>());
+interface Handled {
+  /** The arguments of the handler. */
+  readonly args: readonly unknown[];
+  readonly visits: HandlerVisits;
+}
 
-export function rememberMessage(args: readonly unknown[], visits: VisitScope): void {
-  const own = ownMember(args);
-  if (own) known.set(own, { args, visits });
+/** How many handlers of one event are told apart; where there are more, the ones that came last. */
+const HANDLERS = 16;
+
+/** Nest gives parameters and filters copies of the array that guard and interceptor share: its members lead to the visits. */
+const known = oneInProcess('message-visits', () => new WeakMap<object, readonly Handled[]>());
+
+/** Does nothing for a request. */
+export function rememberMessage(work: object, visits: HandlerVisits): void {
+  const own = ownMember(work);
+  if (!own) return;
+  const handled = { args: work as readonly unknown[], visits };
+  const others = known.get(own)?.filter(({ args }) => isSameMessage(args, work)) ?? [];
+  known.set(own, [...others.slice(1 - HANDLERS), handled]);
 }
 
 /**
- * Those of the handler that came last, where one message has several: they are given the same members.
- * Undefined also for a message of which no member is its own: a text or number that no answer is asked for.
+ * Undefined for a request, for a message without visits, and for one of which no member is its own: a text or number that no
+ * answer is asked for.
  */
-export function visitsOfMessage(args: readonly unknown[]): VisitScope | undefined {
-  const own = ownMember(args);
-  const found = own && known.get(own);
-  return found && isSameMessage(found.args, args) ? found.visits : undefined;
+export function visitsOfMessage(work: object): VisitScope | undefined {
+  const own = ownMember(work);
+  const handled = (own && known.get(own))?.filter(({ args }) => isSameMessage(args, work)) ?? [];
+  return handled.length > 1 ? new OneOfSeveral(handled.map(({ visits }) => visits)) : handled[0]?.visits;
 }
 
 /** Whether both are the arguments of handlers of one message, as far as its members show it. */
-export function isSameMessage(args: readonly unknown[], others: readonly unknown[]): boolean {
-  return args[0] === others[0] && args[1] === others[1] && ownMember(args) === ownMember(others);
+export function isSameMessage(work: object, other: object): boolean {
+  const own = ownMember(work);
+  if (!own) return work === other;
+  const [args, others] = [work as readonly unknown[], other as readonly unknown[]];
+  return own === ownMember(other) && args[0] === others[0] && args[1] === others[1];
 }
 
-/** `[data, context]` of a microservice, `[socket, data, acknowledge]` of a gateway: the first object after the first member, which many messages may share. */
-function ownMember(args: readonly unknown[]): object | undefined {
-  for (const member of [args[1], args[2]]) if (isObject(member)) return member;
+/**
+ * For a filter that runs outside of its handler's work, where the event has several handlers: nothing tells which one is its
+ * own. So it is a visit that all who may ask agree on: that of the only one, or of the one user that they all know.
+ */
+class OneOfSeveral implements VisitScope {
+  constructor(private readonly handlers: readonly HandlerVisits[]) {}
+
+  visitOf(client: VwoClient): Visit | undefined {
+    return this.agreed((visits) => visits.visitOf(client));
+  }
+
+  visitNamed(name: string | undefined): Visit | undefined {
+    return this.agreed((visits) => visits.visitNamed(name));
+  }
+
+  private agreed(visitIn: (visits: HandlerVisits) => Visit | undefined): Visit | undefined {
+    const atRest = this.handlers.filter(({ isAtRest }) => isAtRest);
+    const visits = (atRest.length > 0 ? atRest : this.handlers).flatMap((handler) => visitIn(handler) ?? []);
+    const [first] = visits;
+    return visits.every(({ user }) => user?.id === first?.user?.id) ? first : undefined;
+  }
+}
+
+/**
+ * `[data, context]` of a microservice, `[socket, data, acknowledge]` of a gateway: the first object after the first member,
+ * which many messages may share. Undefined for a request.
+ */
+function ownMember(work: object): object | undefined {
+  if (!Array.isArray(work)) return undefined;
+  for (const member of [work[1], work[2]] as const) if (isObject(member)) return member;
   return undefined;
 }
 

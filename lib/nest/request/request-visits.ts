@@ -5,7 +5,7 @@ import type { HttpResponse } from './http-request.js';
 import { isSameMessage, rememberMessage, visitsOfMessage } from './message-visits.js';
 import type { OpenedVisit } from './opened-visit.js';
 import { currentScope, type VisitScope } from './visit-scope.js';
-import { workOf } from './work.js';
+import { isMessage, workOf } from './work.js';
 
 /** By `workOf`, so that guard, interceptor, parameters and filters of one request meet the same visits. */
 const known = oneInProcess('visits', () => new WeakMap<object, RequestVisits>());
@@ -17,6 +17,7 @@ export class RequestVisits implements VisitScope {
   private holders = 0;
   private awaitsClose = false;
   private stays = false;
+  private isOver = false;
   /** The request while it is worked on, and no longer: timers and sockets that it starts keep its scope. */
   private work: object | undefined;
 
@@ -44,8 +45,12 @@ export class RequestVisits implements VisitScope {
 
   /** Whether these are the visits of that request or message, as far as it can be told without a look-up. */
   isOf(work: object): boolean {
-    if (this.work === work) return true;
-    return Array.isArray(this.work) && Array.isArray(work) && isSameMessage(this.work, work);
+    return this.work === work || (this.work !== undefined && isSameMessage(this.work, work));
+  }
+
+  /** Whether no handler's stream is open: it was over, or a gate has been asked and none has begun. */
+  get isAtRest(): boolean {
+    return this.holders === 0 && (this.isOver || this.awaitsClose);
   }
 
   /** A handler's stream begins. Each has its own: two interceptors on one handler, many GraphQL fields in one request. */
@@ -96,6 +101,7 @@ export class RequestVisits implements VisitScope {
 
   private end(): void {
     this.work = undefined;
+    this.isOver = true;
     for (const opened of this.opened) opened.end();
   }
 }
@@ -106,7 +112,7 @@ export function visitsOf(work: object): RequestVisits {
   if (found) return found;
   const visits = new RequestVisits();
   known.set(work, visits);
-  if (Array.isArray(work)) rememberMessage(work, visits);
+  rememberMessage(work, visits);
   return visits;
 }
 
@@ -120,6 +126,6 @@ export function scopeAt(host: ArgumentsHost): VisitScope | undefined {
   if (!work) return current;
   if (current instanceof RequestVisits && current.isOf(work)) return current;
   const visits = known.get(work);
-  if (visits || !Array.isArray(work)) return visits;
+  if (visits || !isMessage(host)) return visits;
   return visitsOfMessage(work) ?? current;
 }

@@ -61,7 +61,10 @@ function ready(opener: VisitOpener, context: ExecutionContext, work: object): Pr
   return opener.open(context, work).ready(flagsOn(context).keysOf(opener.name));
 }
 
-/** Subscribed, and not only called, in the scope: a stream (SSE) reads its flags when it emits. */
+/**
+ * Subscribed, and not only called, in the scope: a stream (SSE) reads its flags when it emits. It fails there, too, wherever it
+ * was broken: the filters of messages run then.
+ */
 function handled(context: ExecutionContext, work: object, next: CallHandler): Observable<unknown> {
   const visits = visitsOf(work);
   return new Observable((subscriber) => {
@@ -69,7 +72,7 @@ function handled(context: ExecutionContext, work: object, next: CallHandler): Ob
     return inScope(visits, () =>
       next.handle().subscribe({
         next: (value) => subscriber.next(readInScope(value, visits, context)),
-        error: (error: unknown) => subscriber.error(error),
+        error: (error: unknown) => inScope(visits, () => subscriber.error(error)),
         complete: () => subscriber.complete(),
       }),
     );

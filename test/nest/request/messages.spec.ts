@@ -14,17 +14,11 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import {
-  type CustomTransportStrategy,
-  MessagePattern,
-  type MicroserviceOptions,
-  Payload,
-  Server,
-} from '@nestjs/microservices';
+import { MessagePattern, type MicroserviceOptions, Payload } from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { defer, lastValueFrom, map, type Observable, of, throwError, timer } from 'rxjs';
+import { defer, map, type Observable, of, throwError, timer } from 'rxjs';
 import { WebSocket } from 'ws';
 import {
   FlagVariable,
@@ -41,34 +35,10 @@ import {
 import { turns, until } from '../../common/waiting.js';
 import { LogLines } from '../../e2e/nest-app.js';
 import { FakeClient } from './fake-client.js';
+import { InProcess } from './in-process.js';
 
 interface Job {
   readonly user: string;
-}
-
-/** Message handlers without a broker: a call goes where a message would. */
-class InProcess extends Server implements CustomTransportStrategy {
-  listen(callback: () => void): void {
-    callback();
-  }
-
-  close(): void {
-    this.messageHandlers.clear();
-  }
-
-  on(): never {
-    throw new Error('there are no events of a connection');
-  }
-
-  unwrap<T>(): T {
-    throw new Error('there is no connection');
-  }
-
-  async call(pattern: string, data: unknown): Promise<unknown> {
-    const handler = this.getHandlerByPattern(pattern);
-    if (!handler) throw new Error(`nobody handles ${pattern}`);
-    return lastValueFrom(this.transformToObservable(await handler(data)));
-  }
 }
 
 /** Tells the visit of what has failed. */
