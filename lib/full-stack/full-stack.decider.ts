@@ -38,7 +38,7 @@ export class FullStackDecider implements Decider<FullStackEvent> {
   decide(key: string): DecisionOutcome<FullStackEvent> {
     const { settings } = this.inputs;
     const campaign = settings.campaign(key);
-    if (!campaign || !isDecided(campaign)) return offOutcome(key, campaign ? 'no-rule' : 'unknown');
+    if (!campaign || !isDecided(campaign)) return offOutcome(key, campaign ? 'disabled' : 'unknown');
     const events: FullStackEvent[] = [];
     const isNew = this.withoutImpression.has(key);
     const user = this.sdkUser(events, (each) => (isNew && each === key ? undefined : this.records.get(each)));

@@ -21,7 +21,8 @@ export type FlagSource = 'storage' | 'rules' | 'none';
  * - `'holdout'`: a holdout group keeps the user out of the feature.
  * - `'group'`: another campaign of a mutually exclusive group takes this user, or none does.
  * - `'traffic'`: the user is in the segment of a rule, and outside its percentage of traffic.
- * - `'no-rule'`: there are no rules, or the user is in the segment of none.
+ * - `'no-rule'`: the user is in the segment of none of the rules.
+ * - `'disabled'`: the feature has no rules: nothing of it is switched on. Full Stack: the campaign is not running.
  * - `'unknown'`: the settings have no feature (Full Stack: no campaign) of that key.
  * - `'nobody'`: it is not known who the user is.
  * - `'no-settings'`: the client has no settings (yet).
@@ -37,6 +38,7 @@ export type FlagReason =
   | 'group'
   | 'traffic'
   | 'no-rule'
+  | 'disabled'
   | 'unknown'
   | 'nobody'
   | 'no-settings'

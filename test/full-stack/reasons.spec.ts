@@ -54,7 +54,7 @@ describe('a flag of Full Stack says why it is as it is', () => {
 
   it.each([
     ['closed', 'not-said'],
-    ['paused', 'no-rule'],
+    ['paused', 'disabled'],
     ['closd', 'unknown'],
   ])('%s: off', async (key, reason) => {
     expect(await told('ann', key)).toEqual([false, 'none', reason]);

@@ -9,7 +9,7 @@ describe('a controller with @Flag as a plain class', () => {
   it('takes what testFlag makes, and needs nothing else', () => {
     const flag = testFlag('new-checkout', { variation: 'fast', variables: { button: 'red' } });
     expect(shop.home(flag, 'red')).toEqual({ on: true, variation: 'fast', reason: 'experiment', button: 'red' });
-    expect(shop.home(testFlag('new-checkout', false), 'blue')).toMatchObject({ on: false, reason: 'no-rule' });
+    expect(shop.home(testFlag('new-checkout', false), 'blue')).toMatchObject({ on: false, reason: 'disabled' });
     expect(shop.beta()).toBe('in');
   });
 

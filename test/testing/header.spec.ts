@@ -20,7 +20,7 @@ describe('the header x-vwo-flags', () => {
     ]);
     expect(slow.body).toEqual({ on: true, variation: 'slow', reason: 'experiment', button: 'red' });
     expect(plain.body).toMatchObject({ variation: 'fast' });
-    expect(off.body).toEqual({ on: false, reason: 'no-rule', button: 'blue' });
+    expect(off.body).toEqual({ on: false, reason: 'disabled', button: 'blue' });
     await get('/beta', by('new-checkout=slow, beta=off')).expect(404);
     await get('/beta').expect(200);
   });

@@ -97,7 +97,7 @@ describe('set, for and reset', () => {
     flags.set('new-checkout', { variation: 'slow' });
     await get('/').expect(200, { on: true, variation: 'slow', reason: 'experiment', button: 'blue' });
     flags.set('new-checkout', false);
-    await get('/').expect(200, { on: false, reason: 'no-rule', button: 'blue' });
+    await get('/').expect(200, { on: false, reason: 'disabled', button: 'blue' });
   });
 
   it('a flag that was read stays as it is for the rest of its visit', async () => {

@@ -16,6 +16,7 @@ const IN_WORDS: Readonly<Record<FlagReason, string>> = {
   group: 'another of its group',
   traffic: 'outside the percentage',
   'no-rule': 'no rule matched',
+  disabled: 'it has no rules',
   unknown: 'no such flag',
   nobody: 'nobody known',
   'no-settings': 'no settings yet',

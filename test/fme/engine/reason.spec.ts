@@ -53,7 +53,7 @@ describe('a flag says why it is on', () => {
 
 describe('a flag says why it is off', () => {
   it.each<[string, CompiledSettings]>([
-    ['no-rule', of()],
+    ['disabled', of()],
     ['no-rule', of({ id: 1, segments: members })],
     ['no-rule', of({ ...test, segments: members })],
     ['traffic', of({ id: 1, traffic: 0 })],

@@ -1,9 +1,10 @@
 import type { Campaign, CampaignReader, BucketedVariation } from './campaign.compiler.js';
-import type { CompiledFeature, CompiledGroup, CompiledRule, OffReason } from '../model/compiled-feature.js';
+import type { CompiledFeature, CompiledGroup, CompiledRule } from '../model/compiled-feature.js';
 import { NO_EVENTS, NO_RECORDS, USAGE } from '../model/decision.constants.js';
 import {
   type Decision,
   type DecisionEvent,
+  type FlagReason,
   isId,
   isObject,
   type JsonObject,
@@ -60,16 +61,17 @@ export function compileFeature(
     experiments: experiments.length > 0 ? experiments : NO_RULES,
     holdouts,
     impact,
-    off: offDecisions(key, impact ? Object.freeze([impact.off]) : context.isMAU ? USAGE : NO_EVENTS),
+    off: offDecisions(key, rules.length > 0, impact ? Object.freeze([impact.off]) : context.isMAU ? USAGE : NO_EVENTS),
     inputs: needsDetails ? { ...inputs, details: true } : inputs,
     groups: experiments.some(({ group }) => group) ? groupsOf(experiments) : NO_GROUPS,
   });
 }
 
-function offDecisions(key: string, events: readonly DecisionEvent[]): CompiledFeature['off'] {
-  const off = (reason: OffReason): Decision =>
+function offDecisions(key: string, hasRules: boolean, events: readonly DecisionEvent[]): CompiledFeature['off'] {
+  const off = (reason: FlagReason): Decision =>
     Object.freeze({ flag: offFlag(key, reason), records: NO_RECORDS, events, refused: 0 });
-  return { 'no-rule': off('no-rule'), traffic: off('traffic'), group: off('group'), holdout: off('holdout') };
+  const noRule = off(hasRules ? 'no-rule' : 'disabled');
+  return { 'no-rule': noRule, traffic: off('traffic'), group: off('group'), holdout: off('holdout') };
 }
 
 /** A rule and its campaign. A rule whose campaign is missing is left out, as the official SDK leaves it out. */

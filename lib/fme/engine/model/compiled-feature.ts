@@ -12,7 +12,7 @@ export type RuleKind = 'rollout' | 'testing' | 'personalize' | 'other';
 /** Why rules let a user in nowhere. */
 export type RuleRefusal = Extract<FlagReason, 'no-rule' | 'traffic' | 'group'>;
 
-/** Why a known feature is off for a known user. */
+/** Why a known feature is off for a known user; `no-rule` is told as `disabled` where the feature has none. */
 export type OffReason = RuleRefusal | 'holdout';
 
 /** One feature, ready for deciding. */
