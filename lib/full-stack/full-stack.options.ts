@@ -31,9 +31,12 @@ export interface ResolvedFullStackOptions extends TrackingOptions {
 
 const OPTIONS = [...CLIENT_OPTIONS, 'settingsFile', 'shouldTrackReturningUser', 'goalTypeToTrack'] as const;
 
+/** The names of what `fullStack(…)` takes. */
+export const FULL_STACK_OPTIONS = withoutParts(OPTIONS);
+
 /** Refuses what `fullStack` does not know, at once. */
 export function checkFullStackOptions(given: FullStackOptions): void {
-  refuseUnknown('fullStack(options)', given, withoutParts(OPTIONS));
+  refuseUnknown('fullStack(options)', given, FULL_STACK_OPTIONS);
 }
 
 /** Checks what was given and fills in the defaults. Throws `VwoOptionsError`: the option, the rule, what came. */

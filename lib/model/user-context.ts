@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json-value.js';
+import { isObject, isPlainObject, type JsonObject } from './json-value.js';
 
 /** What the application may give as a user's id. It is made text. */
 export type UserId = string | number | bigint;
@@ -36,6 +36,34 @@ export interface VwoUserContext<Id extends UserId = string> {
   readonly metaData?: JsonObject;
   /** The stored record of one campaign, where the application has fetched it itself: it goes before the storage's (Full Stack). */
   readonly userStorageData?: JsonObject;
+}
+
+const FIELDS: Readonly<Record<keyof VwoUserContext, true>> = {
+  id: true,
+  customVariables: true,
+  variationTargetingVariables: true,
+  postSegmentationVariables: true,
+  userAgent: true,
+  ipAddress: true,
+  sessionId: true,
+  bucketingSeed: true,
+  isDevMode: true,
+  platformVariables: true,
+  _vwo: true,
+  _wingify: true,
+  metaData: true,
+  userStorageData: true,
+};
+const FIELD_NAMES = Object.keys(FIELDS) as readonly (keyof VwoUserContext)[];
+
+/**
+ * The same user in an object that can be spread: what accessors of a class give (an ORM's entity has them) is read now. Throws
+ * what an accessor throws.
+ */
+export function spreadableUser(given: VwoUserContext<UserId>): VwoUserContext<UserId> {
+  if (isPlainObject(given)) return given;
+  const fields = FIELD_NAMES.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
+  return { ...given, ...(Object.fromEntries(fields) as Partial<VwoUserContext>) };
 }
 
 /** Where a user is and with what device, in the words of VWO's gateway. */

@@ -7,7 +7,7 @@ import { VwoCoreModule } from './vwo.core-module.js';
 import { VwoLifecycle } from './vwo.lifecycle.js';
 import {
   checkAsyncOptions,
-  checkOptions,
+  checkedOptions,
   moduleName,
   type ResolvedVwoOptions,
   type VwoModuleAsyncOptions,
@@ -31,9 +31,9 @@ export class VwoModule {
    * makes the start reject with it, and so does a second module of the same `name`, or without one.
    */
   static forRoot(options: VwoModuleOptions): DynamicModule {
-    checkOptions(options);
+    const given = checkedOptions(options);
     // The builder knows one type of `storage` for both ways; a class of one is an extra, and never reaches the options.
-    return vwoModule(VwoCoreModule.forRoot(options as VwoOptions), options.name, 'storage');
+    return vwoModule(VwoCoreModule.forRoot(given as VwoOptions), given.name, 'storage');
   }
 
   /**

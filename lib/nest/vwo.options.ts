@@ -4,6 +4,7 @@ import {
   type Clock,
   clockOf,
   functionOption,
+  givenOptions,
   knownKeys,
   refuse,
   text,
@@ -111,9 +112,11 @@ const FACTORIES = ['useFactory', 'useClass', 'useExisting'] as const;
 /** Options that say whose flags these are; with `client`, it is the client that says so. */
 const ACCOUNT = ['accountId', 'sdkKey', 'environment', 'settings'] as const;
 
-/** Refuses what `forRoot` does not know, at once. */
-export function checkOptions(given: VwoModuleOptions): void {
-  knownKeys('VwoModule.forRoot(options)', given, [...CLIENT_OPTIONS, ...EXTRAS]);
+/** Refuses what `forRoot` does not know, at once. The answer is a plain object: Nest's builder reads no accessors of a class. */
+export function checkedOptions(given: VwoModuleOptions): VwoModuleOptions {
+  const names = [...CLIENT_OPTIONS, ...EXTRAS];
+  knownKeys('VwoModule.forRoot(options)', given, names);
+  return givenOptions(given, names);
 }
 
 /** Refuses what `forRootAsync` does not know, at once. The answer says where its options come from. */
@@ -134,7 +137,8 @@ export function moduleName(name: unknown): string | undefined {
 /** Checks what came from `forRoot` or a factory, together with what stood beside the factory. Throws `VwoOptionsError`. */
 export function resolveVwoOptions(given: VwoOptions, beside: VwoModuleExtras): ResolvedVwoOptions {
   knownOptions(given);
-  const { storage, user, client, ...forClient } = given;
+  const { storage, user, client } = given;
+  const forClient = givenOptions<VwoClientOptions>(given, CLIENT_OPTIONS);
   const resolved = {
     storage: storageInstance(onlyOne('storage', storage, beside.storage)),
     user: resolver(onlyOne('user', user, beside.user)),

@@ -1,6 +1,6 @@
 import { BadRequestException } from '@nestjs/common';
 import { errorText, functionOption, isPromise, VwoOptionsError } from '../common/index.js';
-import { isObject, type UserId, type VwoUserContext } from '../model/index.js';
+import { isObject, spreadableUser, type UserId, type VwoUserContext } from '../model/index.js';
 import { type GivenUser, requestOf, type VwoUserResolver } from '../nest/index.js';
 import { SetFlag } from './set-flag.js';
 import { setFlags } from './set-flags.js';
@@ -24,7 +24,7 @@ export function withFlagsHeader(resolve: VwoUserResolver<UserId>): VwoUserResolv
     const user = resolve(context);
     if (header === undefined) return user;
     const carry = (given: GivenUser): GivenUser =>
-      isObject(given) ? ({ ...given, [CARRIED]: String(header) } as Carrier) : given; // what is no user is refused as it came
+      isObject(given) ? ({ ...spreadableUser(given), [CARRIED]: String(header) } as Carrier) : given; // what is no user is refused as it came
     return isPromise(user) ? user.then(carry) : carry(user);
   };
 }

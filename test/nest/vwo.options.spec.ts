@@ -4,12 +4,16 @@ import { Test } from '@nestjs/testing';
 import {
   FmeClient,
   MemoryStorage,
+  type ResolvedVwoOptions,
+  VWO_OPTIONS,
   VwoModule,
   type VwoModuleOptions,
   VwoOptionsError,
   VwoStorage,
 } from '../../lib/index.js';
 import { accountSettings, VwoEdge } from '../../lib/entries/edge.js';
+import { fullStack } from '../../lib/entries/full-stack.js';
+import { officialSdk } from '../../lib/entries/sdk.js';
 import { FakeClient } from './request/fake-client.js';
 
 const ACCOUNT = { accountId: 123456, sdkKey: 'key', settings: accountSettings() };
@@ -125,5 +129,71 @@ describe('forRootAsync', () => {
     expect(module.get(VwoStorage)).toBeInstanceOf(MemoryStorage);
     await module.close();
     await edge.close();
+  });
+});
+
+/** As a class of configuration: what it knows is behind accessors. */
+class Config {
+  constructor(protected readonly events: false) {}
+
+  get accountId(): number {
+    return 123456;
+  }
+
+  get sdkKey(): string {
+    return 'key';
+  }
+
+  get settings(): object {
+    return accountSettings();
+  }
+
+  get storage(): VwoStorage {
+    return STORAGE;
+  }
+
+  get user(): () => { id: string } {
+    return () => ({ id: 'alice' });
+  }
+
+  get preload(): 'declared' {
+    return 'declared';
+  }
+}
+
+const STORAGE = new MemoryStorage();
+
+describe('options that are an object of a class', () => {
+  const config = new Config(false) as object;
+  const SAID = { accountId: 123456, sdkKey: 'key', preload: 'declared', events: false };
+
+  it.each([
+    ['forRoot', () => VwoModule.forRoot(config)],
+    ['a factory', () => VwoModule.forRootAsync({ useFactory: () => config })],
+  ])('are read, accessors included: %s', async (_how, vwoModule) => {
+    const module = await Test.createTestingModule({ imports: [vwoModule()] }).compile();
+    const resolved = module.get<ResolvedVwoOptions>(VWO_OPTIONS);
+    expect(resolved.forClient).toMatchObject(SAID);
+    expect(resolved.user).toBeDefined();
+    expect(module.get(VwoStorage)).toBe(STORAGE);
+    await module.close();
+  });
+
+  it.each([
+    ['fullStack', (own: object) => fullStack(own)],
+    ['officialSdk', (own: object) => officialSdk(own)],
+  ])('are read by a client of another kind, over those of the module: %s', (_name, client) => {
+    class Own {
+      get accountId(): number {
+        return 0;
+      }
+      get sdkKey(): string {
+        return 'own';
+      }
+    }
+    const build = client(new Own());
+    expect(() => build({ storage: STORAGE, logger: console, options: {} })).toThrow(
+      '`accountId` must be a number such as 123456, got 0',
+    );
   });
 });

@@ -77,6 +77,20 @@ describe('the header x-vwo-flags', () => {
     expect(flags.exposures()).toMatchObject([{ user: 'late' }]);
   });
 
+  it('works with users who are objects of a class: what its accessors give stays', async () => {
+    class Account {
+      get id(): string {
+        return 'ann';
+      }
+      get sessionId(): number {
+        return 1_700_000_000;
+      }
+    }
+    const { get, module } = await shopOf(VwoTestingModule.forRoot({ user: () => new Account() }));
+    expect((await get('/session', by('beta=on'))).body).toEqual({ session: 1_700_000_000 });
+    expect(module.get(VwoTestingFlags).exposures()).toMatchObject([{ user: 'ann' }]);
+  });
+
   it("keeps the application's clock", async () => {
     const clock = { now: () => 1_700_000_000_000, after: () => () => undefined };
     const vwo = VwoModule.forRoot({ accountId: 1, sdkKey: 'real', clock, user: () => ({ id: 'ann' }) });

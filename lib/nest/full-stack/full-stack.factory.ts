@@ -1,6 +1,11 @@
 import { optionsOnTop } from '../options-on-top.js';
 import type { VwoClientFactory } from '../vwo.options.js';
-import { checkFullStackOptions, FullStackClient, type FullStackOptions } from '../../full-stack/index.js';
+import {
+  checkFullStackOptions,
+  FULL_STACK_OPTIONS,
+  FullStackClient,
+  type FullStackOptions,
+} from '../../full-stack/index.js';
 
 /**
  * VWO Full Stack as the module's client:
@@ -17,5 +22,5 @@ import { checkFullStackOptions, FullStackClient, type FullStackOptions } from '.
  */
 export function fullStack(options: FullStackOptions = {}): VwoClientFactory {
   checkFullStackOptions(options);
-  return (parts) => new FullStackClient(optionsOnTop(parts, options));
+  return (parts) => new FullStackClient(optionsOnTop(parts, options, FULL_STACK_OPTIONS));
 }

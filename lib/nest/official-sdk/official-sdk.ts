@@ -7,6 +7,8 @@ import type { VwoClientParts } from '../vwo.options.js';
 /** Options of `officialSdk`: the account, and whatever of `SdkClientOptions` differs from the module's. */
 export type OfficialSdkOptions = Omit<SdkClientOptions, 'storage' | 'logger'>;
 
+const OWN_OPTIONS = withoutParts(SDK_OPTIONS);
+
 /**
  * VWO's own FME SDK as the module's client: `vwo-fme-node-sdk` from 1.35, or `wingify-fme-node-sdk`.
  * Storage, `user` and every other option of the module stay where they are.
@@ -24,6 +26,6 @@ export type OfficialSdkOptions = Omit<SdkClientOptions, 'storage' | 'logger'>;
  * `VwoUndecidedFlagError` (`@UseFlags('key')` cures it, or `decide: 'all'`).
  */
 export function officialSdk(options: OfficialSdkOptions): (parts: VwoClientParts) => SdkClient {
-  knownKeys('officialSdk(options)', options, withoutParts(SDK_OPTIONS));
-  return (parts) => new SdkClient(optionsOnTop(parts, options));
+  knownKeys('officialSdk(options)', options, OWN_OPTIONS);
+  return (parts) => new SdkClient(optionsOnTop(parts, options, OWN_OPTIONS));
 }

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { ID_RULE, userIdOf } from '../../client/index.js';
 import { type Diagnostics, errorText, isPromise, shown } from '../../common/index.js';
-import type { UserId, VwoUserContext } from '../../model/index.js';
+import { spreadableUser, type UserId, type VwoUserContext } from '../../model/index.js';
 import type { HttpRequest } from './http-request.js';
 import { senderOf } from './work.js';
 
@@ -57,7 +57,7 @@ export class UserResolver {
     const request = senderOf(context);
     const userAgent = given.userAgent ?? header(request, 'user-agent');
     const ipAddress = given.ipAddress ?? request.ip ?? request.socket?.remoteAddress;
-    return { ...given, id, userAgent, ipAddress };
+    return { ...spreadableUser(given), id, userAgent, ipAddress };
   }
 
   private failed(how: string, error: unknown): undefined {

@@ -32,6 +32,37 @@ class Me {
   }
 }
 
+/** As an ORM's entity: what it knows is behind accessors of its class and of the one above. */
+class Row {
+  readonly #row: { readonly no: number; readonly plan: string };
+  readonly ownField = 'kept';
+
+  constructor(row: { readonly no: number; readonly plan: string }) {
+    this.#row = row;
+  }
+
+  get id(): number {
+    return this.#row.no;
+  }
+
+  protected get plan(): string {
+    if (this.#row.plan === '') throw new Error('no plan');
+    return this.#row.plan;
+  }
+}
+
+class Account extends Row {
+  readonly isDevMode = true;
+
+  get customVariables(): { plan: string } {
+    return { plan: this.plan };
+  }
+
+  get userAgent(): string {
+    return 'Cron';
+  }
+}
+
 afterEach(closeApps);
 
 async function me(user?: VwoModuleOptions['user'], platform?: Platform): Promise<NestApp> {
@@ -87,6 +118,26 @@ describe('who the user is', () => {
   it('keeps the user agent and IP address that the resolver gives', async () => {
     const user = { id: 'bot', userAgent: 'Cron', ipAddress: '203.0.113.7', customVariables: { plan: 'gold' } };
     expect(await answer(await me(() => user))).toMatchObject({ user });
+  });
+
+  it.each([
+    ['at once', (account: Account) => account],
+    ['later', async (account: Account) => account],
+  ])('may be an object of a class, whose accessors are read: %s', async (_when, given) => {
+    const { user } = await answer(await me(() => given(new Account({ no: 7, plan: 'gold' }))));
+    expect(user).toMatchObject({ id: '7', customVariables: { plan: 'gold' }, userAgent: 'Cron', isDevMode: true });
+    expect(user).toMatchObject({ ipAddress: expect.any(String), ownField: 'kept' });
+  });
+
+  it('costs the request only its flags where an accessor throws', async () => {
+    const app = await me(() => new Account({ no: 7, plan: '' }));
+    expect(await answer(app)).toEqual(NOBODY);
+    expect(app.logged.warnings('no plan')).toHaveLength(1);
+  });
+
+  it('is found by accessors of who has logged in', async () => {
+    loggedIn = new Account({ no: 7, plan: 'gold' });
+    expect(await answer(await me())).toMatchObject({ user: { id: '7' }, source: 'rules' });
   });
 
   it('is what the resolver finds in the request, at once or later', async () => {
