@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { MemoryStorage, type StoredDecisions, type VwoClient, VwoStorage } from '../../lib/index.js';
 import { FmeClient } from '../../lib/fme/index.js';
-import { VwoEdge } from '../../lib/entries/edge.js';
+import { FmeProduct } from '../../lib/fme/fme.product.js';
+import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { until } from '../common/waiting.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
 import { closeStarted, orderSettings, orderSettingsFile, PRODUCTS, startedOn } from './products.fixture.js';
@@ -109,6 +110,65 @@ describe('what an application hands in harms neither process nor request', () =>
       expect(its.setAttribute({ id: 'ann' }, none as unknown as { plan: string })).toBe(false);
     }
   });
+});
+
+describe.each(['all', 'declared'] as const)('a user whose values cannot be read, with preload: %s', (preload) => {
+  /** Rules that ask VWO's gateway about the browser, and about a list. */
+  const asking = () => {
+    const settings = structuredClone(
+      accountSettings({ features: [feature('browser', [rollout()]), feature('list', [rollout()])] }),
+    );
+    const segments = [{ or: [{ browser_string: 'Lynx' }] }, { or: [{ custom_variable: { plan: 'inlist(gold)' } }] }];
+    settings.campaigns.forEach((campaign, i) => Object.assign(campaign.variations[0]!, { segments: segments[i] }));
+    return settings;
+  };
+  class Variables {
+    constructor() {
+      Object.defineProperty(this, 'plan', { enumerable: true, get: failing });
+    }
+  }
+
+  test.each([
+    ['a user agent that is no text', { userAgent: Object.create(null) as string }],
+    ['an IP address that is no text', { ipAddress: Object.create(null) as string }],
+    ['variables that throw', { customVariables: new Variables() as object as { plan: string } }],
+  ])('has flags that are off: %s', async (_what, values) => {
+    const gateway = { url: edge.url };
+    client = new FmeClient({ settings: asking(), sdkKey: 'key', preload, events: false, gateway, logger: listening() });
+    await client.start();
+    const visit = await client.visit({ id: 'ann', ...values }, ['browser']);
+    await visit.declare?.(['list']);
+    expect([visit.flag('browser').isEnabled(), visit.flag('list').isEnabled()]).toEqual([false, false]);
+    await visit.end();
+  });
+});
+
+test.each(['all', 'declared'] as const)(
+  'a product that fails before a visit costs its flags, with one warning; preload: %s',
+  async (preload) => {
+    const logger = listening();
+    client = await clientOf(edge, { preload, logger });
+    const open = await client.visit({ id: 'bob' }, []);
+    const plan = jest.spyOn(FmeProduct.prototype, 'plan').mockImplementation(failing);
+    await open.declare?.(['checkout']);
+    const visit = await client.visit({ id: 'ann' }, ['checkout']);
+    plan.mockRestore();
+    expect(visit.flag('checkout')).toMatchObject({ reason: 'nobody' });
+    expect(open.flag('checkout').isEnabled()).toBe(preload === 'all');
+    expect(logger.lines).toContain('warn: A visit could not be prepared: cannot be read. Its flags are off.');
+  },
+);
+
+test('flags that are declared late are off for nobody, and before there are settings, with preload: declared', async () => {
+  client = new FmeClient({ accountId: 1, sdkKey: 'key', baseUrl: edge.url, preload: 'declared', logger: listening() });
+  for (const user of [undefined, { id: 'ann' }]) {
+    const visit = await client.visit(user, ['early']);
+    await visit.declare?.(['late']);
+    expect(['early', 'late'].map((key) => visit.flag(key).reason)).toEqual(
+      Array(2).fill(user ? 'no-settings' : 'nobody'),
+    );
+    expect(() => visit.flag('never')).toThrow('read but not declared');
+  }
 });
 
 test('a client that is started after it was closed opens nothing, which nobody would close', async () => {

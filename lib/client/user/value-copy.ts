@@ -9,6 +9,14 @@ export function valueCopy<T>(value: T): T {
 }
 
 /**
+ * The same for named values, such as a user's variables: those of a class instance are read now. Throws what an accessor throws:
+ * nothing is read of it later.
+ */
+export function namedValuesCopy<T extends object>(values: T): T {
+  return valueCopy(Array.isArray(values) || isPlainObject(values) ? values : { ...values });
+}
+
+/**
  * The same for what shall be sent: class instances become what JSON makes of them now. What cannot be read stays as it is, and
  * costs its event when that is to be sent.
  */

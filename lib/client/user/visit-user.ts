@@ -9,7 +9,7 @@ import {
   type VwoUserContext,
 } from '../../model/index.js';
 import { plainIpAddress } from './ip-address.js';
-import { valueCopy } from './value-copy.js';
+import { namedValuesCopy, valueCopy } from './value-copy.js';
 import { userListId, visitorUuid } from './visitor-uuid.js';
 
 /**
@@ -37,14 +37,14 @@ export class VisitUser implements DecisionUser {
   /** @param now milliseconds since the epoch */
   constructor(context: VwoUserContext<UserId>, id: string, accountId: string, now: number) {
     this.id = id;
-    this.customVariables = copied(context.customVariables);
-    this.variationTargetingVariables = copied(context.variationTargetingVariables);
+    this.customVariables = read(context.customVariables);
+    this.variationTargetingVariables = read(context.variationTargetingVariables);
     this.userAgent = context.userAgent;
     this.ipAddress = plainIpAddress(context.ipAddress);
     this.sessionId = context.sessionId || Math.floor(now / 1000);
     this.bucketingSeed = bucketingSeedOf(context);
     this.isDevMode = context.isDevMode;
-    this.platformVariables = copied(context.platformVariables);
+    this.platformVariables = read(context.platformVariables);
     this.metaData = copied(context.metaData);
     this.postSegmentationVariables = copied(context.postSegmentationVariables);
     this.userStorageData = copied(context.userStorageData);
@@ -136,4 +136,9 @@ function refused(why: string, diagnostics: Diagnostics): undefined {
 
 function copied<T>(value: T | undefined): T | undefined {
   return value === undefined || value === null ? undefined : valueCopy(value);
+}
+
+/** What rules read by name. */
+function read(values: JsonObject | undefined): JsonObject | undefined {
+  return typeof values === 'object' && values !== null ? namedValuesCopy(values) : copied(values);
 }

@@ -47,6 +47,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   waitingSince = 0;
   private ended = false;
   private late: Promise<void> | undefined;
+  /** Never rejects. */
   private declaring: Promise<void> = DONE;
   /** The last save of this visit, under way or done; undefined before the first. Never rejects. @internal */
   saving: Promise<void> | undefined;
@@ -86,10 +87,12 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   /** One call after the other: two handlers of one request may declare the same flag. */
   declare(keys: readonly string[]): Promise<void> {
     if (keys.every((key) => this.mayRead(key))) return this.declaring;
-    return (this.declaring = this.declaring.then(async () => {
+    const declared = this.declaring.then(async () => {
       const missing = keys.filter((key) => !this.mayRead(key));
       if (missing.length > 0) await this.onDeclare?.(missing);
-    }));
+    });
+    this.declaring = declared.catch(() => undefined); // told to whoever asked for it; those that come later ask anew
+    return declared;
   }
 
   track(eventName: string, properties?: JsonObject): boolean {

@@ -1,8 +1,10 @@
-import { isPromise } from '../../common/index.js';
-import type { GatewayFacts, StoredDecisions } from '../../model/index.js';
+import { type Diagnostics, errorText, isPromise } from '../../common/index.js';
+import type { FlagReason, GatewayFacts, StoredDecisions } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import { Ledger } from './ledger.js';
+import { OffDecider } from './off.decider.js';
 import { OpenVisit } from './open-visit.js';
+import { warnUnsent } from '../port/send-checks.js';
 import type { Decider, Product, VisitPlan } from '../port/product.js';
 import type { RecordPruning } from './record-pruning.js';
 import type { StorageReader } from '../records/storage-reader.js';
@@ -14,6 +16,7 @@ export interface VisitLoaderParts<Settings extends PreparedSettings, Event> {
   readonly reader: StorageReader;
   readonly host: VisitsHost<Settings, Event>;
   readonly pruning: RecordPruning<Settings>;
+  readonly diagnostics: Diagnostics;
 }
 
 type Found = StoredDecisions | undefined;
@@ -21,6 +24,16 @@ type Found = StoredDecisions | undefined;
 /** Makes visits by a plan: with the user's records, what the gateway knows of the user, and who decides. */
 export class VisitLoader<Settings extends PreparedSettings, Event> {
   constructor(private readonly parts: VisitLoaderParts<Settings, Event>) {}
+
+  /** What a visit for this user needs; undefined, and a warning, where the product fails: every flag is off then. */
+  plan(user: VisitUser, settings: Settings, declared: readonly string[], onlyDeclared: boolean): VisitPlan | undefined {
+    try {
+      return this.parts.product.plan(settings, user, declared, onlyDeclared);
+    } catch (error) {
+      this.parts.diagnostics.warn('plan', `A visit could not be prepared: ${errorText(error)}. Its flags are off.`);
+      return undefined;
+    }
+  }
 
   /** A promise only where something has to be waited for; it never rejects. */
   load(user: VisitUser, settings: Settings, plan: VisitPlan): OpenVisit<Event> | Promise<OpenVisit<Event>> {
@@ -61,6 +74,11 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
     return isPromise(decider) ? addedLater(visit, readable, decider) : visit.add(readable, decider);
   }
 
+  /** Decides that every flag is off. */
+  off(user: VisitUser | undefined, reason: FlagReason): OffDecider {
+    return new OffDecider(reason, (what) => warnUnsent(this.parts.diagnostics, what, user));
+  }
+
   private letDeclare(visit: OpenVisit<Event>, user: VisitUser, settings: Settings): void {
     visit.onDeclare = (keys) => this.extended(visit, user, settings, keys);
   }
@@ -72,7 +90,8 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
     settings: Settings,
     keys: readonly string[],
   ): Promise<void> {
-    const plan = this.parts.product.plan(settings, user, keys, true);
+    const plan = this.plan(user, settings, keys, true);
+    if (!plan) return void visit.add(new Set(keys), this.off(user, 'nobody'));
     const found = await this.found(user, plan);
     visit.ledger.addLoaded(found, plan.keys);
     await this.joined(visit, user, settings, plan);

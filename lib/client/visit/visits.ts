@@ -1,10 +1,8 @@
 import { type FlagReason, NOTHING_STORED, type UserId, type VwoUserContext } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import { Ledger } from './ledger.js';
-import { OffDecider } from './off.decider.js';
 import { OpenVisit } from './open-visit.js';
 import { RecordPruning } from './record-pruning.js';
-import { warnUnsent } from '../port/send-checks.js';
 import { VisitHandOver } from './visit-hand-over.js';
 import { VisitLoader } from './visit-loader.js';
 import { type VisitUser, visitUserOf } from '../user/visit-user.js';
@@ -62,10 +60,11 @@ export class Visits<Settings extends PreparedSettings, Event> {
   }
 
   private off(user: VisitUser | undefined, reason: FlagReason, declared: readonly string[]): OpenVisit<Event> {
-    const { options, diagnostics } = this.parts;
     const visit = new OpenVisit<Event>(user, new Ledger(NOTHING_STORED), this.host);
-    const readable = options.preload === 'declared' ? new Set(declared) : undefined;
-    return visit.add(readable, new OffDecider(reason, (what) => warnUnsent(diagnostics, what, user)));
+    const decider = this.loader.off(user, reason);
+    if (this.parts.options.preload !== 'declared') return visit.add(undefined, decider);
+    visit.onDeclare = async (keys) => void visit.add(new Set(keys), decider);
+    return visit.add(new Set(declared), decider);
   }
 
   private briefly(
@@ -92,8 +91,7 @@ export class Visits<Settings extends PreparedSettings, Event> {
   }
 
   private openFor(user: VisitUser, settings: Settings, declared: readonly string[]): Promise<OpenVisit<Event>> {
-    const { product, options } = this.parts;
-    const plan = product.plan(settings, user, declared, options.preload === 'declared');
-    return Promise.resolve(this.loader.load(user, settings, plan));
+    const plan = this.loader.plan(user, settings, declared, this.parts.options.preload === 'declared');
+    return Promise.resolve(plan ? this.loader.load(user, settings, plan) : this.off(undefined, 'nobody', declared));
   }
 }

@@ -1,4 +1,4 @@
-import { type GatewayFacts, isObject, listKey, type VwoUserContext } from '../../model/index.js';
+import { asText, type GatewayFacts, isObject, listKey, type VwoUserContext } from '../../model/index.js';
 import type { Query } from '../../transport/index.js';
 import type { GatewayQuestions } from '../engine/index.js';
 
@@ -21,8 +21,12 @@ export async function userFacts(ask: Ask, user: AskingUser, questions: GatewayQu
 }
 
 async function userDetails(ask: Ask, { userAgent, ipAddress }: AskingUser): Promise<Details> {
-  if (!userAgent && !ipAddress) return {};
-  const query = { ...(userAgent ? { userAgent } : {}), ...(ipAddress ? { ipAddress } : {}) };
+  const known = [
+    ['userAgent', asText(userAgent)],
+    ['ipAddress', asText(ipAddress)],
+  ].filter(([, text]) => text);
+  if (known.length === 0) return {};
+  const query = Object.fromEntries(known) as Query;
   const answer = await ask('/get-user-details', query);
   if (!isObject(answer)) return {};
   return {

@@ -39,11 +39,21 @@ export class OpenedVisit {
   }
 
   private declare(keys: readonly string[]): void {
-    (this.laterKeys ??= new Set()).add(keys);
-    const declared = Promise.resolve(this.waiting).then(() => this.visit?.declare?.(keys));
-    const waiting = declared.then(() => {
+    const laterKeys = (this.laterKeys ??= new Set());
+    laterKeys.add(keys);
+    const over = (): void => {
       if (this.waiting === waiting) this.waiting = undefined;
+    };
+    const before = Promise.resolve(this.waiting).catch((error: unknown) => {
+      if (!this.visit) throw error; // a declaration that fails is an error of its own handler
     });
+    const waiting = before
+      .then(() => this.visit?.declare?.(keys))
+      .then(over, (error: unknown) => {
+        laterKeys.delete(keys); // a client of the application's own may fail: the next that declares them asks anew
+        over();
+        throw error;
+      });
     this.waiting = waiting;
   }
 }

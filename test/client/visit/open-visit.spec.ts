@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   type Decider,
   type DecisionOutcome,
@@ -145,6 +145,23 @@ describe('a flag that is declared later', () => {
     for (const key of ['a', 'b', 'c']) await visit.declare([key]);
     expect(['first', 'a', 'b', 'c'].map((key) => visit.flag(key).key)).toEqual(['first', 'a', 'b', 'c']);
     expect(() => visit.flag('d')).toThrow('d was not declared');
+  });
+
+  test('fail once where the product does: whoever declares later has their flags, and what nobody waits for harms nobody', async () => {
+    const { visit } = declaring();
+    const works = visit.onDeclare!;
+    visit.onDeclare = () => Promise.reject(new Error('the product failed'));
+    const unheard = jest.fn();
+    process.on('unhandledRejection', unheard);
+    const failed = visit.declare(['a']);
+    void visit.declare(['b']);
+    await turns();
+    await expect(failed).rejects.toThrow('the product failed');
+    visit.onDeclare = works;
+    await visit.declare(['a', 'b']);
+    process.off('unhandledRejection', unheard);
+    expect(['a', 'b'].map((key) => visit.flag(key).key)).toEqual(['a', 'b']);
+    expect(unheard).not.toHaveBeenCalled();
   });
 
   test('may be any flag where the product makes all of them readable', () => {
