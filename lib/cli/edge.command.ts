@@ -8,7 +8,7 @@ import {
   settingsPlace,
 } from './account/index.js';
 import { CliError, EXIT } from './cli.error.js';
-import { onSettingsChange } from './settings-changes.js';
+import { SettingsChanges } from './settings-changes.js';
 import type { Terminal } from './terminal.js';
 
 /** What `nestjs-vwo edge` takes. */
@@ -24,14 +24,13 @@ const FORGET_MS = 10_000;
 export async function serveEdge({ port, ...options }: EdgeOptions, terminal: Terminal): Promise<number> {
   const place = await settingsPlace(options, terminal);
   if (place.file === undefined) throw new CliError('edge answers from a file: --settings <file>', EXIT.usage);
+  const changes = await SettingsChanges.from(place);
   const first = await readSettings(place);
   const stopped = terminal.stopped();
   const edge = await started(port, first);
   terminal.out(startText(edge, place, first));
-  const end = onSettingsChange(place, () => reload(edge, place, terminal));
   const forgetting = setInterval(() => edge.clear(), FORGET_MS);
-  await stopped;
-  end();
+  await changes.follow(() => reload(edge, place, terminal), stopped);
   clearInterval(forgetting);
   await edge.close();
   return EXIT.ok;

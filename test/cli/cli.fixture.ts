@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../../lib/cli/program.js';
@@ -42,6 +42,15 @@ export class CliFolder {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
     return file;
+  }
+
+  /** As editors and tools do: nobody sees half of it. */
+  async replace(name: string, content: string): Promise<void> {
+    await rename(await this.write(`${name}.new`, content), join(this.path, name));
+  }
+
+  removeFile(name: string): Promise<void> {
+    return rm(join(this.path, name));
   }
 
   read(name: string): Promise<string> {

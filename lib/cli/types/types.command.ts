@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { errorText } from '../../common/index.js';
 import { readSettings, type SettingsOptions, type SettingsPlace, settingsPlace } from '../account/index.js';
 import { CliError, EXIT } from '../cli.error.js';
-import { onSettingsChange } from '../settings-changes.js';
+import { SettingsChanges } from '../settings-changes.js';
 import type { Terminal } from '../terminal.js';
 import { declarationOf } from './declaration.js';
 
@@ -27,10 +27,9 @@ export async function watchTypes(options: TypesOptions, terminal: Terminal): Pro
   const write = (): Promise<void> =>
     writeFrom(place, options, terminal).catch((error: unknown) => terminal.error(errorText(error)));
   const stopped = terminal.stopped();
-  const end = onSettingsChange(place, write);
+  const changes = await SettingsChanges.from(place);
   await write();
-  await stopped;
-  end();
+  await changes.follow(write, stopped);
   return EXIT.ok;
 }
 
