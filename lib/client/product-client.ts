@@ -72,7 +72,15 @@ export class ProductClient extends VwoClient {
     keys: readonly FlagKey<Client>[] = NO_KEYS,
   ): Promise<Visit<Client>> {
     // Which flags there are is the settings' to know, and the application's to say.
-    return this.parts.visits.open(user, this.current(), keys) as Promise<unknown> as Promise<Visit<Client>>;
+    return Promise.resolve(this.openVisit(user, keys)) as Promise<unknown> as Promise<Visit<Client>>;
+  }
+
+  /** @internal */
+  override openVisit(
+    user: VwoUserContext<UserId> | undefined,
+    keys: readonly string[] = NO_KEYS,
+  ): Visit | Promise<Visit> {
+    return this.parts.visits.open(user, this.current(), keys);
   }
 
   /**

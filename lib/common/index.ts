@@ -1,3 +1,4 @@
+export * from './attached.js';
 export * from './back-off.js';
 export * from './clock.js';
 export * from './deadline.js';

@@ -50,6 +50,22 @@ describe('a visit', () => {
     return client;
   }
 
+  it('is there at once where nothing has to be waited for, and a promise where the storage answers later', async () => {
+    class Later extends MemoryStorage {
+      override async load(...asked: Parameters<MemoryStorage['load']>): Promise<StoredDecisions> {
+        return super.load(...asked);
+      }
+    }
+    const [atOnce, later] = [await started(), await started({ storage: new Later() })];
+    expect(atOnce.openVisit({ id: 'ann' })).not.toBeInstanceOf(Promise);
+    expect(atOnce.openVisit(undefined)).not.toBeInstanceOf(Promise);
+    const opening = later.openVisit({ id: 'ann' });
+    expect(opening).toBeInstanceOf(Promise);
+    const flags = [atOnce.openVisit({ id: 'ann' }), await opening].map((visit) => (visit as Visit).flag('checkout'));
+    expect(flags.map((flag) => flag.isEnabled())).toEqual([true, true]);
+    expect(atOnce.visit({ id: 'ann' })).toBeInstanceOf(Promise);
+  });
+
   it('reads the storage once, then every flag synchronously, the same object each time', async () => {
     const storage = new Watched();
     const client = await started({ storage });

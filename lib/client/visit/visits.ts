@@ -28,15 +28,15 @@ export class Visits<Settings extends PreparedSettings, Event> {
     return this.handOver.waiting;
   }
 
-  /** Not async: where neither storage nor product has to be waited for, a visit costs one settled promise. Never rejects. */
+  /** A promise only where storage or product has to be waited for; it never rejects. */
   open(
     context: VwoUserContext<UserId> | undefined,
     settings: Settings | undefined,
     declared: readonly string[],
-  ): Promise<OpenVisit<Event>> {
+  ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     this.parts.diagnostics.counters.visits += 1;
     const user = this.userOf(context);
-    if (!user || !settings) return Promise.resolve(this.off(user, user ? 'no-settings' : 'nobody', declared));
+    if (!user || !settings) return this.off(user, user ? 'no-settings' : 'nobody', declared);
     const identified = this.parts.product.identify?.(user);
     return identified ? this.openLater(identified, settings, declared) : this.openFor(user, settings, declared);
   }
@@ -90,8 +90,12 @@ export class Visits<Settings extends PreparedSettings, Event> {
     return this.openFor(await identified, settings, declared);
   }
 
-  private openFor(user: VisitUser, settings: Settings, declared: readonly string[]): Promise<OpenVisit<Event>> {
+  private openFor(
+    user: VisitUser,
+    settings: Settings,
+    declared: readonly string[],
+  ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     const plan = this.loader.plan(user, settings, declared, this.parts.options.preload === 'declared');
-    return Promise.resolve(plan ? this.loader.load(user, settings, plan) : this.off(undefined, 'nobody', declared));
+    return plan ? this.loader.load(user, settings, plan) : this.off(undefined, 'nobody', declared);
   }
 }

@@ -1,12 +1,13 @@
 import type { Visit, VwoClient } from '../../client/index.js';
+import { isPromise } from '../../common/index.js';
 
 /** The visit that one client has opened for a request, from the moment somebody asks for it. */
 export class OpenedVisit {
   /** Undefined until it is open. */
-  visit: Visit | undefined;
-  private waiting: Promise<unknown> | undefined;
+  visit: Visit | undefined = undefined;
+  private waiting: Promise<unknown> | undefined = undefined;
   /** Keys that were declared after the first ones. */
-  private laterKeys: Set<readonly string[]> | undefined;
+  private laterKeys: Set<readonly string[]> | undefined = undefined;
   private ended = false;
 
   /** @param keys the flags that the handler declares which asked first */
@@ -14,12 +15,16 @@ export class OpenedVisit {
     readonly client: VwoClient,
     readonly name: string | undefined,
     private readonly keys: readonly string[],
-    open: () => Promise<Visit>,
+    opening: Visit | Promise<Visit>,
   ) {
-    this.waiting = open().then((visit) => {
-      this.visit = visit;
-      this.waiting = undefined;
-    });
+    if (isPromise(opening)) {
+      this.waiting = opening.then((visit) => {
+        this.visit = visit;
+        this.waiting = undefined;
+      });
+    } else {
+      this.visit = opening;
+    }
   }
 
   /**

@@ -22,10 +22,15 @@ export function readInScope<T>(answer: T, visits: RequestVisits, context: Execut
   return answer;
 }
 
+/** Undefined also for an object that throws when it is looked at: what becomes of such an answer is Nest's to say. */
 function streamOf(answer: object): Methods | undefined {
-  const { getStream } = answer as Methods;
-  if (typeof getStream === 'function') return getStream.call(answer) as Methods; // a StreamableFile, of any copy of Nest
-  return Symbol.asyncIterator in answer ? (answer as Methods) : undefined;
+  try {
+    const { getStream } = answer as Methods;
+    if (typeof getStream === 'function') return getStream.call(answer) as Methods; // a StreamableFile, of any copy of Nest
+    return Symbol.asyncIterator in answer ? (answer as Methods) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same object with an iterator that reads in the scope. Not changed in place: several requests may answer with it. */

@@ -1,6 +1,6 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import type { Visit, VwoClient } from '../../client/index.js';
-import { OneInProcess, oneInProcess } from '../../common/index.js';
+import { Attached, OneInProcess, oneInProcess } from '../../common/index.js';
 import type { HttpResponse } from './http-request.js';
 import { isSameMessage, rememberMessage, visitsOfMessage } from './message-visits.js';
 import type { OpenedVisit } from './opened-visit.js';
@@ -8,18 +8,25 @@ import { currentScope, type VisitScope } from './visit-scope.js';
 import { isMessage, workOf } from './work.js';
 
 /** By `workOf`, so that guard, interceptor, parameters and filters of one request meet the same visits. */
-const known = oneInProcess('visits', () => new WeakMap<object, RequestVisits>());
+const known = oneInProcess('visits', () => new Attached<RequestVisits>());
+
+const NONE: readonly never[] = [];
 
 /** The visits of one request or message: one of each client at most. */
 @OneInProcess('RequestVisits')
 export class RequestVisits implements VisitScope {
-  private readonly opened: OpenedVisit[] = [];
+  /**
+   * Nearly always the only one. Not in a list: V8 may put lists that live long at the start of the process among the old objects,
+   * and what such a list leads to (a whole visit) is then kept until the old objects are collected.
+   */
+  private first: OpenedVisit | undefined = undefined;
+  private others: OpenedVisit[] | undefined = undefined;
   private holders = 0;
   private awaitsClose = false;
   private stays = false;
   private isOver = false;
   /** The request while it is worked on, and no longer: timers and sockets that it starts keep its scope. */
-  private work: object | undefined;
+  private work: object | undefined = undefined;
 
   visitOf(client: VwoClient): Visit | undefined {
     return this.openedBy(client)?.visit;
@@ -30,17 +37,19 @@ export class RequestVisits implements VisitScope {
   }
 
   openedBy(client: VwoClient): OpenedVisit | undefined {
-    for (const opened of this.opened) if (opened.client === client) return opened;
-    return undefined;
+    if (this.first?.client === client) return this.first;
+    return this.others?.find((opened) => opened.client === client);
   }
 
   /** The last of that name: one application may hand a request on to another one in the same process. */
   openedNamed(name: string | undefined): OpenedVisit | undefined {
-    return this.opened.findLast((opened) => opened.name === name);
+    const later = this.others?.findLast((opened) => opened.name === name);
+    return later ?? (this.first?.name === name ? this.first : undefined);
   }
 
   add(opened: OpenedVisit): void {
-    this.opened.push(opened);
+    if (!this.first) this.first = opened;
+    else (this.others ??= []).push(opened);
   }
 
   /** Whether these are the visits of that request or message, as far as it can be told without a look-up. */
@@ -102,7 +111,8 @@ export class RequestVisits implements VisitScope {
   private end(): void {
     this.work = undefined;
     this.isOver = true;
-    for (const opened of this.opened) opened.end();
+    this.first?.end();
+    for (const opened of this.others ?? NONE) opened.end();
   }
 }
 

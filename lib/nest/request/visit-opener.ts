@@ -6,7 +6,7 @@ import { flagsOn } from '../handler/index.js';
 import { responseOf } from './http-request.js';
 import { nobodysVisit } from './nobodys-visit.js';
 import { OpenedVisit } from './opened-visit.js';
-import { scopeAt, visitsOf } from './request-visits.js';
+import { type RequestVisits, scopeAt, visitsOf } from './request-visits.js';
 import type { UserResolver } from './user-resolver.js';
 import { workOf } from './work.js';
 
@@ -27,12 +27,11 @@ export class VisitOpener {
   }
 
   /** The visit of this request or message, opened unless it is open, for the flags that this handler declares. @internal */
-  open(context: ExecutionContext, work: object): OpenedVisit {
-    const visits = visitsOf(work);
+  open(context: ExecutionContext, visits: RequestVisits): OpenedVisit {
     const found = visits.openedBy(this.client);
     if (found) return found;
     const keys = flagsOn(context).keysOf(this.name);
-    const opened = new OpenedVisit(this.client, this.name, keys, () => this.visit(context, keys));
+    const opened = new OpenedVisit(this.client, this.name, keys, this.visit(context, keys));
     visits.add(opened);
     return opened;
   }
@@ -45,10 +44,11 @@ export class VisitOpener {
     const flags = flagsOn(context);
     const work = flags.skipped ? undefined : workOf(context);
     if (!work) return undefined;
-    const opened = this.open(context, work);
+    const visits = visitsOf(work);
+    const opened = this.open(context, visits);
     const waiting = opened.ready(flags.keysOf(this.name));
     if (waiting) await waiting;
-    visitsOf(work).endWith(responseOf(context));
+    visits.endWith(responseOf(context));
     return opened.visit;
   }
 
@@ -62,10 +62,10 @@ export class VisitOpener {
     return this.users.resolve(context);
   }
 
-  /** Not async: that would cost every request two more promises. */
-  private visit(context: ExecutionContext, keys: readonly string[]): Promise<Visit> {
+  /** A promise only where the option `user` gives one, or the client has to wait. */
+  private visit(context: ExecutionContext, keys: readonly string[]): Visit | Promise<Visit> {
     const user = this.users.resolve(context);
-    if (isPromise(user)) return user.then((found) => this.client.visit(found, keys));
-    return this.client.visit(user, keys);
+    if (isPromise(user)) return user.then((found) => this.client.openVisit(found, keys));
+    return this.client.openVisit(user, keys);
   }
 }

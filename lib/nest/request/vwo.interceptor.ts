@@ -6,7 +6,7 @@ import {
   type NestInterceptor,
   Optional,
 } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { OneInProcess } from '../../common/index.js';
 import { moduleMissing } from '../module-missing.js';
 import { flagsOn } from '../handler/index.js';
@@ -34,8 +34,9 @@ export class VwoInterceptor implements NestInterceptor {
     const openers = this.openers.of(context, this.isGlobal);
     // In a job that asks this application itself, the job's visit must not be taken for this one's.
     if (openers.length === 0 && !currentScope()) return next.handle();
-    const waiting = opened(openers, context, work);
-    return waiting ? waiting.then(() => handled(context, work, next)) : handled(context, work, next);
+    const visits = visitsOf(work);
+    const waiting = opened(openers, context, visits);
+    return waiting ? waiting.then(() => handled(context, work, visits, next)) : handled(context, work, visits, next);
   }
 }
 
@@ -49,41 +50,55 @@ export class GlobalVwoInterceptor extends VwoInterceptor {
 function opened(
   openers: readonly VisitOpener[],
   context: ExecutionContext,
-  work: object,
+  visits: RequestVisits,
 ): Promise<unknown> | undefined {
-  const [first, ...others] = openers;
-  const waiting = first && ready(first, context, work);
-  if (others.length === 0) return waiting;
-  return Promise.all([waiting, ...others.map((opener) => ready(opener, context, work))]);
+  const first = openers[0];
+  if (openers.length < 2) return first && ready(first, context, visits);
+  const waiting: Promise<unknown>[] = [];
+  for (const opener of openers) {
+    const its = ready(opener, context, visits);
+    if (its) waiting.push(its);
+  }
+  return waiting.length === 0 ? undefined : Promise.all(waiting);
 }
 
-function ready(opener: VisitOpener, context: ExecutionContext, work: object): Promise<unknown> | undefined {
-  return opener.open(context, work).ready(flagsOn(context).keysOf(opener.name));
+function ready(opener: VisitOpener, context: ExecutionContext, visits: RequestVisits): Promise<unknown> | undefined {
+  return opener.open(context, visits).ready(flagsOn(context).keysOf(opener.name));
 }
 
-/**
- * Subscribed, and not only called, in the scope: a stream (SSE) reads its flags when it emits. It fails there, too, wherever it
- * was broken: the filters of messages run then.
- */
-function handled(context: ExecutionContext, work: object, next: CallHandler): Observable<unknown> {
-  const visits = visitsOf(work);
+/** Subscribed, and not only called, in the scope: a stream (SSE) reads its flags when it emits. */
+function handled(
+  context: ExecutionContext,
+  work: object,
+  visits: RequestVisits,
+  next: CallHandler,
+): Observable<unknown> {
   return new Observable((subscriber) => {
-    subscriber.add(entered(visits, context, work));
-    return inScope(visits, () =>
-      next.handle().subscribe({
-        next: (value) => subscriber.next(readInScope(value, visits, context)),
-        error: (error: unknown) => inScope(visits, () => subscriber.error(error)),
-        complete: () => subscriber.complete(),
-      }),
-    );
+    if (context.getType<string>() === 'graphql') visits.stayWith(responseOf(context)); // the fields below are resolved later
+    visits.enter(work);
+    subscriber.add(() => visits.leave());
+    return inScope(visits, () => next.handle().subscribe(new HandlerObserver(subscriber, visits, context)));
   });
 }
 
-/** What to call when the handler's stream is over. */
-function entered(visits: RequestVisits, context: ExecutionContext, work: object): () => void {
-  const response = context.getType<string>() === 'graphql' ? responseOf(context) : undefined;
-  // The fields below are resolved when the stream of this one is over.
-  visits.stayWith(response);
-  visits.enter(work);
-  return () => visits.leave();
+/** Hands on what a handler gives. */
+class HandlerObserver implements Observer<unknown> {
+  constructor(
+    private readonly subscriber: Subscriber<unknown>,
+    private readonly visits: RequestVisits,
+    private readonly context: ExecutionContext,
+  ) {}
+
+  next(value: unknown): void {
+    this.subscriber.next(readInScope(value, this.visits, this.context));
+  }
+
+  /** In the scope, wherever the stream was broken: the filters of messages run then. */
+  error(error: unknown): void {
+    inScope(this.visits, () => this.subscriber.error(error));
+  }
+
+  complete(): void {
+    this.subscriber.complete();
+  }
 }

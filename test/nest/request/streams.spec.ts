@@ -55,6 +55,18 @@ class Files {
     return new StreamableFile(Readable.from([`${who};`, `${who};`]));
   }
 
+  /** Some objects throw when a name is asked for that they do not know. */
+  @Get('strict')
+  strict(): object {
+    const known = { user: this.vwo.variable('who', 'id', '-'), toJSON: () => ({ user: known.user }) };
+    return new Proxy(known, {
+      get(target, name) {
+        if (name === 'getStream') throw new TypeError('getStream is not known');
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+  }
+
   private async *lines(): AsyncGenerator<string> {
     for (let line = 0; line < 2; line++) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -105,6 +117,11 @@ describe.each(PLATFORMS)('a stream that a handler gives back, on %s', (platform)
       expect(client.visitOnly).toMatchObject({ reads: ['who', 'who'], readsAfterEnd: [], ends: 1 });
     },
   );
+
+  test('is not looked for in vain: an answer that throws when it is looked at reaches its user', async () => {
+    const { get } = await files(platform);
+    expect(await textOf(get('/strict', 'alice'))).toBe('{"user":"alice"}');
+  });
 
   test('reads flags of its user, also where the handler gives the same one to every request', async () => {
     const { get } = await files(platform);
