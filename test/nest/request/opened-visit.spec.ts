@@ -19,7 +19,7 @@ class FailsOnce extends FakeVisit {
 
 it('a declaration that fails is an error of its own handler only, and is tried again by the next that declares the same', async () => {
   const visit = new FailsOnce(undefined, [], {});
-  const opened = new OpenedVisit(new FakeClient(), undefined, [], () => Promise.resolve(visit));
+  const opened = new OpenedVisit(new FakeClient(), undefined, [], Promise.resolve(visit));
   const keys = ['a'];
   const [failed, other] = [opened.ready(keys), opened.ready(['b'])];
   await expect(failed).rejects.toThrow('cannot declare');
@@ -31,7 +31,7 @@ it('a declaration that fails is an error of its own handler only, and is tried a
 });
 
 it('a visit that does not open fails whoever asks for it', async () => {
-  const opened = new OpenedVisit(new FakeClient(), undefined, [], () => Promise.reject(new Error('no visit')));
+  const opened = new OpenedVisit(new FakeClient(), undefined, [], Promise.reject(new Error('no visit')));
   await expect(opened.ready([])).rejects.toThrow('no visit');
   await expect(opened.ready(['a'])).rejects.toThrow('no visit');
 });
