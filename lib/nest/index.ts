@@ -6,4 +6,4 @@ export { loggerOf } from './vwo.lifecycle.js';
 export { VwoModule } from './vwo.module.js';
 export { moduleName } from './vwo.options.js';
 export type { ResolvedVwoOptions, VwoModuleExtras } from './vwo.options.js';
-export { tokensOf } from './vwo.tokens.js';
+export { DIAGNOSTICS, tokensOf } from './vwo.tokens.js';

@@ -15,7 +15,7 @@ import {
 } from './vwo.options.js';
 import { VwoGlobalInterceptorModule, VwoRequestModule } from './vwo.request-module.js';
 import { VwoService } from './vwo.service.js';
-import { tokensOf } from './vwo.tokens.js';
+import { DIAGNOSTICS, tokensOf } from './vwo.tokens.js';
 
 /** The options as they came, from `forRoot` or from a factory. */
 export const GIVEN_OPTIONS = Symbol.for('nestjs-vwo:given-options');
@@ -67,7 +67,7 @@ function providersFor(extras: VwoModuleExtras): Provider[] {
       inject: [GIVEN_OPTIONS, VisitOpeners],
     },
     {
-      provide: Diagnostics,
+      provide: DIAGNOSTICS,
       useFactory: ({ clock }: ResolvedVwoOptions) => new Diagnostics(loggerOf(name), clock),
       inject: [options],
     },
@@ -82,13 +82,13 @@ function providersFor(extras: VwoModuleExtras): Provider[] {
     {
       provide: opener,
       useFactory: openerOf(name),
-      inject: [client, options, Diagnostics, VisitOpeners],
+      inject: [client, options, DIAGNOSTICS, VisitOpeners],
     },
     {
       provide: service,
       useFactory: (its: VwoClient, visits: VisitOpener, diagnostics: Diagnostics) =>
         new VwoService(its, visits, diagnostics),
-      inject: [client, opener, Diagnostics],
+      inject: [client, opener, DIAGNOSTICS],
     },
   ];
 }

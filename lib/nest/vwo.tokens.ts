@@ -22,6 +22,9 @@ const UNNAMED: VwoTokens = {
   options: VWO_OPTIONS,
 };
 
+/** The `Diagnostics` of a module, not exported: each module has its own under it. */
+export const DIAGNOSTICS = Symbol.for('nestjs-vwo:diagnostics');
+
 export function tokensOf(name: string | undefined): VwoTokens {
   if (name === undefined) return UNNAMED;
   return {

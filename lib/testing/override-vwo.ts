@@ -1,8 +1,9 @@
 import type { InjectionToken } from '@nestjs/common';
 import type { VwoClient } from '../client/index.js';
-import { Diagnostics } from '../common/index.js';
+import type { Diagnostics } from '../common/index.js';
 import type { ClientName, UserId } from '../model/index.js';
 import {
+  DIAGNOSTICS,
   loggedIn,
   loggerOf,
   moduleName,
@@ -68,7 +69,7 @@ export function overrideVwo<Client extends ClientName = undefined>(
       const resolved = { ...its, user: user ?? withFlagsHeader(its.user ?? whoHasLoggedIn) };
       return openerOf(name)(client, resolved, diagnostics, openers);
     },
-    inject: [tokens.client, tokens.options, Diagnostics, VisitOpeners],
+    inject: [tokens.client, tokens.options, DIAGNOSTICS, VisitOpeners],
   });
   return new VwoTestingFlags(state) as VwoTestingFlagsOf<Client>;
 }

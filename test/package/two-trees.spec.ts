@@ -77,12 +77,32 @@ const application = (first: 'esm' | 'cjs') => `
   await app.close();
   await edge.close();`;
 
+/** A test of that application. `first`: which copy its modules come from; flags are overridden by the other one. */
+const testOf = (first: 'esm' | 'cjs') => `
+  import { createRequire } from 'node:module';
+  const require = createRequire(import.meta.url);
+  const copies = {
+    esm: async () => [await import('nestjs-vwo'), await import('nestjs-vwo/testing')],
+    cjs: async () => [require('${COMMONJS}/index.js'), require('${COMMONJS}/entries/testing.js')],
+  };
+  await import('reflect-metadata');
+  const { Test } = await import('@nestjs/testing');
+  const [{ VwoModule, VwoService }, its] = await copies.${first}();
+  const [other, { overrideVwo }] = await copies.${first === 'esm' ? 'cjs' : 'esm'}();
+
+  const builder = Test.createTestingModule({ imports: [VwoModule.forRoot({ accountId: 1, sdkKey: 'real' })] });
+  const flags = overrideVwo(builder, { flags: { ab: true } });
+  const module = await builder.compile();
+  const isOn = await module.get(VwoService).run({ id: 'ann' }, (visit) => visit.flag('ab').isEnabled());
+  console.log(JSON.stringify({ copies: overrideVwo !== its.overrideVwo, isOn, exposures: flags.exposures().length }));
+  await module.close();`;
+
 let packed: PackedPackage;
 let project: Project;
 beforeAll(async () => {
   packed = await PackedPackage.pack();
   const { dependencies } = await manifestOf(ROOT);
-  project = await packed.linkedWith(...Object.keys(dependencies), ...NEST_PEERS);
+  project = await packed.linkedWith(...Object.keys(dependencies), ...NEST_PEERS, '@nestjs/testing');
   await project.write('library.cjs', LIBRARY);
 });
 afterAll(() => packed.remove());
@@ -113,6 +133,14 @@ describe('an application of ES modules and a CommonJS library', () => {
         current: true,
         refused: true,
       });
+    },
+  );
+
+  it.each(['esm', 'cjs'] as const)(
+    'meet in a test that overrides the flags of modules of the other copy: %s first',
+    async (first) => {
+      const printed = await project.prints(testOf(first), 'test.mjs');
+      expect(JSON.parse(printed)).toEqual({ copies: true, isOn: true, exposures: 1 });
     },
   );
 });
