@@ -9,6 +9,6 @@ export function optionsOnTop<T extends object>(
   { storage, logger, options }: VwoClientParts,
   own: T,
   names: readonly (keyof T)[],
-) {
+): VwoClientParts['options'] & T & Pick<VwoClientParts, 'storage' | 'logger'> {
   return { ...options, ...givenOptions(own, names), storage, logger };
 }
