@@ -9,6 +9,7 @@ export * from './port/send-checks.js';
 export * from './user/value-copy.js';
 export * from './port/visit.js';
 export * from './visit/visit-flag.js';
+export * from './visit/visit-scope.js';
 export * from './user/visit-user.js';
 export * from './user/visitor-uuid.js';
 export * from './port/vwo-client.js';

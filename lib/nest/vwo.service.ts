@@ -1,6 +1,14 @@
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { isObservable, Observable } from 'rxjs';
-import type { Visit, VwoAttributes, VwoClient, VwoClientChange } from '../client/index.js';
+import {
+  currentScope,
+  currentVisit,
+  inScope,
+  type Visit,
+  type VwoAttributes,
+  type VwoClient,
+  type VwoClientChange,
+} from '../client/index.js';
 import { type Diagnostics, errorText, OneInProcess, type VwoCounters, VwoOutsideVisitError } from '../common/index.js';
 import type {
   FlagKey,
@@ -19,7 +27,7 @@ import type {
 } from '../model/index.js';
 import type { ReadsFlags } from './reads-flags.js';
 import { nobodysVisit } from './request/nobodys-visit.js';
-import { currentScope, currentVisit, type GivenUser, inScope, type VisitOpener, WorkScope } from './request/index.js';
+import { type GivenUser, type VisitOpener, WorkScope } from './request/index.js';
 
 /**
  * What an application injects: one for all requests; "the current visit" is that of the request it is called in.
@@ -30,12 +38,14 @@ import { currentScope, currentVisit, type GivenUser, inScope, type VisitOpener, 
  * | `run` | makes a visit the current one for some work: jobs, messages, somebody else |
  * | `visit` | opens a visit that is nobody's current one |
  * | `open`, `of` | the visit of a request: opened in a guard, found in an exception filter |
+ * | `client` | the same account for code that knows nothing of Nest |
  */
 @OneInProcess('VwoService')
 export class VwoService implements ReadsFlags<undefined> {
   /** Injected: an application makes none. @internal */
   constructor(
-    private readonly client: VwoClient,
+    /** The client behind it, with what there is of one account without Nest: for `nestjs-vwo/openfeature`, and for code that takes a client. */
+    readonly client: VwoClient,
     private readonly opener: VisitOpener,
     private readonly diagnostics: Diagnostics,
   ) {}
@@ -46,8 +56,8 @@ export class VwoService implements ReadsFlags<undefined> {
   }
 
   /**
-   * What changes from the subscription on: new settings (the first ones, too), a storage that fails or works again, events
-   * that cannot be sent or are sent again. Never completes or fails; unsubscribing ends it.
+   * What changes from the subscription on: new settings (the first ones, too), settings that cannot be fetched or come again,
+   * a storage that fails or works again, events that cannot be sent or are sent again. Never completes or fails; unsubscribing ends it.
    */
   readonly changes: Observable<VwoClientChange> = new Observable((subscriber) =>
     this.client.onChange((change) => subscriber.next(change)),

@@ -138,6 +138,10 @@ describe('VwoService', () => {
     expect(client.calls).toEqual(['forget alice', 'refresh', 'flush']);
   });
 
+  it('has its client, for code that takes one', () => {
+    expect(vwo.client).toBe(client);
+  });
+
   it('gives tags to VWO by the name that Full Stack has for it', async () => {
     await vwo.run({ id: 'alice' }, (visit) => {
       visit.setAttribute = (attributes) => client.setAttribute({ id: 'alice' }, attributes);

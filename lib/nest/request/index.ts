@@ -5,7 +5,6 @@ export * from './subscriptions.js';
 export * from './user-resolver.js';
 export * from './visit-opener.js';
 export * from './visit-openers.js';
-export * from './visit-scope.js';
 export * from './vwo.interceptor.js';
 export * from './work.context.js';
 export * from './work.js';

@@ -1,6 +1,5 @@
-import type { Visit, VwoClient } from '../../client/index.js';
+import type { Visit, VisitScope, VwoClient } from '../../client/index.js';
 import { oneInProcess } from '../../common/index.js';
-import type { VisitScope } from './visit-scope.js';
 
 /** The visits of one handler of a message. */
 interface HandlerVisits extends VisitScope {

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { inScope, type VisitScope } from '../../client/index.js';
 import { isSubscription, responseOf } from './http-request.js';
 import type { RequestVisits } from './request-visits.js';
-import { inScope, type VisitScope } from './visit-scope.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 type Methods = Partial<Record<PropertyKey, Method>>;

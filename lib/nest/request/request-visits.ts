@@ -1,10 +1,9 @@
 import type { ArgumentsHost } from '@nestjs/common';
-import type { Visit, VwoClient } from '../../client/index.js';
+import { currentScope, type Visit, type VisitScope, type VwoClient } from '../../client/index.js';
 import { Attached, OneInProcess, oneInProcess } from '../../common/index.js';
 import type { HttpResponse } from './http-request.js';
 import { isSameMessage, rememberMessage, visitsOfMessage } from './message-visits.js';
 import type { OpenedVisit } from './opened-visit.js';
-import { currentScope, type VisitScope } from './visit-scope.js';
 import { isMessage, workOf } from './work.js';
 
 /** By `workOf`, so that guard, interceptor, parameters and filters of one request meet the same visits. */

@@ -1,5 +1,5 @@
+import { enterScope } from '../../client/index.js';
 import { visitsOf } from './request-visits.js';
-import { enterScope } from './visit-scope.js';
 
 /** What the library looks at in the schema of `@nestjs/graphql`. */
 export interface GraphqlSchema {

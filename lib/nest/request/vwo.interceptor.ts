@@ -7,6 +7,7 @@ import {
   Optional,
 } from '@nestjs/common';
 import { Observable, type Observer, type Subscriber } from 'rxjs';
+import { currentScope, inScope } from '../../client/index.js';
 import { OneInProcess } from '../../common/index.js';
 import { moduleMissing } from '../module-missing.js';
 import { flagsOn } from '../handler/index.js';
@@ -15,7 +16,6 @@ import { readInScope } from './read-in-scope.js';
 import { type RequestVisits, visitsOf } from './request-visits.js';
 import type { VisitOpener } from './visit-opener.js';
 import { VisitOpeners } from './visit-openers.js';
-import { currentScope, inScope } from './visit-scope.js';
 import { workOf } from './work.js';
 
 /** Opens the visits of a request or message, runs the handler in them, and ends them when the handler's stream ends, fails or is unsubscribed. */

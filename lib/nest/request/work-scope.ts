@@ -1,6 +1,5 @@
-import type { Visit, VwoClient } from '../../client/index.js';
+import type { Visit, VisitScope, VwoClient } from '../../client/index.js';
 import { OneInProcess } from '../../common/index.js';
-import type { VisitScope } from './visit-scope.js';
 
 /** Work for one user: the visit of its client is the current one there; those of other clients are the ones from outside. */
 @OneInProcess('WorkScope')

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Visit, VwoClient } from '../../client/index.js';
 import { oneInProcess } from '../../common/index.js';
+import type { Visit } from '../port/visit.js';
+import type { VwoClient } from '../port/vwo-client.js';
 
 /** Where code runs: in a request, or in work for a user (`vwo.run`). It says which visit of each client is the current one. */
 export interface VisitScope {
