@@ -1,6 +1,6 @@
 import { Diagnostics } from '../common/index.js';
 import { EventQueue } from '../events/index.js';
-import { type PreparedSettings, SettingsKeeper } from '../settings/index.js';
+import { type PreparedSettings, SettingsKeeper, type SettingsKeeperOptions } from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { ClientChanges } from './port/client-changes.js';
@@ -29,13 +29,15 @@ export interface ClientParts<Settings extends PreparedSettings, Event> {
   readonly changes: ClientChanges;
 }
 
+type SettingsListener<Settings extends PreparedSettings> = NonNullable<SettingsKeeperOptions<Settings>['onChange']>;
+
 export interface ClientBuild<Settings extends PreparedSettings, Event> {
   readonly options: ResolvedClientOptions;
   /** Makes the product; called once, before anything is fetched or opened. */
   readonly product: (core: ClientCore<Settings, Event>) => Product<Settings, Event>;
   readonly integrations: VwoIntegrations | undefined;
   /** Other settings than before are in use. */
-  readonly onSettings: (settings: Settings) => void;
+  readonly onSettings: SettingsListener<Settings>;
 }
 
 /** Fetches and opens nothing: that is for the start. */
@@ -78,7 +80,7 @@ function eventOutlet<Settings extends PreparedSettings, Event>(
 function settingsKeeper<Settings extends PreparedSettings, Event>(
   { options, diagnostics, clock }: ClientCore<Settings, Event>,
   product: Product<Settings, Event>,
-  onChange: (settings: Settings) => void,
+  onChange: SettingsListener<Settings>,
 ): SettingsKeeper<Settings> {
   const { pollInterval, startTimeout, onStartFailure } = options;
   return new SettingsKeeper<Settings>({

@@ -38,7 +38,8 @@ export class ProductClient extends VwoClient {
    */
   constructor(options: ResolvedClientOptions, build: ProductFactory, integrations?: VwoIntegrations) {
     super();
-    const onSettings = (settings: Settings): void => this.settingsArrived(settings);
+    const onSettings = (settings: Settings, raw: unknown, before: string | undefined): void =>
+      this.settingsArrived(settings, raw, before);
     const parts = clientParts<Settings, Event>({ options, product: build, integrations, onSettings });
     this.parts = parts;
     this.life = new ClientStart(parts);
@@ -53,6 +54,10 @@ export class ProductClient extends VwoClient {
 
   override get ready(): Promise<void> {
     return this.parts.keeper.ready;
+  }
+
+  override get isReady(): boolean {
+    return !this.closing && this.parts.keeper.current !== undefined;
   }
 
   override onChange(listener: VwoChangeListener): () => void {
@@ -98,6 +103,10 @@ export class ProductClient extends VwoClient {
   setAttribute(user: VwoUserContext<UserId> | undefined, attributes: VwoAttributes): boolean {
     const asSet = jsonCopy(attributes);
     return this.briefly(user, 'Attributes', { keys: () => NO_KEYS, work: (visit) => visit.setAttribute(asSet) });
+  }
+
+  override trackedAs(value: number | undefined, properties: JsonObject): JsonObject {
+    return this.parts.product.trackedAs?.(value, properties) ?? super.trackedAs(value, properties);
   }
 
   override setAlias(context: VwoUserContext<UserId> | undefined, aliasId: UserId): Promise<boolean> {
@@ -163,8 +172,12 @@ export class ProductClient extends VwoClient {
     return keys ? this.briefVisits.run(user, settings, keys, brief.work) : false;
   }
 
-  private settingsArrived(settings: Settings): void {
-    this.parts.changes.tell({ kind: 'settings' });
+  private settingsArrived(settings: Settings, raw: unknown, before: string | undefined): void {
+    const { changes, product } = this.parts;
+    if (changes.areHeard) {
+      const flagsChanged = before === undefined ? undefined : product.flagsChanged(JSON.parse(before), raw);
+      changes.tell({ kind: 'settings', ...(flagsChanged && { flagsChanged }) });
+    }
     this.life.settingsArrived(settings);
   }
 

@@ -2,8 +2,9 @@ import type { ClientCore, VisitPlan, VisitUser } from '../client/index.js';
 import { Deadline, within } from '../common/index.js';
 import { BatchSender, type EventSender, type WireFormat } from '../events/index.js';
 import type { GatewayFacts, UserId } from '../model/index.js';
-import { type SettingsSource, settingsSourceOf } from '../settings/index.js';
+import { changedKeys, type SettingsSource, settingsSourceOf } from '../settings/index.js';
 import { type CompiledSettings, gatewayQuestions, storedKeysFor, type VwoSettings } from './engine/index.js';
+import { featureTexts } from './feature-texts.js';
 import type { ResolvedFmeOptions } from './fme.options.js';
 import { Gateway, UserAliases } from './gateway/index.js';
 import { SendGuard } from './send-guard.js';
@@ -38,6 +39,11 @@ export class FmeAccount {
   /** Settings of this account, as VWO answers them. Throws `VwoSettingsError`. */
   parsed(raw: unknown): VwoSettings {
     return parseSettings(raw, this.core.options.accountId);
+  }
+
+  /** Keys of the features that two settings of this account, both parsed before, decide differently. */
+  flagsChanged(before: unknown, after: unknown): readonly string[] {
+    return changedKeys(featureTexts(this.parsed(before)), featureTexts(this.parsed(after)));
   }
 
   /** @param collectionPrefix of the settings in force; undefined before the first */

@@ -13,6 +13,10 @@ export class FmeDecider implements Decider<FmeEvent> {
     private readonly tells: boolean,
   ) {}
 
+  has(key: string): boolean {
+    return this.inputs.settings.has(key);
+  }
+
   decide(key: string): Decision {
     const { settings, user, records } = this.inputs;
     return decide(settings, key, user, records, this.tells);

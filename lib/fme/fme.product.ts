@@ -30,6 +30,10 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
     return compile(this.account.parsed(raw));
   }
 
+  flagsChanged(before: unknown, after: unknown): readonly string[] {
+    return this.account.flagsChanged(before, after);
+  }
+
   started(settings: CompiledSettings, { fetch, start }: StartTimes): void {
     if (settings.wasInitializedEarlier) return;
     this.core.send(applicationUser(this.core.options, this.core.clock.now()), {

@@ -35,6 +35,10 @@ export class FullStackDecider implements Decider<FullStackEvent> {
     this.records = new VisitRecords(inputs, diagnostics);
   }
 
+  has(key: string): boolean {
+    return this.inputs.settings.campaign(key) !== undefined;
+  }
+
   decide(key: string): DecisionOutcome<FullStackEvent> {
     const { settings } = this.inputs;
     const campaign = settings.campaign(key);

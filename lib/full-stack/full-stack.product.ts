@@ -1,8 +1,10 @@
 import type { ClientCore, Decider, Product, VisitInputs, VisitPlan, VisitUser } from '../client/index.js';
 import { VwoUndeclaredFlagError } from '../common/index.js';
 import type { EventSender } from '../events/index.js';
-import { type SettingsSource, settingsSourceOf } from '../settings/index.js';
+import { isEmpty, type JsonObject } from '../model/index.js';
+import { changedKeys, type SettingsSource, settingsSourceOf } from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
+import { campaignTexts } from './campaign-texts.js';
 import { CompiledCampaigns } from './compiled-campaigns.js';
 import { FullStackDecider } from './full-stack.decider.js';
 import { type FullStackEvent, FullStackSender } from './full-stack.events.js';
@@ -11,6 +13,7 @@ import { parseFullStackSettings } from './full-stack.settings.js';
 import { warnUntracked } from './goal.campaigns.js';
 import { GoalKeepingStorage } from './goal-keeping.storage.js';
 import { FullStackSettingsSource } from './settings.source.js';
+import type { FullStackTrackOptions } from './track.options.js';
 import { VwoNodeSdk } from './vwo-node-sdk.js';
 
 type Core = ClientCore<CompiledCampaigns, FullStackEvent>;
@@ -37,6 +40,12 @@ export class FullStackProduct implements Product<CompiledCampaigns, FullStackEve
     return new CompiledCampaigns(settings, sdk);
   }
 
+  flagsChanged(before: unknown, after: unknown): readonly string[] {
+    const { accountId } = this.core.options;
+    const textsOf = (raw: unknown) => campaignTexts(parseFullStackSettings(raw, accountId));
+    return changedKeys(textsOf(before), textsOf(after));
+  }
+
   plan(settings: CompiledCampaigns, _user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan {
     if (!onlyDeclared) return { keys: settings.keys, reach: 'user', readable: undefined };
     return { keys: settings.storedKeys(declared), reach: 'keys', readable: new Set(declared) };
@@ -55,6 +64,11 @@ export class FullStackProduct implements Product<CompiledCampaigns, FullStackEve
     if (keys.length > 0) return settings.storedKeys(keys);
     warnUntracked(this.core.diagnostics, goal, 'no campaign');
     return undefined;
+  }
+
+  /** A goal has its value apart. */
+  trackedAs(revenue: number | undefined, properties: JsonObject): FullStackTrackOptions {
+    return { ...(revenue !== undefined && { revenue }), ...(!isEmpty(properties) && { properties }) };
   }
 
   recordKeys(settings: CompiledCampaigns): readonly string[] {

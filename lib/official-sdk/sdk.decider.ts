@@ -54,13 +54,17 @@ export class SdkDecider implements Decider<SdkEvent> {
     return this;
   }
 
+  has(key: string): boolean {
+    return this.inputs.settings.compiled.has(key);
+  }
+
   decide(key: string): DecisionOutcome<SdkEvent> {
     const decision = this.variants.find(key) ?? this.asFirst(key);
     if (decision) {
       const outcome = decision.readBy(this.late);
       return { ...outcome, events: this.events.inOrder(outcome.events) };
     }
-    const reason = this.inputs.settings.compiled.has(key) ? 'not-said' : 'unknown';
+    const reason = this.has(key) ? 'not-said' : 'unknown';
     return offOutcome(key, reason);
   }
 

@@ -63,6 +63,10 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
     return this.host.install(compile(settings), settings);
   }
 
+  flagsChanged(before: unknown, after: unknown): readonly string[] {
+    return this.account.flagsChanged(before, after);
+  }
+
   identify(user: VisitUser): Promise<VisitUser> | undefined {
     return this.account.identify(user);
   }

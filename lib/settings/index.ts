@@ -1,3 +1,4 @@
+export * from './changed-keys.js';
 export * from './file.source.js';
 export * from './given.source.js';
 export * from './settings-keeper.options.js';

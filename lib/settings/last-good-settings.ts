@@ -5,8 +5,8 @@ export interface LastGoodSettingsOptions<S> {
   source: SettingsSource;
   prepare: (raw: unknown) => S | Promise<S>;
   clock: Clock;
-  /** Called when other settings are in force than before. */
-  onChange: (settings: S, raw: unknown) => void;
+  /** Called when other settings are in force than before. `before`: those, as JSON; undefined: there were none. */
+  onChange: (settings: S, raw: unknown, before: string | undefined) => void;
 }
 
 /** The settings in force. What cannot be fetched, or is refused, does not replace them. */
@@ -32,9 +32,10 @@ export class LastGoodSettings<S> {
     const prepared = await this.prepared(raw);
     if (this.closed) return false;
     if (this.current === undefined && source.changes) this.fetchTime = fetchTime;
+    const before = this.text;
     this.current = prepared;
     this.text = text;
-    onChange(prepared, raw);
+    onChange(prepared, raw, before);
     return true;
   }
 

@@ -23,6 +23,9 @@ export interface SettingsKeeperOptions<S extends PreparedSettings> {
   clock: Clock;
   /** For the waits between polls and tries; from 0 to 1. @default `Math.random` */
   random?: () => number;
-  /** Called with the first settings and at every change, when they are in force. Must not throw. */
-  onChange?: (settings: S, raw: unknown) => void;
+  /**
+   * Called with the first settings and at every change, when they are in force. `before`: those that were in force, as JSON;
+   * undefined: there were none. Must not throw.
+   */
+  onChange?: (settings: S, raw: unknown, before: string | undefined) => void;
 }

@@ -32,10 +32,10 @@ export class SettingsKeeper<S extends PreparedSettings> {
       source,
       prepare,
       clock,
-      onChange: (settings, raw) => {
+      onChange: (settings, raw, before) => {
         problems.report(settings.problems);
         this.resolve.ready();
-        onChange?.(settings, raw);
+        onChange?.(settings, raw, before);
       },
     });
     this.poller = new SettingsPoller({

@@ -23,6 +23,10 @@ export class TestingDecider implements Decider<never> {
     private readonly header: HeaderFlags | undefined,
   ) {}
 
+  has(key: string): boolean {
+    return this.header?.has(key) === true || this.state.flags.find(key, this.user.id) !== undefined;
+  }
+
   /** Throws `VwoUnsetFlagError` with `strict`: a request shall fail then, as it never may elsewhere. */
   decide(key: string): DecisionOutcome<never> {
     const { flags, seen, strict } = this.state;

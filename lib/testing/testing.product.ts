@@ -29,6 +29,10 @@ export class TestingProduct implements Product<PreparedSettings, never> {
     return { problems: [] };
   }
 
+  flagsChanged(): readonly string[] {
+    return NO_KEYS; // they have no settings
+  }
+
   plan(_settings: PreparedSettings, _user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan {
     return { keys: NO_KEYS, reach: 'keys', readable: onlyDeclared ? new Set(declared) : undefined };
   }

@@ -331,7 +331,7 @@ describe('FullStackClient', () => {
       edge.setSettingsFile(fullStackSettings({ campaigns: [visualAb('new')] }));
       const changed = new Promise((resolve) => client.onChange(resolve));
       clock.move(60_000);
-      expect(await changed).toEqual({ kind: 'settings' });
+      expect(await changed).toMatchObject({ kind: 'settings', flagsChanged: expect.arrayContaining(['new']) });
       expect((await visitOf(client, 'ann')).flag('new').isEnabled()).toBe(true);
     });
 

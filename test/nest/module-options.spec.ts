@@ -77,7 +77,7 @@ describe('what an application waits for and listens to', () => {
     edge.heal();
     await vwo.refresh();
     await vwo.ready;
-    expect(seen).toEqual(['settings']);
+    expect(seen).toEqual(['settings', 'source']);
     subscription.unsubscribe();
   });
 

@@ -3,8 +3,10 @@ import { callHook } from './decision-hooks.js';
 
 /** What changes in the life of a client. */
 export type VwoClientChange =
-  /** New settings are in use; also the first ones. */
-  | { readonly kind: 'settings' }
+  /** New settings are in use; also the first ones. `flagsChanged`, but for those: the keys of the flags whose own rules are other ones. */
+  | { readonly kind: 'settings'; readonly flagsChanged?: readonly string[] }
+  /** Settings cannot be fetched, or are refused (false), or come again (true). The last good stay meanwhile; before the first every flag is off. */
+  | { readonly kind: 'source'; readonly available: boolean }
   /** The storage fails (false), or works again (true). */
   | { readonly kind: 'storage'; readonly available: boolean }
   /** Events cannot be sent (false), or are sent again (true). */
@@ -28,11 +30,17 @@ export class ClientChanges {
     return () => void this.listeners.delete(entry);
   }
 
+  /** Whether somebody listens. */
+  get areHeard(): boolean {
+    return this.listeners.size > 0;
+  }
+
   tell(change: VwoClientChange): void {
     for (const listener of [...this.listeners]) callHook(this.diagnostics, 'onChange', () => listener(change));
   }
 
   private trouble(kind: string, lasting: boolean): void {
+    if (kind === 'settings') this.tell({ kind: 'source', available: !lasting });
     if (kind === 'events') this.tell({ kind, flowing: !lasting });
     if (kind === 'storage-read' || kind === 'storage-write') this.storageTrouble(kind, lasting);
   }

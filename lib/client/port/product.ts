@@ -23,6 +23,8 @@ export interface Product<Settings extends PreparedSettings = PreparedSettings, E
   begin?(): Promise<void>;
   /** Checks settings and makes them ready for deciding. Throws or rejects with `VwoSettingsError`: the last good stay then. */
   prepare(raw: unknown): Settings | Promise<Settings>;
+  /** Keys of the flags whose own rules differ between two settings that `prepare` has taken. Never throws. */
+  flagsChanged(before: unknown, after: unknown): readonly string[];
   /** Sends the start event; called once, with the first settings. Times in ms. */
   started?(settings: Settings, times: StartTimes): void;
 
@@ -38,6 +40,8 @@ export interface Product<Settings extends PreparedSettings = PreparedSettings, E
   undeclared(key: string): Error;
   /** Keys of the records that tracking an event needs; undefined, and a warning, where nothing knows the event. */
   recordsToTrack(settings: Settings, eventName: string): readonly string[] | undefined;
+  /** What tracking takes for an event of this value, where that is not one property more. */
+  trackedAs?(value: number | undefined, properties: JsonObject): JsonObject;
   /** Keys of all records that these settings may ask for. */
   recordKeys(settings: Settings): readonly string[];
 
@@ -108,6 +112,8 @@ export interface VisitView<Event> {
 
 /** Decides for one visit. Synchronous; never throws. */
 export interface Decider<Event = unknown> {
+  /** Whether the settings have a flag of that key. */
+  has(key: string): boolean;
   decide(key: string): DecisionOutcome<Event>;
   /** @param properties a copy that nobody changes any more */
   track(eventName: string, properties: JsonObject | undefined): SendOutcome<Event>;

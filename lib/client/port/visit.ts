@@ -1,4 +1,4 @@
-import type { ClientName, FlagKey, JsonObject, KnownKey, VwoFlag, VwoUserContext } from '../../model/index.js';
+import type { ClientName, FlagKey, JsonObject, KnownKey, UserId, VwoFlag, VwoUserContext } from '../../model/index.js';
 
 /** What `setAttribute` takes. */
 export type VwoAttributes = Readonly<Record<string, string | number | boolean>>;
@@ -21,6 +21,12 @@ export interface Visit<Client extends ClientName = undefined> {
    * declared when the visit opens.
    */
   flag<Key extends FlagKey<Client>>(key: Key): VwoFlag<KnownKey<Key, Client>, Client>;
+
+  /** Whether the settings of this visit have a flag of that key; false where there are none to decide by. Reads nothing: no impression. */
+  has?(key: string): boolean;
+
+  /** Whether this visit is that user's: by the id that it was opened for, or by the one that VWO's gateway knows the user by. */
+  isOf?(userId: UserId): boolean;
 
   /** Makes more flags readable, where only declared ones are: loads their records. Never rejects. */
   declare?(keys: readonly FlagKey<Client>[]): Promise<void>;

@@ -25,7 +25,7 @@ export abstract class VwoClient {
     return true; // a client of another kind that does not say
   }
 
-  /** Gets the settings, bounded by `startTimeout`. Rejects only where the options ask for it. */
+  /** Gets the settings, bounded by `startTimeout`. Rejects only where the options ask for it. A second call waits for the first. */
   abstract start(): Promise<void>;
 
   /** Settles with the first settings, or when the client closes before; never rejects. A client of another kind that tells nothing is ready at once. */
@@ -33,7 +33,12 @@ export abstract class VwoClient {
     return Promise.resolve();
   }
 
-  /** Listens to what changes: new settings, a storage that fails or works again, events that cannot be sent or are sent again. The answer ends it. */
+  /** Whether there are settings to decide by: not before the first, nor after `close`. */
+  get isReady(): boolean {
+    return true; // a client of another kind that does not say
+  }
+
+  /** Listens to what changes: see `VwoClientChange`. The answer ends it. */
   onChange(_listener: VwoChangeListener): () => void {
     return () => undefined; // a client of another kind that tells nothing
   }
@@ -50,8 +55,13 @@ export abstract class VwoClient {
     return this.visit(user, keys);
   }
 
-  /** Queues a custom event; false (and one warning) when the settings do not know its name. Never throws. */
-  abstract track(user: VwoUserContext<UserId>, eventName: string, properties?: JsonObject): boolean;
+  /** Queues a custom event; false (and one warning) when nobody is known or the settings do not know its name. Never throws. */
+  abstract track(user: VwoUserContext<UserId> | undefined, eventName: string, properties?: JsonObject): boolean;
+
+  /** What `track` takes for an event of this value: for FME one property more, `value`; for Full Stack the goal's `revenue`, beside `properties`. */
+  trackedAs(value: number | undefined, properties: JsonObject): JsonObject {
+    return value === undefined ? properties : { ...properties, value };
+  }
 
   /** Queues attributes of a user; false (and one warning) when there is nothing that can be sent. Never throws. */
   abstract setAttribute(user: VwoUserContext<UserId>, attributes: VwoAttributes): boolean;

@@ -31,6 +31,8 @@ export class VisitUser implements DecisionUser {
   readonly userStorageData: JsonObject | undefined;
   readonly _vwo: UserDetails | undefined;
   readonly #accountId: string;
+  /** By which the application knows the user, where VWO's gateway knows another one. */
+  #givenId: string;
   #uuid: string | undefined;
   #gateway: GatewayFacts | undefined;
 
@@ -50,6 +52,7 @@ export class VisitUser implements DecisionUser {
     this.userStorageData = copied(context.userStorageData);
     this._vwo = copied(context._wingify || context._vwo);
     this.#accountId = accountId;
+    this.#givenId = id;
   }
 
   /** VWO's UUID, as events carry it. Two SHA-1 hashes: asked for by few rules, and by events when they are sent. */
@@ -73,9 +76,17 @@ export class VisitUser implements DecisionUser {
     user.#gateway = { ...user.#gateway, ...facts, lists: new Map([...(lists ?? []), ...(facts.lists ?? [])]) };
   }
 
-  /** The same user under another id. */
+  /** The same user under another id; still called by the first one, too. */
   withId(id: string): VisitUser {
-    return new VisitUser(this, id, this.#accountId, 0); // the session is known
+    const user = new VisitUser(this, id, this.#accountId, 0); // the session is known
+    user.#givenId = this.#givenId;
+    return user;
+  }
+
+  /** Whether it is this user's id, or the one that the application has given. */
+  isCalled(id: UserId): boolean {
+    const text = userIdOf(id);
+    return text === this.id || text === this.#givenId;
   }
 
   /** Whether `context` is a visit's user of this account already. */

@@ -11,6 +11,10 @@ export class OffDecider implements Decider<never> {
     private readonly unsent: (what: string) => void,
   ) {}
 
+  has(): boolean {
+    return false;
+  }
+
   decide(key: string): DecisionOutcome<never> {
     return offOutcome(key, this.reason);
   }

@@ -1,4 +1,4 @@
-import type { JsonObject, StoredDecisions, VwoFlag } from '../../model/index.js';
+import type { JsonObject, StoredDecisions, UserId, VwoFlag } from '../../model/index.js';
 import type { Decider, DecisionOutcome, Effects, SendOutcome } from '../port/product.js';
 import type { Ledger } from './ledger.js';
 import { jsonCopy } from '../user/value-copy.js';
@@ -84,6 +84,14 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
     return this.flags.get(key) ?? this.read(key);
   }
 
+  has(key: string): boolean {
+    return this.anyDecider.has(key);
+  }
+
+  isOf(userId: UserId): boolean {
+    return this.decidedFor?.isCalled(userId) ?? false;
+  }
+
   /** One call after the other: two handlers of one request may declare the same flag. */
   declare(keys: readonly string[]): Promise<void> {
     if (keys.every((key) => this.mayRead(key))) return this.declaring;
@@ -100,7 +108,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   }
 
   setAttribute(attributes: VwoAttributes): boolean {
-    return this.sent(this.sender.setAttribute(attributes));
+    return this.sent(this.anyDecider.setAttribute(attributes));
   }
 
   end(): Promise<void> {
@@ -110,7 +118,7 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
 
   /** Takes properties that nobody changes any more. @internal */
   trackCopied(eventName: string, properties: JsonObject | undefined): boolean {
-    return this.sent(this.sender.track(eventName, properties));
+    return this.sent(this.anyDecider.track(eventName, properties));
   }
 
   /** @param readable the flags that may be read; undefined: all. @internal */
@@ -192,8 +200,8 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
     return this.laterParts?.find(({ readable }) => !readable || readable.has(key))?.decider;
   }
 
-  /** Events are about the user, not about a flag: any part can send them. */
-  private get sender(): Decider<Event> {
+  /** Events, and which flags there are, are about the user and the settings, not about a flag: any part can say it. */
+  private get anyDecider(): Decider<Event> {
     return this.decider as Decider<Event>;
   }
 }

@@ -46,6 +46,10 @@ class Noting implements VisitHost<string> {
 
 /** Every flag is off, each with an event of its name. */
 class Deciding implements Decider<string> {
+  has(): boolean {
+    return true;
+  }
+
   decide(key: string): DecisionOutcome<string> {
     return { ...offOutcome(key, 'no-rule'), ...this.effectsOf(key) };
   }
