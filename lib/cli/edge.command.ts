@@ -17,8 +17,8 @@ export interface EdgeOptions extends SettingsOptions {
   readonly port?: number;
 }
 
-/** How often what was received is forgotten, in ms: nobody here asks for it. */
-const FORGET_MS = 10_000;
+/** Of what was received: nobody here asks for it. */
+const KEEP = { events: 0, requests: 0 };
 
 /** Answers as VWO does, from a file, until the process is asked to end. A file that has become wrong is told, and the last good stays. */
 export async function serveEdge({ port, ...options }: EdgeOptions, terminal: Terminal): Promise<number> {
@@ -29,16 +29,14 @@ export async function serveEdge({ port, ...options }: EdgeOptions, terminal: Ter
   const stopped = terminal.stopped();
   const edge = await started(port, first);
   terminal.out(startText(edge, place, first));
-  const forgetting = setInterval(() => edge.clear(), FORGET_MS);
   await changes.follow(() => reload(edge, place, terminal), stopped);
-  clearInterval(forgetting);
   await edge.close();
   return EXIT.ok;
 }
 
 async function started(port: number | undefined, { raw, account }: ReadSettings): Promise<VwoEdge> {
   try {
-    return await VwoEdge.start({ port, [account.product === 'fme' ? 'settings' : 'settingsFile']: raw });
+    return await VwoEdge.start({ port, keep: KEEP, [account.product === 'fme' ? 'settings' : 'settingsFile']: raw });
   } catch (error) {
     throw new CliError(`Port ${port} cannot be used: ${errorText(error)}`, EXIT.unavailable, { cause: error });
   }

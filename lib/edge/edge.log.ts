@@ -7,24 +7,32 @@ interface Waiter<T> {
   readonly timer: NodeJS.Timeout;
 }
 
-/** What came in so far, and whoever waits for more of it. */
+/** What came in so far, and whoever waits for more of it. Past `keep` items the oldest are dropped. */
 export class EdgeLog<T> {
   private items: T[] = [];
+  private gone = 0;
   private readonly waiters = new Set<Waiter<T>>();
 
   /** @param describe one item in a few words, for the message when nothing more comes */
   constructor(
-    private readonly what: string,
+    private readonly what: 'events' | 'requests',
+    private readonly keep: number,
     private readonly describe: (item: T) => string,
   ) {}
+
+  /** How many were dropped since the start, or since `clear`. */
+  get dropped(): number {
+    return this.gone;
+  }
 
   /** A copy: it does not grow under the reader's hands. */
   get all(): readonly T[] {
     return [...this.items];
   }
 
-  add(...items: T[]): void {
+  add(...items: readonly T[]): void {
     this.items.push(...items);
+    this.gone += this.items.splice(0, Math.max(0, this.items.length - this.keep)).length;
     this.changed();
   }
 
@@ -42,17 +50,19 @@ export class EdgeLog<T> {
 
   clear(): void {
     this.items = [];
+    this.gone = 0;
   }
 
-  /** Resolves as soon as there are `wanted` items, or the condition holds; rejects after `timeoutMs`, telling what came. */
+  /** Resolves as soon as `wanted` items have come, or the condition holds; rejects after `timeoutMs`, telling what came. */
   waitFor(wanted: number | Condition<T>, timeoutMs: number): Promise<readonly T[]> {
-    const holds = typeof wanted === 'number' ? (items: readonly T[]) => items.length >= wanted : wanted;
+    const holds = typeof wanted === 'number' ? () => this.items.length + this.gone >= wanted : wanted;
     const hoped = typeof wanted === 'number' ? `${wanted} ${this.what}` : `${this.what} that fit`;
     return new Promise((resolve, reject) => {
       if (holds(this.all)) return resolve(this.all);
       const timer = setTimeout(() => {
         const came = this.items.map(this.describe).join(', ') || 'nothing';
-        this.leave(waiter, () => reject(new Error(`Waited ${timeoutMs} ms for ${hoped}; came: ${came}`)));
+        const gone = this.gone > 0 ? ` (and ${this.gone} before, dropped: \`keep.${this.what}\` is ${this.keep})` : '';
+        this.leave(waiter, () => reject(new Error(`Waited ${timeoutMs} ms for ${hoped}; came: ${came}${gone}`)));
       }, timeoutMs);
       const waiter: Waiter<T> = { holds, resolve, reject, timer };
       this.waiters.add(waiter);

@@ -1,3 +1,4 @@
+import { knownKeys, wholeNumber } from '../common/index.js';
 import { type EdgeFault, EdgeFaults } from './edge.faults.js';
 import { EdgeLog } from './edge.log.js';
 import type { EdgePart, EdgeRequest } from './edge.route.js';
@@ -21,6 +22,16 @@ export interface VwoEdgeOptions {
   readonly expect?: ExpectedAccount;
   /** Larger batches get 413. @default 5,000 events, as at VWO */
   readonly batchLimit?: BatchLimit;
+  /** How much of what came in is kept; past it the oldest are dropped, and counted in `edge.dropped`. */
+  readonly keep?: KeptByEdge;
+}
+
+/** How many are kept, from 0. */
+export interface KeptByEdge {
+  /** @default 10,000 */
+  readonly events?: number;
+  /** With their bodies. @default 1,000 */
+  readonly requests?: number;
 }
 
 /** One request that came in, and the status it got; undefined while a fault keeps it without an answer. */
@@ -46,8 +57,8 @@ export interface ReceivedRequest extends EdgeRequest {
 export class VwoEdge {
   private readonly faults = new EdgeFaults();
   private readonly gateway = new EdgeGateway();
-  private readonly eventLog = new EdgeLog<ReceivedEvent>('events', ({ name }) => name);
-  private readonly requestLog = new EdgeLog<ReceivedRequest>('requests', ({ method, path }) => `${method} ${path}`);
+  private readonly eventLog: EdgeLog<ReceivedEvent>;
+  private readonly requestLog: EdgeLog<ReceivedRequest>;
   private readonly server: EdgeServer;
   private settings: unknown;
   private settingsFile: unknown;
@@ -56,6 +67,11 @@ export class VwoEdge {
 
   private constructor(options: VwoEdgeOptions) {
     const { settings = accountSettings(), settingsFile = fullStackSettings(), expect = {}, batchLimit = {} } = options;
+    knownKeys('keep', options.keep ?? {}, ['events', 'requests']);
+    const kept = (of: keyof KeptByEdge, otherwise: number): number =>
+      wholeNumber(`keep.${of}`, options.keep?.[of] ?? otherwise, { min: 0 });
+    this.eventLog = new EdgeLog('events', kept('events', 10_000), ({ name }) => name);
+    this.requestLog = new EdgeLog('requests', kept('requests', 1_000), ({ method, path }) => `${method} ${path}`);
     this.settings = settings;
     this.settingsFile = settingsFile;
     const take = (events: readonly ReceivedEvent[]): void => this.eventLog.add(...events);
@@ -69,7 +85,7 @@ export class VwoEdge {
     this.server = new EdgeServer(routes, this.faults, (request, status) => this.onRequest(request, status));
   }
 
-  /** Rejects when the port is taken. */
+  /** Rejects when the port is taken, and with `VwoOptionsError` for a `keep` that cannot be. */
   static async start(options: VwoEdgeOptions = {}): Promise<VwoEdge> {
     const edge = new VwoEdge(options);
     edge.listening = await edge.server.listen(options.port ?? 0);
@@ -85,7 +101,7 @@ export class VwoEdge {
     return `http://127.0.0.1:${this.listening}`;
   }
 
-  /** Every event taken so far, oldest first, those of batches one by one. */
+  /** The events taken so far, oldest first, those of batches one by one: all of them, or the last ones (option `keep`). */
   get events(): readonly ReceivedEvent[] {
     return this.eventLog.all;
   }
@@ -95,13 +111,18 @@ export class VwoEdge {
     return this.events.filter((event) => isAbout(event, userId));
   }
 
-  /** Every request so far, refused and unanswered ones too. */
+  /** The requests so far, refused and unanswered ones too: all of them, or the last ones (option `keep`). */
   get requests(): readonly ReceivedRequest[] {
     return this.requestLog.all;
   }
 
+  /** How many were dropped because more came in than the option `keep` allows, since the start or the last `clear`. */
+  get dropped(): Readonly<Required<KeptByEdge>> {
+    return { events: this.eventLog.dropped, requests: this.requestLog.dropped };
+  }
+
   /**
-   * Resolves with all events as soon as there are that many, or the condition holds.
+   * Resolves with all events as soon as that many have come, or the condition holds.
    * @param timeoutMs after which it rejects, telling what came. @default 2,000
    */
   waitForEvents(

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { accountSettings, feature, fullStackSettings, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { FmeClient } from '../../lib/fme/index.js';
 import { eventually } from '../common/waiting.js';
@@ -48,6 +48,24 @@ describe('nestjs-vwo edge', () => {
     await eventually(() => url() !== '');
     const answer = await fetch(`${url()}/server-side/settings?a=77&i=any`);
     expect(await answer.json()).toMatchObject({ accountId: 77, campaigns: [] });
+    folder.terminate();
+    expect(await ended).toBe(0);
+  });
+
+  it('keeps nothing of what it has received, however long it runs', async () => {
+    const start = jest.spyOn(VwoEdge, 'start');
+    await folder.write('vwo.json', settingsWith('beta'));
+    const ended = folder.run(['edge', '--settings', 'vwo.json']);
+    await eventually(() => url() !== '');
+    const client = new FmeClient({ accountId: 123456, sdkKey: 'any', baseUrl: url() });
+    await client.start();
+    (await client.visit({ id: 'ann' })).flag('beta');
+    expect(await client.flush()).toBe(true);
+    await client.close();
+    const edge = (await start.mock.results[0]!.value) as VwoEdge;
+    expect([edge.events, edge.requests]).toEqual([[], []]);
+    expect(edge.dropped.events).toBeGreaterThan(0);
+    start.mockRestore();
     folder.terminate();
     expect(await ended).toBe(0);
   });

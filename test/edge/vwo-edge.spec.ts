@@ -311,6 +311,39 @@ describe('VwoEdge keeps house', () => {
     expect([edge.events, edge.requests]).toEqual([[], []]);
   });
 
+  it('up to a bound: the oldest are dropped and counted, and whoever waits for a number has it', async () => {
+    const edge = await start({ keep: { events: 3, requests: 2 } });
+    const five = edge.waitForEvents(5);
+    const names = (...numbers: number[]) => numbers.map((number) => payload(`event-${number}`, {}));
+    for (const ev of [names(1, 2), names(3), names(4, 5)]) await batch(edge, { ev });
+    expect((await five).map(({ name }) => name)).toEqual(['event-3', 'event-4', 'event-5']);
+    expect([edge.events.length, edge.requests.length, edge.dropped]).toEqual([3, 2, { events: 2, requests: 1 }]);
+    await expect(edge.waitForEvents(() => false, 10)).rejects.toThrow(
+      'came: event-3, event-4, event-5 (and 2 before, dropped: `keep.events` is 3)',
+    );
+    edge.clear();
+    expect(edge.dropped).toEqual({ events: 0, requests: 0 });
+  });
+
+  it('with the last 10,000 events and 1,000 requests unless told otherwise, or with nothing', async () => {
+    const [edge, none] = [await start(), await start({ keep: { events: 0, requests: 0 } })];
+    const ev = Array(5_000).fill(payload()) as object[];
+    for (let times = 0; times < 3; times++) await batch(edge, { ev });
+    expect([edge.events.length, edge.dropped.events]).toEqual([10_000, 5_000]);
+    for (let times = 0; times < 1_000; times++) await settingsOf(edge);
+    expect([edge.requests.length, edge.dropped.requests]).toEqual([1_000, 3]);
+    await batch(none, { ev });
+    expect([none.events, none.requests, none.dropped]).toEqual([[], [], { events: 5_000, requests: 1 }]);
+  });
+
+  it.each([
+    [{ events: -1 }, '`keep.events` must be a whole number from 0'],
+    [{ requests: 1.5 }, '`keep.requests` must be a whole number, got 1.5'],
+    [{ event: 1 }, '`keep` has no option `event`, did you mean `events`?'],
+  ])('and refuses a bound that is none: %j', async (keep, message) => {
+    await expect(VwoEdge.start({ keep: keep as object })).rejects.toThrow(message);
+  });
+
   it('and ends more than once without complaint, telling whoever still waits', async () => {
     const edge = await start();
     const waiting = expect(edge.waitForEvents(1, 60_000)).rejects.toThrow('closed');
