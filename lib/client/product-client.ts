@@ -77,15 +77,15 @@ export class ProductClient extends VwoClient {
     keys: readonly FlagKey<Client>[] = NO_KEYS,
   ): Promise<Visit<Client>> {
     // Which flags there are is the settings' to know, and the application's to say.
-    return Promise.resolve(this.openVisit(user, keys)) as Promise<unknown> as Promise<Visit<Client>>;
+    return Promise.resolve(this.opened(user, keys)) as Promise<unknown> as Promise<Visit<Client>>;
   }
 
-  /** @internal */
+  /** Where a class below, or a spy, has a `visit` of its own, that one says what a visit is. @internal */
   override openVisit(
     user: VwoUserContext<UserId> | undefined,
     keys: readonly string[] = NO_KEYS,
   ): Visit | Promise<Visit> {
-    return this.parts.visits.open(user, this.current(), keys);
+    return this.visit === ProductClient.prototype.visit ? this.opened(user, keys) : this.visit(user, keys);
   }
 
   /**
@@ -141,6 +141,10 @@ export class ProductClient extends VwoClient {
 
   counters(): Readonly<VwoCounters> {
     return this.parts.core.diagnostics.snapshot();
+  }
+
+  private opened(user: VwoUserContext<UserId> | undefined, keys: readonly string[]): Visit | Promise<Visit> {
+    return this.parts.visits.open(user, this.current(), keys);
   }
 
   /** The settings to decide by; undefined after `close`: every flag is off then, as before the first settings. */

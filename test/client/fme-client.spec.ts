@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
+import { FmeClient, type FmeClientOptions } from '../../lib/fme/index.js';
 import { type Visit } from '../../lib/client/index.js';
-import type { StoredChange, StoredDecision, StoredDecisions } from '../../lib/model/index.js';
+import type { ClientName, StoredChange, StoredDecision, StoredDecisions } from '../../lib/model/index.js';
 import { MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
 import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
@@ -64,6 +64,18 @@ describe('a visit', () => {
     const flags = [atOnce.openVisit({ id: 'ann' }), await opening].map((visit) => (visit as Visit).flag('checkout'));
     expect(flags.map((flag) => flag.isEnabled())).toEqual([true, true]);
     expect(atOnce.visit({ id: 'ann' })).toBeInstanceOf(Promise);
+  });
+
+  it('is what `visit` gives, also to Nest, where a class of the application has a `visit` of its own', async () => {
+    class OfBeth extends FmeClient {
+      override visit<Client extends ClientName = undefined>(): Promise<Visit<Client>> {
+        return super.visit<Client>({ id: 'beth' });
+      }
+    }
+    const client = new OfBeth({ settings: shopSettings(), events: false });
+    await client.start();
+    clients.push(client);
+    expect((await client.openVisit({ id: 'ann' })).user?.id).toBe('beth');
   });
 
   it('reads the storage once, then every flag synchronously, the same object each time', async () => {
