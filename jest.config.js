@@ -8,6 +8,7 @@ const { IOREDIS } = process.env;
 export default {
   roots: ['<rootDir>/test'],
   testEnvironment: '<rootDir>/test/jest/spec.environment.mjs',
+  resolver: '<rootDir>/test/jest/spec.resolver.cjs',
   testSequencer: '<rootDir>/test/jest/spec.sequencer.mjs',
   testRegex: '\\.spec\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],

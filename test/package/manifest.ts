@@ -21,6 +21,7 @@ export function assertBuilt(): void {
 
 export interface Manifest {
   readonly version: string;
+  readonly files: readonly string[];
   readonly exports: Readonly<Record<string, Conditions | string>>;
   readonly typesVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly scripts: Readonly<Record<string, string>>;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { assertBuilt, manifestOf, ROOT } from './manifest.js';
+import { manifestOf, ROOT } from './manifest.js';
+import { packedTarball } from './packed-tarball.js';
 
 const run = promisify(execFile);
 
@@ -30,11 +31,10 @@ export class PackedPackage {
     readonly tarball: string,
   ) {}
 
+  /** npm packs once for all specs, until something in the package changes. */
   static async pack(): Promise<PackedPackage> {
-    assertBuilt();
-    const directory = await mkdtemp(join(tmpdir(), 'nestjs-vwo-packed-'));
-    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: ROOT });
-    return new PackedPackage(directory, join(directory, stdout.trim()));
+    const tarball = await packedTarball();
+    return new PackedPackage(await mkdtemp(join(tmpdir(), 'nestjs-vwo-packed-')), tarball);
   }
 
   /** The files of the tarball. */
@@ -104,7 +104,7 @@ export class Project {
   /** What a strict compiler without `skipLibCheck` says about this source and the declarations of nestjs-vwo. */
   async typeErrors(source: string, options: ts.CompilerOptions): Promise<string[]> {
     await this.write('app.ts', source);
-    const strict = { target: ts.ScriptTarget.ES2023, strict: true, types: ['node'], preserveSymlinks: true };
+    const strict = { target: ts.ScriptTarget.ES2023, strict: true, types: ['node'] };
     const program = ts.createProgram([join(this.directory, 'app.ts')], { ...strict, ...options });
     const files = program
       .getSourceFiles()
