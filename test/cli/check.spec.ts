@@ -24,7 +24,7 @@ export class Handlers {
     @Given('by-parameter') _1: VwoFlag,
     @FlagEnabled(LOCAL) _2: boolean,
     @FlagVariable(Keys.OfEnum, 'x', 0) _3: number,
-    @Variation(IMPORTED) _4: string,
+    @Variation(IMPORTED) _4: string | null,
     @all.Flag('by-namespace') _5: VwoFlag,
     @Given('of-partners', { client: 'partners' }) _6: VwoFlag,
   ) {
@@ -84,6 +84,7 @@ describe('nestjs-vwo types --check', () => {
       gone: [],
       changed: [],
       unknown: [],
+      mistyped: [],
       unused: [],
     });
     expect(await check()).toBe(0);
@@ -132,6 +133,123 @@ VWO has flags that the code does not use:
   new
   retyped: src/vwo-flags.d.ts:16
 `);
+  });
+
+  it('finds the keys of a type of several: each of them may be read', async () => {
+    const keys = ['alias-1', 'alias-2', 'annotated-1', 'annotated-2', 'element-1', 'element-2', 'enum-1', 'enum-2'];
+    keys.push('generic-1', 'generic-2', 'maybe', 'template-new', 'template-old');
+    await folder.write(
+      'src/uses.ts',
+      `import { Flag, type Visit, type VwoFlag, type FlagKey } from 'nestjs-vwo';
+       type Alias = 'alias-1' | 'alias-2';
+       enum Keys { One = 'enum-1', Two = 'enum-2' }
+       declare const chosen: 'annotated-1' | 'annotated-2';
+       export class Handlers {
+         handle(@Flag(chosen) _: VwoFlag) {}
+         read<K extends 'generic-1' | 'generic-2'>(visit: Visit, alias: Alias, keys: Keys, generic: K) {
+           for (const key of [alias, keys, generic] as const) void key;
+           visit.flag(alias); visit.flag(keys); visit.flag(generic);
+         }
+         more(visit: Visit, elements: readonly ('element-1' | 'element-2')[], maybe: 'maybe' | undefined, age: 'new' | 'old') {
+           void visit.declare?.(elements);
+           visit.flag(maybe!);
+           visit.flag(\`template-\${age}\` as const);
+         }
+         any(visit: Visit, key: FlagKey, text: string, loose: 'loose' | (string & {})) {
+           visit.flag(key); visit.flag(text); visit.flag(loose as FlagKey);
+         }
+       }`,
+    );
+    await account(keys);
+    expect(await check()).toBe(0);
+    expect(folder.out).toBe('src/vwo-flags.d.ts is as the settings say\n');
+    await account(['other-1', 'other-2']);
+    expect(await check('--json')).toBe(1);
+    const { unknown, unused } = JSON.parse(folder.out) as Record<'unknown' | 'unused', { key: string }[]>;
+    expect(new Set(unknown.map(({ key }) => key))).toEqual(new Set(keys));
+    expect(unused.map(({ key }) => key)).toEqual(['other-1', 'other-2']);
+  });
+
+  describe('tells parameters of another type than what their decorator gives', () => {
+    const variables = { discount: 5, button: 'red', on: true, layout: { columns: 2, rows: ['a'] } };
+    beforeEach(async () => {
+      await folder.write('vwo.json', accountSettings({ features: [feature('f', [rollout({ variables })])] }));
+      expect(await folder.run(['types', '--settings', 'vwo.json'])).toBe(0);
+    });
+
+    const given = (...parameters: string[]): Promise<string> =>
+      folder.write(
+        'src/uses.ts',
+        `import { FlagEnabled, FlagVariable } from 'nestjs-vwo';
+import { Variation } from 'nestjs-vwo/full-stack';
+declare const pipe: { transform(value: unknown): string };
+declare const keys: { f: 'f' };
+interface Layout { readonly columns: number; readonly rows: readonly string[]; readonly title?: string }
+export class Handlers {
+${parameters.map((parameter, i) => `  at${i}(${parameter} ) {}`).join('\n')}
+}`,
+      );
+
+    it('with file, line and column, as a report and as JSON', async () => {
+      const wrong = [
+        ["@FlagVariable('f', 'discount', 0) discount: string", 'number', 'string'],
+        ["@FlagVariable(keys.f, 'button', '') button: number", 'string', 'number'],
+        ["@FlagVariable('f', 'on', false) on: 'yes' | 'no'", 'boolean', "'yes' | 'no'"],
+        ["@FlagVariable('f', 'discount', null) discount: number", 'number | null', 'number'],
+        [
+          "@FlagVariable('f', 'layout', null) layout: { columns: string } | null",
+          '{ readonly columns: number; readonly rows: readonly string[]; } | null',
+          '{ columns: string } | null',
+        ],
+        ["@FlagEnabled('f') on: string", 'boolean', 'string'],
+        ["@Variation('f') variation: string", 'string | null', 'string'],
+      ] as const;
+      await given("@FlagEnabled('f') on: boolean", ...wrong.map(([parameter]) => parameter));
+      const expected = wrong.map(([parameter, gives, says], i) => {
+        const [decorator = ''] = /^@\w+\(.*?\)/.exec(parameter) ?? [];
+        return { key: 'f', decorator, gives, says, file: 'src/uses.ts', line: 8 + i, column: 7 };
+      });
+      expect(await check('--json')).toBe(1);
+      expect((JSON.parse(folder.out) as { mistyped: object[] }).mistyped).toEqual(expected);
+      const lines = expected.map(
+        ({ decorator, gives, says, line }) =>
+          `  ${decorator}: src/uses.ts:${line}:7, it gives ${gives}, the parameter says ${says}\n`,
+      );
+      expect(await check()).toBe(1);
+      expect(folder.out).toBe(`Parameters are of another type than what their decorator gives:\n${lines.join('')}`);
+    });
+
+    it('and of no other', async () => {
+      await given(
+        "@FlagVariable('f', 'discount', 0) discount: number",
+        "@FlagVariable('f', 'discount', 0) discount: unknown",
+        "@FlagVariable('f', 'discount', 0) discount",
+        "@FlagVariable('f', 'discount', null) discount: number | null",
+        "@FlagVariable('f', 'button', 'red') button: 'red' | 'blue'",
+        "@FlagVariable('f', 'discount', 0, pipe) discount: string",
+        "@FlagVariable('f', 'discount', 0, { client: 'partners' }) discount: string",
+        "@FlagVariable('f', 'unheard-of', 0) discount: string",
+        "@FlagVariable('f', 'layout', { columns: 1, rows: [], title: 'x', more: 1 }) layout: Layout",
+        "@FlagVariable('f', 'layout', undefined) layout?: { columns: number; rows: string[] }",
+        "@FlagVariable('f', 'discount', undefined) discount: number = 3",
+        "@FlagEnabled('f', pipe) on: string",
+        "@Variation('f', pipe) variation: string",
+        "@Variation('f') variation: string | null",
+        "@Variation('f') variation: any",
+      );
+      await check();
+      expect(folder.out).toBe('src/vwo-flags.d.ts is as the settings say\n');
+    });
+
+    it('by the settings, whatever the file says, and where there is none', async () => {
+      await given("@FlagVariable('f', 'discount', 0) discount: string");
+      const said = (await folder.read('src/vwo-flags.d.ts')).replace('discount: number', 'discount: string');
+      await folder.write('src/vwo-flags.d.ts', said);
+      expect(await check()).toBe(1);
+      expect(folder.out).toContain('src/uses.ts:7:7, it gives number, the parameter says string');
+      expect(await check('--out', 'elsewhere/flags.d.ts')).toBe(1);
+      expect(folder.out).toContain('src/uses.ts:7:7, it gives number, the parameter says string');
+    });
   });
 
   it('does not mind how the file is formatted, and misses a file that is not there', async () => {

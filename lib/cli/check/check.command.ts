@@ -7,6 +7,8 @@ import { declarationOf, type TypesOptions } from '../types/index.js';
 import { declaredFlags } from './declared-flags.js';
 import { differ, differencesOf, reportOf } from './differences.js';
 import { flagUses } from './flag-uses.js';
+import { mistypedParameters } from './parameter-types.js';
+import { projectCode } from './project-code.js';
 import { projectProgram } from './project-program.js';
 import { projectTypeScript } from './project-typescript.js';
 
@@ -23,13 +25,18 @@ export async function checkTypes(options: CheckOptions, terminal: Terminal): Pro
   const { cwd } = terminal;
   const ts = projectTypeScript(cwd);
   const { account } = await readSettings(await settingsPlace(options, terminal));
-  const text = await readFile(resolve(cwd, out), 'utf8').catch(() => ''); // a file that is not there has no flags
-  const found = differencesOf(
-    out,
-    declaredFlags(ts, declarationOf(account, client), client),
-    declaredFlags(ts, text, client),
-    flagUses(ts, projectProgram(ts, project, cwd), cwd, client),
-  );
+  const file = resolve(cwd, out);
+  const written = await readFile(file, 'utf8').catch(() => ''); // a file that is not there has no flags
+  const declaration = { file, text: declarationOf(account, client) };
+  const wanted = declaredFlags(ts, declaration.text, client);
+  const program = projectProgram(ts, project, cwd, declaration);
+  const code = projectCode(ts, program, cwd, client);
+  const found = differencesOf(out, {
+    wanted,
+    written: declaredFlags(ts, written, client),
+    uses: flagUses(code, new Set(wanted.keys())),
+    mistyped: mistypedParameters(code, program.getSourceFile(file)),
+  });
   const report = json ? JSON.stringify(found, null, 2) : reportOf(found, againText(options));
   if (report) terminal.out(report);
   if (differ(found)) return EXIT.differs;

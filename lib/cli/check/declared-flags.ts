@@ -1,4 +1,4 @@
-import type { Node, SourceFile, TypeElement } from 'typescript';
+import type { Node, SourceFile, TypeElement, TypeNode } from 'typescript';
 import type { TypeScript } from './project-typescript.js';
 
 /** A flag as a declaration has it. */
@@ -17,7 +17,7 @@ export function declaredFlags(
 ): ReadonlyMap<string, DeclaredFlag> {
   const source = ts.createSourceFile('vwo-flags.d.ts', text, ts.ScriptTarget.Latest, true);
   const printer = ts.createPrinter({ removeComments: true });
-  const members = membersOf(ts, source, client === undefined ? ['VwoFlags'] : ['VwoClientFlags', client]);
+  const members = membersOf(ts, source, pathOf(client));
   return new Map(
     members.map((member) => [
       nameOf(ts, member),
@@ -29,20 +29,37 @@ export function declaredFlags(
   );
 }
 
+/** The declared type of a flag's variable; undefined where there is no such flag, or no such variable. */
+export function declaredVariable(
+  ts: TypeScript,
+  source: SourceFile,
+  client: string | undefined,
+  key: string,
+  variable: string,
+): TypeNode | undefined {
+  const variables = membersOf(ts, source, [...pathOf(client), key, 'variables']);
+  const found = variables.find((member) => nameOf(ts, member) === variable);
+  return found && ts.isPropertySignature(found) ? found.type : undefined;
+}
+
+function pathOf(client: string | undefined): readonly string[] {
+  return client === undefined ? ['VwoFlags'] : ['VwoClientFlags', client];
+}
+
 /** What stands in the interface, or in the member of it, that this path leads to. */
-function membersOf(ts: TypeScript, source: SourceFile, path: readonly string[]): readonly TypeElement[] {
-  let found: readonly TypeElement[] = [];
-  const visit = (node: Node, [name, ...below]: readonly string[]): void => {
-    const isNamed = (ts.isInterfaceDeclaration(node) || ts.isPropertySignature(node)) && nameOf(ts, node) === name;
-    const members = ts.isInterfaceDeclaration(node) || ts.isTypeLiteralNode(node) ? node.members : undefined;
-    if (isNamed && below.length === 0)
-      found =
-        members ??
-        (ts.isPropertySignature(node) && node.type && ts.isTypeLiteralNode(node.type) ? node.type.members : []);
-    else ts.forEachChild(node, (child) => visit(child, isNamed ? below : [name ?? '', ...below]));
+function membersOf(ts: TypeScript, source: SourceFile, [name, ...below]: readonly string[]): readonly TypeElement[] {
+  const interfaces: TypeElement[] = [];
+  const visit = (node: Node): void => {
+    if (!ts.isInterfaceDeclaration(node)) return ts.forEachChild(node, visit);
+    if (node.name.text === name) interfaces.push(...node.members);
   };
-  visit(source, path);
-  return found;
+  visit(source);
+  return below.reduce<readonly TypeElement[]>((members, each) => {
+    return members.flatMap((member) => {
+      const type = nameOf(ts, member) === each && ts.isPropertySignature(member) ? member.type : undefined;
+      return type && ts.isTypeLiteralNode(type) ? [...type.members] : [];
+    });
+  }, interfaces);
 }
 
 function nameOf(ts: TypeScript, { name }: { readonly name?: Node | undefined }): string {

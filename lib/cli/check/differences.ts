@@ -1,5 +1,6 @@
 import type { DeclaredFlag } from './declared-flags.js';
 import type { FlagUse } from './flag-uses.js';
+import type { MistypedParameter } from './parameter-types.js';
 
 /** What `types --check` has found; also what it writes with `--json`. */
 export interface Differences {
@@ -13,6 +14,8 @@ export interface Differences {
   readonly changed: readonly FlagPlace[];
   /** What the code uses and VWO does not have. */
   readonly unknown: readonly FlagUse[];
+  /** Parameters of another type than what their decorator gives. */
+  readonly mistyped: readonly MistypedParameter[];
   /** Flags that VWO has and the code does not use. */
   readonly unused: readonly { readonly key: string; readonly line: number | undefined }[];
 }
@@ -25,16 +28,17 @@ interface FlagPlace {
 
 type Declared = ReadonlyMap<string, DeclaredFlag>;
 
-/**
- * @param wanted what the settings say
- * @param written what the file says
- */
-export function differencesOf(
-  file: string,
-  wanted: Declared,
-  written: Declared,
-  uses: readonly FlagUse[],
-): Differences {
+/** What is compared. */
+export interface Compared {
+  /** What the settings say. */
+  readonly wanted: Declared;
+  /** What the file says. */
+  readonly written: Declared;
+  readonly uses: readonly FlagUse[];
+  readonly mistyped: readonly MistypedParameter[];
+}
+
+export function differencesOf(file: string, { wanted, written, uses, mistyped }: Compared): Differences {
   const used = new Set(uses.map(({ key }) => key));
   const keys = [...wanted.keys()];
   const places = [...written].map(([key, { line }]) => ({ key, line }));
@@ -44,18 +48,19 @@ export function differencesOf(
     gone: places.filter(({ key }) => !wanted.has(key)),
     changed: places.filter(({ key }) => wanted.has(key) && wanted.get(key)?.type !== written.get(key)?.type),
     unknown: uses.filter(({ key }) => !wanted.has(key)),
+    mistyped,
     unused: keys.filter((key) => !used.has(key)).map((key) => ({ key, line: written.get(key)?.line })),
   };
 }
 
 /** Flags that no code uses are told, and are no fault. */
-export function differ({ missing, gone, changed, unknown }: Differences): boolean {
-  return missing.length + gone.length + changed.length + unknown.length > 0;
+export function differ({ missing, gone, changed, unknown, mistyped }: Differences): boolean {
+  return missing.length + gone.length + changed.length + unknown.length + mistyped.length > 0;
 }
 
 /** The differences, a line each; nothing where there are none. */
 export function reportOf(found: Differences, again: string): string {
-  const { file, missing, gone, changed, unknown, unused } = found;
+  const { file, missing, gone, changed, unknown, mistyped, unused } = found;
   const lines = [
     ...missing.map((key) => `  ${key}: VWO has it, the file does not`),
     ...gone.map(({ key, line }) => `  ${key}: ${file}:${line}, VWO no longer has it`),
@@ -66,6 +71,13 @@ export function reportOf(found: Differences, again: string): string {
     ...section(
       'The code uses flags that VWO does not have:',
       unknown.map((use) => `  ${use.key}: ${use.file}:${use.line}:${use.column}`),
+    ),
+    ...section(
+      'Parameters are of another type than what their decorator gives:',
+      mistyped.map(
+        ({ decorator, gives, says, ...at }) =>
+          `  ${decorator}: ${at.file}:${at.line}:${at.column}, it gives ${gives}, the parameter says ${says}`,
+      ),
     ),
     ...section(
       'VWO has flags that the code does not use:',

@@ -1,17 +1,11 @@
-import { relative } from 'node:path';
-import type { CallExpression, Expression, Node, Program, SourceFile, TypeChecker } from 'typescript';
-import { isOurs } from './our-declarations.js';
-import type { TypeScript } from './project-typescript.js';
+import type { CallExpression, Expression, Node, Type, TypeChecker } from 'typescript';
+import { type CodePlace, ourCall, placeOf } from './our-calls.js';
+import type { ProjectCode } from './project-code.js';
 import { usedClient } from './used-client.js';
 
 /** A flag that the code reads by a key that is written there. */
-export interface FlagUse {
+export interface FlagUse extends CodePlace {
   readonly key: string;
-  /** From the working directory. */
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
 }
 
 /** Where a call has its keys: the place of the argument; `every`: each of them. */
@@ -31,16 +25,14 @@ const KEYS_AT: ReadonlyMap<string, number | 'every'> = new Map<string, number | 
 ]);
 
 /**
- * The uses of a client's flags in the project's own files: calls of this package's decorators, services, visits and clients, told
- * by their declarations and not by their names, with a key whose text the compiler knows (a literal, a constant, an enum).
- * @param client undefined: the one without a name. Uses of a client that cannot be told are left out.
+ * The uses of a client's flags: calls of this package's decorators, services, visits and clients, told by their declarations and
+ * not by their names, with a key whose text the compiler knows (a literal, a constant, an enum, a union of these). Uses of a client
+ * that cannot be told are left out.
+ * @param every the keys of all flags: what has the type of them all (`FlagKey`) names none
  */
-export function flagUses(ts: TypeScript, program: Program, cwd: string, client: string | undefined): FlagUse[] {
-  const reader = new UseReader(ts, program.getTypeChecker(), cwd, client);
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || program.isSourceFileFromExternalLibrary(file) || isOurs(file.fileName)) continue;
-    reader.read(file, file);
-  }
+export function flagUses(code: ProjectCode, every: ReadonlySet<string>): FlagUse[] {
+  const reader = new UseReader(code, every);
+  for (const file of code.files) reader.read(file);
   return reader.uses;
 }
 
@@ -48,52 +40,54 @@ class UseReader {
   readonly uses: FlagUse[] = [];
 
   constructor(
-    private readonly ts: TypeScript,
-    private readonly checker: TypeChecker,
-    private readonly cwd: string,
-    private readonly client: string | undefined,
+    private readonly code: ProjectCode,
+    private readonly every: ReadonlySet<string>,
   ) {}
 
-  read(node: Node, file: SourceFile): void {
-    if (this.ts.isCallExpression(node) && node.arguments.length > 0) this.readCall(node, file);
-    this.ts.forEachChild(node, (child) => this.read(child, file));
+  read(node: Node): void {
+    const { ts } = this.code;
+    if (ts.isCallExpression(node) && node.arguments.length > 0) this.readCall(node);
+    ts.forEachChild(node, (child) => this.read(child));
   }
 
-  private readCall(call: CallExpression, file: SourceFile): void {
-    const at = this.keysAt(call);
+  private readCall(call: CallExpression): void {
+    const { ts, checker, cwd, client } = this.code;
+    const at = KEYS_AT.get(ourCall(ts, checker, call) ?? '');
     if (at === undefined) return;
     const keyed = at === 'every' ? [...call.arguments] : call.arguments.slice(at, at + 1);
     const keys = keyed.flatMap((argument) => this.keysIn(argument));
-    if (keys.length === 0 || usedClient(this.ts, this.checker, call) !== this.client) return;
-    for (const { key, node } of keys) {
-      const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
-      this.uses.push({ key, file: relative(this.cwd, file.fileName), line: line + 1, column: character + 1 });
-    }
-  }
-
-  private keysAt(call: CallExpression): number | 'every' | undefined {
-    const declaration = this.checker.getResolvedSignature(call)?.declaration;
-    const name = declaration && 'name' in declaration ? declaration.name : undefined;
-    if (!declaration || !name || !this.ts.isIdentifier(name as Node)) return undefined;
-    const at = KEYS_AT.get((name as { text: string }).text);
-    return at !== undefined && isOurs(declaration.getSourceFile().fileName) ? at : undefined;
+    if (keys.length === 0 || usedClient(ts, checker, call) !== client) return;
+    this.uses.push(...keys.map(({ key, node }) => ({ key, ...placeOf(node, cwd) })));
   }
 
   private keysIn(expression: Expression): readonly { readonly key: string; readonly node: Node }[] {
-    const { ts } = this;
+    const { ts, checker } = this.code;
     if (ts.isArrayLiteralExpression(expression)) return expression.elements.flatMap((each) => this.keysIn(each));
     if (ts.isSpreadElement(expression)) return this.keysIn(expression.expression);
     if (ts.isConditionalExpression(expression))
       return [...this.keysIn(expression.whenTrue), ...this.keysIn(expression.whenFalse)];
-    return this.textsOf(expression).map((key) => ({ key, node: expression }));
+    return this.textsOf(checker.getTypeAtLocation(expression)).map((key) => ({ key, node: expression }));
   }
 
-  /** Of a constant, and of a list of constants: `const KEYS = ['beta', 'pricing'] as const`. */
-  private textsOf(expression: Expression): readonly string[] {
-    const type = this.checker.getTypeAtLocation(expression);
-    if (type.isStringLiteral()) return [type.value];
-    if (!this.checker.isTupleType(type)) return [];
-    const elements = this.checker.getTypeArguments(type as Parameters<TypeChecker['getTypeArguments']>[0]);
-    return elements.flatMap((element) => (element.isStringLiteral() ? [element.value] : []));
+  /** Of one key, or of a list of keys: `const KEYS = ['beta', 'pricing'] as const`. */
+  private textsOf(type: Type): readonly string[] {
+    const { checker } = this.code;
+    const isList = checker.isTupleType(type) || checker.isArrayType(type);
+    const elements = isList ? checker.getTypeArguments(type as Parameters<TypeChecker['getTypeArguments']>[0]) : [type];
+    return elements.flatMap((element) => this.literalsOf(element));
+  }
+
+  /** All that the value can be, where all of it is literals: `'a' | 'b'`, a whole enum, `K extends 'a' | 'b'`. */
+  private literalsOf(type: Type): readonly string[] {
+    const { checker } = this.code;
+    const known = checker.getNonNullableType(checker.getBaseConstraintOfType(type) ?? type);
+    if (known.isStringLiteral()) return [known.value];
+    if (!known.isUnion()) return [];
+    const texts = known.types.flatMap((each) => (each.isStringLiteral() ? [each.value] : []));
+    return texts.length === known.types.length && !this.isOfAll(texts) ? texts : [];
+  }
+
+  private isOfAll(texts: readonly string[]): boolean {
+    return texts.length === this.every.size && texts.every((text) => this.every.has(text));
   }
 }

@@ -20,7 +20,7 @@ export function usedClient(
 }
 
 /** What stands after `client:`. Its own type is asked for: that of the whole object depends on whether the call compiles. */
-function clientOptions(ts: TypeScript, argument: Expression): readonly Expression[] {
+export function clientOptions(ts: TypeScript, argument: Expression): readonly Expression[] {
   if (!ts.isObjectLiteralExpression(argument)) return [];
   return argument.properties.flatMap((property) => {
     if (!property.name || !ts.isIdentifier(property.name) || property.name.text !== 'client') return [];
