@@ -7,4 +7,10 @@ export { getVwoTestingToken } from './testing.tokens.js';
 export { VwoUnsetFlagError } from './unset-flag.error.js';
 export { type SetsFlags, VwoTestingFlags, type VwoTestingFlagsOf } from './vwo-testing-flags.js';
 export { VwoTestingModule, type VwoTestingModuleOptions } from './vwo-testing.module.js';
-export { type ExpectedEvent, type ExpectedExposure, type VwoMatchers, vwoMatchers } from './vwo.matchers.js';
+export {
+  type ExpectedEvent,
+  type ExpectedExposure,
+  type ExposedKey,
+  type VwoMatchers,
+  vwoMatchers,
+} from './vwo.matchers.js';

@@ -18,18 +18,24 @@ export interface ExpectedEvent {
   readonly properties?: unknown;
 }
 
+/** A key of the flags of what is expected of: those of its client, where the application says which there are (`VwoFlags`). */
+export type ExposedKey<Flags> =
+  Awaited<Flags> extends { set(key: infer Key extends string, ...more: never[]): void } ? Key : string;
+
 /**
  * The types of `vwoMatchers`. Tell your runner of them once, beside `expect.extend(vwoMatchers)`:
  *
  * | runner | |
  * |---|---|
- * | Vitest | `declare module 'vitest' { interface Matchers<T> extends VwoMatchers {} }` |
- * | Jest with `@jest/globals` | `declare module 'expect' { interface Matchers<R> extends VwoMatchers<R> {} }` |
- * | Jest with `@types/jest` | `declare global { namespace jest { interface Matchers<R> extends VwoMatchers<R> {} } }` |
+ * | Vitest | `declare module 'vitest' { interface Matchers<T> extends VwoMatchers<void, T> {} }` |
+ * | Jest with `@jest/globals` | `declare module 'expect' { interface Matchers<R, T> extends VwoMatchers<R, T> {} }` |
+ * | Jest with `@types/jest` | `declare global { namespace jest { interface Matchers<R, T> extends VwoMatchers<R, T> {} } }` |
+ *
+ * `R` is what an expectation gives, `Flags` the type of what is expected of; without it any key is taken.
  */
-export interface VwoMatchers<R = void> {
+export interface VwoMatchers<R = void, Flags = unknown> {
   /** `expect(flags).toHaveExposed('new-checkout', { user: 'ann', variation: 'fast' })`: the flag was read and on. */
-  toHaveExposed(key: string, expected?: ExpectedExposure): R;
+  toHaveExposed(key: ExposedKey<Flags>, expected?: ExpectedExposure): R;
   /** `expect(flags).toHaveTracked('purchase', { properties: { total: 10 } })`: the event was tracked. */
   toHaveTracked(name: string, expected?: ExpectedEvent): R;
 }

@@ -12,7 +12,7 @@ import { closeShops, shopOf } from './shop.fixture.js';
 
 declare module 'expect' {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
-  interface Matchers<R> extends VwoMatchers<R> {}
+  interface Matchers<R, T> extends VwoMatchers<R, T> {}
 }
 
 expect.extend(vwoMatchers);

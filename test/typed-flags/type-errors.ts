@@ -1,15 +1,18 @@
 import ts from 'typescript';
 import { entriesAs } from '../docs/package-entries.js';
 
-/** What a strict compiler says about these files of an application, by line. `nestjs-vwo` is lib/. */
-export function typeErrors(files: readonly string[]): string[] {
+/**
+ * What a strict compiler says about these files of an application, by line. `nestjs-vwo` is lib/.
+ * @param types packages whose globals there are
+ */
+export function typeErrors(files: readonly string[], types = ['node']): string[] {
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
     strict: true,
     experimentalDecorators: true,
     emitDecoratorMetadata: true,
-    types: ['node'],
+    types,
     noEmit: true,
     paths: Object.fromEntries(entriesAs((entry, source) => [entry, [source]])),
   });

@@ -11,6 +11,14 @@ describe('an application that says which flags there are (declare module)', () =
     expect(typeErrors([FLAGS, TYPED, TESTING])).toEqual([]);
   });
 
+  it.each([
+    ['@jest/globals', 'jest-globals.ts', ['node']],
+    ['@types/jest', 'types-jest.ts', ['node', 'jest']],
+    ['Vitest', 'vitest.ts', ['node']],
+  ])('has matchers that know the keys of each client: %s', (_runner, file, types) => {
+    expect(typeErrors([FLAGS, join(import.meta.dirname, 'application', file)], types)).toEqual([]);
+  });
+
   it('does not compile with others', () => {
     expect(typeErrors([FLAGS, LOOSE])).toContainEqual(
       expect.stringContaining(`Argument of type '"checkout"' is not assignable to parameter of type '"new-checkout" |`),
