@@ -2,7 +2,9 @@ import tseslint from 'typescript-eslint';
 import prettier from 'eslint-config-prettier';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', 'coverage/', 'test/typed-flags/application/'] },
+  {
+    ignores: ['**/dist/', '**/node_modules/', 'coverage/', 'test/typed-flags/application/', 'test/companions/swagger/'],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['lib/**/*.ts', 'test/**/*.ts'],
