@@ -7,7 +7,7 @@ import { type OnGatewayConnection, SubscribeMessage, WebSocketGateway } from '@n
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { FlagVariable, RequireFlag, VwoUser, type VwoUserContext } from '../../lib/index.js';
-import { compiled, type Reach, type Transport } from './transport.js';
+import { compiled, type OpenTransport, type Reach } from './transport.js';
 import { type Task, Work } from './work.js';
 
 /** What `handleConnection` leaves on a socket of ws, which has no handshake afterwards. */
@@ -122,13 +122,14 @@ export const refusedMessage = { ...unknownError, cause: { pattern: 'gated', data
 
 type Adapter = new (app: INestApplication) => WebSocketAdapter;
 
-function gateway(name: string, Adapter: Adapter, connect: Connect): Transport {
+function gateway(name: string, Adapter: Adapter, connect: Connect): OpenTransport {
   return {
     name,
     page: 'gateways on socket.io or ws',
     refusal: refusedMessage,
-    start: async (options) => {
-      const app: INestApplication = (await compiled(options, { providers: [Gateway] })).createNestApplication();
+    start: async (options, { handlers = Gateway, imports = [], providers = [] } = {}) => {
+      const module = await compiled(options, { imports, providers: [handlers, ...providers] });
+      const app: INestApplication = module.createNestApplication();
       app.useWebSocketAdapter(new Adapter(app));
       await app.listen(0, '127.0.0.1');
       return { app, ...overSockets(await app.getUrl(), connect), stop: () => app.close() };
@@ -136,7 +137,7 @@ function gateway(name: string, Adapter: Adapter, connect: Connect): Transport {
   };
 }
 
-export const GATEWAYS: readonly Transport[] = [
+export const GATEWAYS: readonly OpenTransport[] = [
   gateway('a gateway on socket.io', IoAdapter, ioClient),
   gateway('a gateway on ws', WsAdapter, wsClient),
 ];

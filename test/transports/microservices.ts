@@ -19,7 +19,7 @@ import { lastValueFrom } from 'rxjs';
 import { FlagVariable, messageOf, RequireFlag, VwoUser, type VwoUserContext } from '../../lib/index.js';
 import { natsAddress, redisServer } from './brokers.js';
 import { unknownError } from './gateways.js';
-import { compiled, type Reach, type Transport } from './transport.js';
+import { compiled, type OpenTransport, type OtherHandlers, type Reach, type Transport } from './transport.js';
 import { Answers, type Message, Work } from './work.js';
 
 @Controller()
@@ -148,8 +148,14 @@ export function tcpClient(server: INestMicroservice): ClientOptions {
   return { transport: Kind.TCP, options: { host: HOST, port } };
 }
 
-async function started(options: Parameters<Transport['start']>[0], broker: Broker, controller: Type) {
-  const module = await compiled(options, { controllers: [controller] });
+async function started(
+  options: Parameters<Transport['start']>[0],
+  broker: Broker,
+  controller: Type,
+  other: OtherHandlers = {},
+) {
+  const { handlers = controller, imports = [], providers = [] } = other;
+  const module = await compiled(options, { controllers: [handlers], imports, providers });
   const app = module.createNestMicroservice<MicroserviceOptions>(await broker.server());
   await app.listen();
   const reach = await overMessages(await broker.client(app));
@@ -160,12 +166,12 @@ async function started(options: Parameters<Transport['start']>[0], broker: Broke
   return { app, ...reach, stop };
 }
 
-function messages(name: string, broker: Broker): Transport {
+function messages(name: string, broker: Broker): OpenTransport {
   return {
     name: `messages by ${name}`,
     page: 'microservices: messages',
     refusal: unknownError,
-    start: (options) => started(options, broker, Messages),
+    start: (options, other) => started(options, broker, Messages, other),
   };
 }
 
@@ -184,8 +190,11 @@ function events(name: string, broker: Broker): Transport {
   };
 }
 
+/** Messages with no broker between. */
+export const TCP_MESSAGES: OpenTransport = messages('TCP', TCP);
+
 export const MICROSERVICES: readonly Transport[] = [
-  messages('TCP', TCP),
+  TCP_MESSAGES,
   events('TCP', TCP),
   messages('Redis', REDIS),
   events('Redis', REDIS),

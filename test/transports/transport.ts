@@ -1,4 +1,4 @@
-import type { ExecutionContext, INestApplicationContext, ModuleMetadata } from '@nestjs/common';
+import type { ExecutionContext, INestApplicationContext, ModuleMetadata, Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { LogLines } from '../e2e/nest-app.js';
 import {
@@ -38,6 +38,18 @@ export interface Transport {
   readonly refusal?: unknown;
   /** What does not apply, and why. */
   readonly without?: Partial<Record<Ability, string>>;
+}
+
+/** What a test may have in place of the usual handlers, and beside the one account. */
+export interface OtherHandlers {
+  readonly handlers?: Type;
+  readonly imports?: ModuleMetadata['imports'];
+  readonly providers?: ModuleMetadata['providers'];
+}
+
+/** A transport whose handlers a test may replace. */
+export interface OpenTransport extends Transport {
+  start(options: VwoModuleOptions, other?: OtherHandlers): Promise<Running>;
 }
 
 /** Who is it? One answer for every way. */
