@@ -18,7 +18,7 @@ const RANKS = [
 const CLIENT_RANKS = ['visit', 'records', 'port', 'user'];
 
 /** Rooms that are entry points of their own: nothing on the way of a request imports them. The last one knows Nest. */
-const WITHOUT_NEST = ['edge', 'contract', 'cli'];
+const WITHOUT_NEST = ['edge', 'contract', 'cli', 'openfeature'];
 const WITH_NEST = ['testing'];
 const BESIDE = [...WITHOUT_NEST, ...WITH_NEST];
 

@@ -67,6 +67,7 @@ const ENTRIES: Record<string, readonly string[]> = {
     'visualAb',
   ],
   'entries/full-stack': ['FullStackClient', 'Variation', 'fullStack', 'pushTags'],
+  'entries/openfeature': ['VwoOpenFeatureProvider', 'vwoUserOf'],
   'entries/redis': ['RedisStorage'],
   'entries/sdk': ['SdkClient', 'VwoSdkInUseError', 'VwoSdkMissingError', 'VwoUndecidedFlagError', 'officialSdk'],
   'entries/testing': [

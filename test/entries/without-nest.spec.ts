@@ -22,6 +22,7 @@ describe('without Nest', () => {
     ['client', 'FmeClient'],
     ['edge', 'VwoEdge'],
     ['contract', 'storageContract'],
+    ['openfeature', 'VwoOpenFeatureProvider'],
   ])('`nestjs-vwo/%s` loads neither NestJS nor rxjs', async (entry, name) => {
     const { code, out, error } = await lib.run(`${REPORTING_LOADER}
       const loaded = await import('lib/entries/${entry}.js');

@@ -76,6 +76,7 @@ describe('a project without any optional peer', () => {
   it.each([
     ['config', '@nestjs/config'],
     ['full-stack', 'vwo-node-sdk'],
+    ['openfeature', '@openfeature/server-sdk'],
   ])("fails at nestjs-vwo/%s with Node's own clear message: %s is missing", async (entry, missing) => {
     await expect(withoutOptionals.prints(`await import('nestjs-vwo/${entry}');`)).rejects.toThrow(
       `Cannot find package '${missing}'`,
@@ -116,6 +117,26 @@ describe('a project with the oldest NestJS and Redis clients that the package ac
     expect(await withOldestPeers.prints(REMEMBERS(storage(redis.url), name))).toBe('first rules\nsecond storage\n');
   });
 
+  it('evaluates a flag and tracks an event by OpenFeature', async () => {
+    expect(await withOldestPeers.versionOf('@openfeature/server-sdk')).toBe('1.16.1');
+    const program = `
+      import { OpenFeature } from '@openfeature/server-sdk';
+      import { FmeClient } from 'nestjs-vwo/client';
+      import { VwoOpenFeatureProvider } from 'nestjs-vwo/openfeature';
+      import { accountSettings, feature, rollout, VwoEdge } from 'nestjs-vwo/edge';
+      const edge = await VwoEdge.start({ settings: accountSettings({ features: [feature('hello', [rollout({ variables: { to: 'world' } })], { metrics: ['said'] })] }) });
+      const vwo = new FmeClient({ accountId: 123456, sdkKey: 'k', baseUrl: edge.url });
+      await OpenFeature.setProviderAndWait(new VwoOpenFeatureProvider(vwo));
+      const client = OpenFeature.getClient();
+      const { value, reason } = await client.getStringDetails('hello.to', '', { targetingKey: 'ann' });
+      const { errorCode } = await client.getNumberDetails('hello.to', 1, { targetingKey: 'ann' });
+      client.track('said', { targetingKey: 'ann' }, { value: 1 });
+      await OpenFeature.close();
+      console.log(value, reason, errorCode, edge.eventsOf('ann').map(({ name }) => name).join());
+      await edge.close();`;
+    expect(await withOldestPeers.prints(program)).toBe('world TARGETING_MATCH TYPE_MISMATCH vwo_variationShown,said\n');
+  });
+
   it('reads the options from the environment', async () => {
     const program = `
       import { vwoConfig } from 'nestjs-vwo/config';
@@ -145,6 +166,7 @@ describe('a strict TypeScript project', () => {
   const TYPES = [
     '@ioredis',
     '@nestjs',
+    '@openfeature',
     '@types/node',
     'ioredis',
     'lru-cache',

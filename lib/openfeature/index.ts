@@ -1,0 +1,2 @@
+export * from './user-of-context.js';
+export * from './vwo-openfeature.provider.js';
