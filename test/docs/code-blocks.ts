@@ -15,8 +15,8 @@ import { join } from 'node:path';
 // ```json    Must be JSON.
 // ```sh      `npm run x` must be a script of this package, `sh x` and `jest x` a file, `npm install x` the package or a peer.
 // ```text    Output, see above; nothing else.
-// After a line with nothing but "`shop.spec.ts`:" a block is a file of a project: projects.spec.ts compiles and runs these, and nothing of the
-// above is done with them.
+// After a line with nothing but "`shop.spec.ts`:" a block is a file of a project, and nothing of the above is done with it: projects.spec.ts
+// compiles and runs those of docs/test-runners.md, `npm run matrix` those of docs/openfeature.md.
 // ```        README's session with `$ npm run sample` is compared with the sample app; others are pictures, and left alone.
 //
 // In the text: `npm run x` must be a script, and a path of a file with a slash must exist, seen from the root, from lib/, from the
