@@ -1,6 +1,6 @@
 import type { CallExpression, Expression, Node, Type, TypeChecker } from 'typescript';
 import { type CodePlace, ourCall, placeOf } from './our-calls.js';
-import type { ProjectCode } from './project-code.js';
+import { forEachNode, type ProjectCode } from './project-code.js';
 import { usedClient } from './used-client.js';
 
 /** A flag that the code reads by a key that is written there. */
@@ -32,7 +32,7 @@ const KEYS_AT: ReadonlyMap<string, number | 'every'> = new Map<string, number | 
  */
 export function flagUses(code: ProjectCode, every: ReadonlySet<string>): FlagUse[] {
   const reader = new UseReader(code, every);
-  for (const file of code.files) reader.read(file);
+  forEachNode(code, (node) => reader.read(node));
   return reader.uses;
 }
 
@@ -47,7 +47,6 @@ class UseReader {
   read(node: Node): void {
     const { ts } = this.code;
     if (ts.isCallExpression(node) && node.arguments.length > 0) this.readCall(node);
-    ts.forEachChild(node, (child) => this.read(child));
   }
 
   private readCall(call: CallExpression): void {

@@ -1,7 +1,7 @@
 import type { CallExpression, Expression, Node, ParameterDeclaration, SourceFile, Type } from 'typescript';
 import { declaredVariable } from './declared-flags.js';
 import { type CodePlace, ourCall, placeOf } from './our-calls.js';
-import type { ProjectCode } from './project-code.js';
+import { forEachNode, type ProjectCode } from './project-code.js';
 import { clientOptions, usedClient } from './used-client.js';
 
 /** A parameter that says another type than its decorator gives it. */
@@ -22,7 +22,7 @@ export interface MistypedParameter extends CodePlace {
  */
 export function mistypedParameters(code: ProjectCode, declaration: SourceFile | undefined): MistypedParameter[] {
   const reader = new ParameterReader(code, declaration);
-  for (const file of code.files) reader.read(file);
+  forEachNode(code, (node) => reader.read(node));
   return reader.found;
 }
 
@@ -37,7 +37,6 @@ class ParameterReader {
   read(node: Node): void {
     const { ts } = this.code;
     if (ts.isParameter(node) && node.type) this.readParameter(node);
-    ts.forEachChild(node, (child) => this.read(child));
   }
 
   private readParameter(parameter: ParameterDeclaration): void {

@@ -1,4 +1,4 @@
-import type { Program, SourceFile, TypeChecker } from 'typescript';
+import type { Node, Program, SourceFile, TypeChecker } from 'typescript';
 import { isOurs } from './our-declarations.js';
 import type { TypeScript } from './project-typescript.js';
 
@@ -21,4 +21,13 @@ export function projectCode(ts: TypeScript, program: Program, cwd: string, clien
       (file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file) && !isOurs(file.fileName),
     );
   return { ts, checker: program.getTypeChecker(), files, cwd, client };
+}
+
+/** Every node of the project's own files, each before what is in it. */
+export function forEachNode({ ts, files }: ProjectCode, visit: (node: Node) => void): void {
+  const walk = (node: Node): void => {
+    visit(node);
+    ts.forEachChild(node, walk);
+  };
+  files.forEach(walk);
 }
