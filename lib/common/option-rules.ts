@@ -78,14 +78,6 @@ export function knownKeys(where: string, given: unknown, known: readonly string[
   }
 }
 
-/**
- * The options of these names, in a plain object: accessors of a class of configuration are read. Without what is explicitly
- * undefined: it would hide what stands below.
- */
-export function givenOptions<T extends object>(given: T, names: readonly (keyof T)[]): T {
-  return Object.fromEntries(names.map((name) => [name, given[name]]).filter(([, value]) => value !== undefined)) as T;
-}
-
 /** The known name that differs from `word` in at most two letters, if there is one. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const distances = known.map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }));

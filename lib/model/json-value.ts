@@ -20,6 +20,14 @@ export function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
+/**
+ * What has these names, in a plain object: accessors of a class are read. Without what is explicitly undefined: spread, it would
+ * hide what stands below. Throws what an accessor throws.
+ */
+export function definedValues<T extends object>(given: T, names: readonly (keyof T)[]): T {
+  return Object.fromEntries(names.map((name) => [name, given[name]]).filter(([, value]) => value !== undefined)) as T;
+}
+
 /** Defines where assigning would set the prototype: `__proto__` is a key like all others. */
 export function put(to: object, key: string, value: unknown): void {
   if (key === '__proto__')

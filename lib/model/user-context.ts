@@ -1,4 +1,4 @@
-import { isObject, isPlainObject, type JsonObject } from './json-value.js';
+import { definedValues, isObject, isPlainObject, type JsonObject } from './json-value.js';
 
 /** What the application may give as a user's id. It is made text. */
 export type UserId = string | number | bigint;
@@ -61,9 +61,7 @@ const FIELD_NAMES = Object.keys(FIELDS) as readonly (keyof VwoUserContext)[];
  * what an accessor throws.
  */
 export function spreadableUser(given: VwoUserContext<UserId>): VwoUserContext<UserId> {
-  if (isPlainObject(given)) return given;
-  const fields = FIELD_NAMES.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
-  return { ...given, ...(Object.fromEntries(fields) as Partial<VwoUserContext>) };
+  return isPlainObject(given) ? given : { ...given, ...definedValues(given, FIELD_NAMES) };
 }
 
 /** Where a user is and with what device, in the words of VWO's gateway. */

@@ -1,4 +1,4 @@
-import { givenOptions } from '../common/index.js';
+import { definedValues } from '../model/index.js';
 import type { VwoClientParts } from './vwo.options.js';
 
 /**
@@ -10,5 +10,5 @@ export function optionsOnTop<T extends object>(
   own: T,
   names: readonly (keyof T)[],
 ): VwoClientParts['options'] & T & Pick<VwoClientParts, 'storage' | 'logger'> {
-  return { ...options, ...givenOptions(own, names), storage, logger };
+  return { ...options, ...definedValues(own, names), storage, logger };
 }

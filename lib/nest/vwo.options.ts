@@ -4,7 +4,6 @@ import {
   type Clock,
   clockOf,
   functionOption,
-  givenOptions,
   knownKeys,
   refuse,
   text,
@@ -12,7 +11,7 @@ import {
   VwoOptionsError,
 } from '../common/index.js';
 import { FME_OPTIONS, type FmeClientOptions } from '../fme/index.js';
-import type { UserId } from '../model/index.js';
+import { definedValues, type UserId } from '../model/index.js';
 import { isVwoStorage, type VwoStorage } from '../storage/index.js';
 import type { VwoUserResolver } from './request/index.js';
 
@@ -116,7 +115,7 @@ const ACCOUNT = ['accountId', 'sdkKey', 'environment', 'settings'] as const;
 export function checkedOptions(given: VwoModuleOptions): VwoModuleOptions {
   const names = [...CLIENT_OPTIONS, ...EXTRAS];
   knownKeys('VwoModule.forRoot(options)', given, names);
-  return givenOptions(given, names);
+  return definedValues(given, names);
 }
 
 /** Refuses what `forRootAsync` does not know, at once. The answer says where its options come from. */
@@ -138,7 +137,7 @@ export function moduleName(name: unknown): string | undefined {
 export function resolveVwoOptions(given: VwoOptions, beside: VwoModuleExtras): ResolvedVwoOptions {
   knownOptions(given);
   const { storage, user, client } = given;
-  const forClient = givenOptions<VwoClientOptions>(given, CLIENT_OPTIONS);
+  const forClient = definedValues<VwoClientOptions>(given, CLIENT_OPTIONS);
   const resolved = {
     storage: storageInstance(onlyOne('storage', storage, beside.storage)),
     user: resolver(onlyOne('user', user, beside.user)),
