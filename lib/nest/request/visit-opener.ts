@@ -26,11 +26,14 @@ export class VisitOpener {
     return this.users.asksOption;
   }
 
-  /** The visit of this request or message, opened unless it is open, for the flags that this handler declares. @internal */
-  open(context: ExecutionContext, visits: RequestVisits): OpenedVisit {
+  /**
+   * The visit of this request or message, opened unless it is open.
+   * @param keys the flags that its handler declares
+   * @internal
+   */
+  open(context: ExecutionContext, visits: RequestVisits, keys: readonly string[]): OpenedVisit {
     const found = visits.openedBy(this.client);
     if (found) return found;
-    const keys = flagsOn(context).keysOf(this.name);
     const opened = new OpenedVisit(this.client, this.name, keys, this.visit(context, keys));
     visits.add(opened);
     return opened;
@@ -45,8 +48,9 @@ export class VisitOpener {
     const work = flags.skipped ? undefined : workOf(context);
     if (!work) return undefined;
     const visits = visitsOf(work);
-    const opened = this.open(context, visits);
-    const waiting = opened.ready(flags.keysOf(this.name));
+    const keys = flags.keysOf(this.name);
+    const opened = this.open(context, visits, keys);
+    const waiting = opened.ready(keys);
     if (waiting) await waiting;
     visits.endWith(responseOf(context));
     return opened.visit;

@@ -63,7 +63,8 @@ function opened(
 }
 
 function ready(opener: VisitOpener, context: ExecutionContext, visits: RequestVisits): Promise<unknown> | undefined {
-  return opener.open(context, visits).ready(flagsOn(context).keysOf(opener.name));
+  const keys = flagsOn(context).keysOf(opener.name);
+  return opener.open(context, visits, keys).ready(keys);
 }
 
 /** Subscribed, and not only called, in the scope: a stream (SSE) reads its flags when it emits. */
