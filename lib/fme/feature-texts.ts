@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../model/index.js';
+import { isObject, type JsonObject, own } from '../model/index.js';
 import type { FlagTexts } from '../settings/index.js';
 import type { VwoSettings } from './engine/index.js';
 
@@ -28,7 +28,7 @@ export function featureTexts(settings: VwoSettings): FlagTexts {
 function groupsOf({ campaignId, variationId }: JsonObject, settings: VwoSettings): readonly JsonObject[] {
   const { groups = {}, campaignGroups = {} } = settings;
   return [String(campaignId), `${campaignId}_${variationId}`].flatMap((name) => {
-    const group = groups[String(campaignGroups[name])];
+    const group = own(groups, String(own(campaignGroups, name)));
     return isObject(group) ? [group] : [];
   });
 }

@@ -1,2 +1,2 @@
-/** In place of TypeScript, in a spec: see shared-typescript.mjs. */
+/** In place of TypeScript, in a spec: see shared-typescript.cjs. */
 module.exports = globalThis[Symbol.for('nestjs-vwo:typescript')]();
