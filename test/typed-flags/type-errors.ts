@@ -4,8 +4,12 @@ import { entriesAs } from '../docs/package-entries.js';
 /**
  * What a strict compiler says about these files of an application, by line. `nestjs-vwo` is lib/.
  * @param types packages whose globals there are
+ * @param paths where else a name that is imported leads to
  */
-export function typeErrors(files: readonly string[], types = ['node']): string[] {
+export function typeErrors(
+  files: readonly string[],
+  { types = ['node'], paths = {} }: { types?: string[]; paths?: Record<string, string[]> } = {},
+): string[] {
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
@@ -14,7 +18,7 @@ export function typeErrors(files: readonly string[], types = ['node']): string[]
     emitDecoratorMetadata: true,
     types,
     noEmit: true,
-    paths: Object.fromEntries(entriesAs((entry, source) => [entry, [source]])),
+    paths: { ...paths, ...Object.fromEntries(entriesAs((entry, source) => [entry, [source]])) },
   });
   return files
     .flatMap((file) => {

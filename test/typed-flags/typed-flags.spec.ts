@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { typeErrors } from './type-errors.js';
 
-const [FLAGS = '', TYPED = '', TESTING = '', LOOSE = ''] = ['vwo-flags.d.ts', 'typed.ts', 'testing.ts', 'loose.ts'].map(
-  (file) => join(import.meta.dirname, 'application', file),
-);
+const FLAGS = pathOf('vwo-flags.d.ts');
+const TYPED = pathOf('typed.ts');
+const TESTING = pathOf('testing.ts');
+const MATCHERS = pathOf('matchers.ts');
+const LOOSE = pathOf('loose.ts');
 
 describe('an application that says which flags there are (declare module)', () => {
   it('compiles as far as keys, variations and variables exist; what does not is marked in the files; its tests, too', () => {
@@ -16,7 +18,7 @@ describe('an application that says which flags there are (declare module)', () =
     ['@types/jest', 'types-jest.ts', ['node', 'jest']],
     ['Vitest', 'vitest.ts', ['node']],
   ])('has matchers that know the keys of each client: %s', (_runner, file, types) => {
-    expect(typeErrors([FLAGS, join(import.meta.dirname, 'application', file)], types)).toEqual([]);
+    expect(typeErrors([FLAGS, MATCHERS], { types, paths: { 'the-runner': [pathOf(file)] } })).toEqual([]);
   });
 
   it('does not compile with others', () => {
@@ -31,3 +33,7 @@ describe('an application that does not say it', () => {
     expect(typeErrors([LOOSE])).toEqual([]);
   });
 });
+
+function pathOf(file: string): string {
+  return join(import.meta.dirname, 'application', file);
+}

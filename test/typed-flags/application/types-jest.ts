@@ -1,6 +1,6 @@
-import { type VwoMatchers, vwoMatchers, type VwoTestingFlags, type VwoTestingFlagsOf } from 'nestjs-vwo/testing';
+import type { VwoMatchers } from 'nestjs-vwo/testing';
 
-// What compiles with ./vwo-flags.d.ts in tests of Jest with @types/jest and, under @ts-expect-error, what does not.
+// The runner of ./matchers.ts: Jest with @types/jest, where `expect` is global.
 
 declare global {
   namespace jest {
@@ -8,25 +8,5 @@ declare global {
   }
 }
 
-expect.extend(vwoMatchers);
-
-export async function promises(ours: VwoTestingFlags, theirs: VwoTestingFlagsOf<'partners'>): Promise<void> {
-  const [others, some] = [{} as VwoTestingFlagsOf<'others'>, {} as VwoTestingFlagsOf<string>];
-  expect(ours).toHaveExposed('new-checkout', { user: 'ann', variation: 'fast' });
-  expect(ours).not.toHaveExposed('by-hand', { variation: expect.stringMatching(/^b/) });
-  expect(ours).toHaveTracked('any event', { properties: { total: 10 } });
-  expect(theirs).toHaveExposed('rebate');
-  expect(others).toHaveExposed('anything');
-  expect(some).toHaveExposed('anything');
-  await expect(Promise.resolve(ours)).resolves.toHaveExposed('pricing');
-  // @ts-expect-error no such flag
-  expect(ours).toHaveExposed('checkout');
-  // @ts-expect-error no such flag
-  expect(ours).not.toHaveExposed('checkout');
-  // @ts-expect-error a flag of the other account
-  expect(theirs).toHaveExposed('beta');
-  // @ts-expect-error no such flag
-  await expect(Promise.resolve(ours)).resolves.toHaveExposed('checkout');
-  // @ts-expect-error no such field
-  expect(ours).toHaveExposed('beta', { usr: 'ann' });
-}
+const its = expect;
+export { its as expect };
