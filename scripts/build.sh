@@ -1,6 +1,5 @@
 #!/bin/sh
-# lib/ becomes dist/esm and dist/cjs: the same sources as ES modules and as CommonJS, each with declarations of its own. Types are
-# checked once, with the ES modules.
+# lib/ becomes dist/esm and dist/cjs: the same sources as ES modules and as CommonJS, each with declarations of its own.
 set -eu
 cd "$(dirname "$0")/.."
 rm -rf dist

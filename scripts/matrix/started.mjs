@@ -23,10 +23,7 @@ export async function started(cell, { folder, cwd, node, redis, edge }, step) {
   try {
     let url;
     await step('start', async () => void ([, url] = await application.prints(/listens at (http:\S+)/)));
-    await step('http', async () => {
-      await asked(url, redis);
-      await tools[cell.tool].asked(url);
-    });
+    await step('http', () => asked(url, redis));
     await step('stop', () => stopped(application, url, redis, edge));
   } finally {
     application.kill('SIGKILL');

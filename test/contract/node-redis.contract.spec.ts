@@ -3,7 +3,7 @@ import type { StorageScope } from '../../lib/storage/index.js';
 import { RedisStorage } from '../../lib/entries/redis.js';
 import { storageContract } from '../../lib/entries/contract.js';
 import { destroyClients, type NodeRedis, nodeRedis, nodeRedisCluster, VERSIONS } from '../redis/node-redis.js';
-import { clusterMeanwhile } from '../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../redis/cluster-meanwhile.js';
 import { RedisServer } from '../redis/redis-server.js';
 
 const removes = { removes: true };

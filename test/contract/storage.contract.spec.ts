@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { connectorStorage, MemoryStorage, type StorageScope } from '../../lib/storage/index.js';
 import { RedisStorage } from '../../lib/entries/redis.js';
 import { storageContract } from '../../lib/entries/contract.js';
-import { clusterMeanwhile } from '../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../redis/cluster-meanwhile.js';
 import { RedisServer } from '../redis/redis-server.js';
 import { asyncConnector, syncConnector } from '../storage/connectors.js';
 

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll } from '@jest/globals';
 import { Cluster, type ClusterOptions } from 'ioredis';
 import { eventually } from '../common/waiting.js';
 import { RedisServer } from './redis-server.js';
@@ -8,18 +7,20 @@ import { RedisServer } from './redis-server.js';
 const run = promisify(execFile);
 const CLI = process.env['REDIS_CLI'] ?? 'redis-cli';
 
-/** A real Redis Cluster of three masters on 127.0.0.1. */
+/** A real Redis Cluster of three masters on 127.0.0.1, each with as many replicas as asked for. */
 export class RedisCluster {
   private readonly clients: Cluster[] = [];
 
   private constructor(readonly nodes: readonly RedisServer[]) {}
 
-  static async start(): Promise<RedisCluster> {
+  /** @param replicas of each master */
+  static async start(replicas = 0, ...options: string[]): Promise<RedisCluster> {
     const nodes: RedisServer[] = [];
     try {
-      for (let i = 0; i < 3; i++) nodes.push(await RedisServer.start('--cluster-enabled', 'yes'));
+      for (let i = 0; i < 3 * (1 + replicas); i++)
+        nodes.push(await RedisServer.start('--cluster-enabled', 'yes', ...options));
       const addresses = nodes.map((node) => `127.0.0.1:${node.port}`);
-      await run(CLI, ['--cluster', 'create', ...addresses, '--cluster-yes']);
+      await run(CLI, ['--cluster', 'create', ...addresses, '--cluster-replicas', String(replicas), '--cluster-yes']);
       await Promise.all(nodes.map(serving));
       return new RedisCluster(nodes);
     } catch (error) {
@@ -39,24 +40,21 @@ export class RedisCluster {
     return client;
   }
 
+  /** Gives so many slots of one master to another, while both serve. */
+  async moveSlots(count: number): Promise<void> {
+    const [first] = this.nodes;
+    const masters = String(await first?.client().call('CLUSTER', 'NODES'))
+      .split('\n')
+      .filter((line) => line.includes('master') && !line.includes('fail'));
+    const [from, to] = masters.map((line) => line.split(' ')[0] ?? '');
+    const arguments_ = ['--cluster-from', from ?? '', '--cluster-to', to ?? '', '--cluster-slots', String(count)];
+    await run(CLI, ['--cluster', 'reshard', `127.0.0.1:${first?.port}`, ...arguments_, '--cluster-yes']);
+  }
+
   async stop(): Promise<void> {
     for (const client of this.clients) client.disconnect();
     await Promise.all(this.nodes.map((node) => node.stop()));
   }
-}
-
-/**
- * A cluster takes seconds to come up. This one does so while other tests of the file run: it is started before all of them, and
- * stopped after them.
- */
-export function clusterMeanwhile(): () => Promise<RedisCluster> {
-  let starting: Promise<RedisCluster>;
-  beforeAll(() => {
-    starting = RedisCluster.start();
-    starting.catch(() => undefined); // whoever asks for it is told
-  });
-  afterAll(async () => (await starting).stop());
-  return () => starting;
 }
 
 /** Settles when this node knows that all slots are served. */

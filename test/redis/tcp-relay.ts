@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** One address on 127.0.0.1 behind which a server is, and after `to` another one; connections that are open stay where they are. */
 export class TcpRelay {
+  /** In ms. */
+  private latency = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -27,6 +30,11 @@ export class TcpRelay {
     this.target = target;
   }
 
+  /** How much later everything arrives from now on, each way, in ms. */
+  delay(ms: number): void {
+    this.latency = ms;
+  }
+
   /** Hangs up all connections; new ones are taken. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
@@ -46,7 +54,21 @@ export class TcpRelay {
     ] as const) {
       this.sockets.add(one);
       one.on('error', () => undefined).on('close', () => (this.sockets.delete(one), other.destroy()));
-      one.pipe(other);
+      this.hand(one, other);
     }
+  }
+
+  /** In order, also where the delay changes in between. */
+  private hand(from: Socket, to: Socket): void {
+    let before = Promise.resolve();
+    from.on('data', (chunk: Buffer) => {
+      const due = performance.now() + this.latency;
+      before = before.then(async () => {
+        const left = due - performance.now();
+        if (left > 0) await pause(left);
+        to.write(chunk);
+      });
+    });
+    from.on('end', () => void before.then(() => to.end()));
   }
 }

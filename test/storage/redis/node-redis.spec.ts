@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { StoredChange } from '../../../lib/model/index.js';
 import { RedisStorage } from '../../../lib/entries/redis.js';
 import { destroyClients, type NodeRedis, nodeRedis, nodeRedisCluster, VERSIONS } from '../../redis/node-redis.js';
-import { clusterMeanwhile } from '../../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../../redis/cluster-meanwhile.js';
 import { RedisServer } from '../../redis/redis-server.js';
 import { atLast } from './at-last.js';
 

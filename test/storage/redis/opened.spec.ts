@@ -7,7 +7,7 @@ import { VwoEdge } from '../../../lib/entries/edge.js';
 import { clientOf } from '../../client/client.fixture.js';
 import { orderSettings } from '../../client/products.fixture.js';
 import { turns } from '../../common/waiting.js';
-import { clusterMeanwhile } from '../../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../../redis/cluster-meanwhile.js';
 import { RedisServer } from '../../redis/redis-server.js';
 
 const SCOPE = { accountId: '123456', environment: 'live' };

@@ -4,7 +4,7 @@ import type { StoredChange } from '../../../lib/model/index.js';
 import { RedisStorage } from '../../../lib/entries/redis.js';
 import { turns } from '../../common/waiting.js';
 import { freePort } from '../../redis/free-port.js';
-import { clusterMeanwhile } from '../../redis/redis-cluster.js';
+import { clusterMeanwhile } from '../../redis/cluster-meanwhile.js';
 import { RedisServer } from '../../redis/redis-server.js';
 import { TcpRelay } from '../../redis/tcp-relay.js';
 import { atLast } from './at-last.js';

@@ -1,0 +1,82 @@
+/** `npm run faults`: an application under load, with one fault after the other; what the requests saw, as a table. */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { FAULTS } from './faults.list.js';
+import { picture } from './fault-picture.js';
+import { broken, table } from './fault-report.js';
+import { run, type RunResult } from './fault-run.js';
+
+const USAGE = `npm run faults [-- options]
+
+  --only TEXT      faults whose name has this text
+  --short          a few of them, 6 s each: what CI runs
+  --seconds N      how long the load lasts in each run; default 24
+  --rate N         requests per second; default 2000
+  --connections N  default 50
+  --json FILE      the figures for other programs
+  --picture FILE   the first run over time, as an SVG
+  --list           the names of the faults, and nothing else`;
+
+const SHORT = ['Redis: killed and restarted', 'Redis: paused and continued', 'VWO: events: 503'];
+
+function optionsOf(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string', default: '' },
+      short: { type: 'boolean', default: false },
+      seconds: { type: 'string' },
+      rate: { type: 'string', default: '2000' },
+      connections: { type: 'string', default: '50' },
+      json: { type: 'string' },
+      picture: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { only, short, seconds = short ? '6' : '24' } = values;
+  const faults = FAULTS.filter(({ name }) => name.includes(only) && (!short || SHORT.includes(name)));
+  if (faults.length === 0) throw new Error(`No fault has ${only} in its name. All names: --list`);
+  return {
+    ...values,
+    faults,
+    run: {
+      seconds: positive('--seconds', seconds),
+      rate: positive('--rate', values.rate),
+      connections: positive('--connections', values.connections),
+    },
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new Error(`${name} must be a number above 0, got ${text}`);
+}
+
+async function main(): Promise<void> {
+  const { faults, run: options, json, picture: file, list, help } = optionsOf(process.argv.slice(2));
+  if (help) return console.log(USAGE);
+  if (list) return console.log(faults.map(({ name }) => name).join('\n'));
+  const results: RunResult[] = [];
+  for (const fault of faults) {
+    const result = await run(fault, options);
+    results.push(result);
+    console.log([fault.name, ...result.log.map((line) => `  ${line}`)].join('\n'));
+    const wrong = broken(result);
+    for (const line of wrong) console.log(`  WRONG: ${line}`);
+    if (wrong.length > 0) process.exitCode = 1;
+  }
+  console.log(
+    `\nNode ${process.versions.node}; ${options.connections} connections, ${options.rate} requests/s, ${options.seconds} s each\n`,
+  );
+  console.log(table(results));
+  if (json) await writeFile(json, JSON.stringify(results));
+  const [first] = results;
+  if (file && first) await writeFile(file, picture(first));
+}
+
+main().catch((error: unknown) => {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.exitCode = 2;
+});
