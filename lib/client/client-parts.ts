@@ -4,6 +4,7 @@ import { type PreparedSettings, SettingsKeeper, type SettingsKeeperOptions } fro
 import type { VwoStorage } from '../storage/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { ClientChanges } from './port/client-changes.js';
+import { ClientStates } from './port/client-states.js';
 import type { ClientCore } from './port/client-core.js';
 import type { ResolvedClientOptions } from './port/client.options.js';
 import { DecisionHooks, type VwoIntegrations } from './port/decision-hooks.js';
@@ -11,6 +12,7 @@ import { type EventOutlet, NoEvents } from './visit/event-outlet.js';
 import type { Product } from './port/product.js';
 import { StorageReader } from './records/storage-reader.js';
 import { StorageSession } from './records/storage-session.js';
+import { ToldStorage } from './records/told.storage.js';
 import { Visits } from './visit/visits.js';
 import { WriteBehind } from './records/write-behind.js';
 
@@ -26,6 +28,7 @@ export interface ClientParts<Settings extends PreparedSettings, Event> {
   readonly writes: WriteBehind;
   readonly events: EventOutlet<Event>;
   readonly visits: Visits<Settings, Event>;
+  readonly states: ClientStates;
   readonly changes: ClientChanges;
 }
 
@@ -45,12 +48,15 @@ export function clientParts<Settings extends PreparedSettings, Event>(
   build: ClientBuild<Settings, Event>,
 ): ClientParts<Settings, Event> {
   const { options } = build;
-  const { clock } = options;
+  const { clock, accountId, environment } = options;
+  const account = Object.freeze({ accountId, environment });
   const diagnostics = new Diagnostics(options.logger, clock);
-  const changes = new ClientChanges(diagnostics);
+  const states = new ClientStates(diagnostics, clock);
+  const changes = new ClientChanges(diagnostics, states);
   const hooks = new DecisionHooks(options.onDecision, build.integrations, diagnostics);
   const core: ClientCore<Settings, Event> = {
     options,
+    account,
     clock,
     diagnostics,
     transport: new Transport({ clock }),
@@ -61,13 +67,13 @@ export function clientParts<Settings extends PreparedSettings, Event>(
   };
   const product = build.product(core);
   const session = new StorageSession(options.storage, diagnostics, clock);
-  const storage = product.wrap?.(options.storage) ?? options.storage;
+  const storage = new ToldStorage(product.wrap?.(options.storage) ?? options.storage, account, clock);
   const writes = new WriteBehind(storage, diagnostics, clock);
   const events = eventOutlet(core, product);
   const keeper = settingsKeeper(core, product, build.onSettings);
   const reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
-  const visits = new Visits({ options, product, reader, writes, events, hooks, diagnostics, clock });
-  return { core, product, keeper, storage, session, reader, writes, events, visits, changes };
+  const visits = new Visits({ options, account, product, reader, writes, events, hooks, diagnostics, clock });
+  return { core, product, keeper, storage, session, reader, writes, events, visits, states, changes };
 }
 
 function eventOutlet<Settings extends PreparedSettings, Event>(

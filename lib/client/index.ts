@@ -1,5 +1,6 @@
 export * from './port/client-changes.js';
 export * from './port/client-core.js';
+export * from './port/client-states.js';
 export * from './port/client.options.js';
 export * from './port/decision-hooks.js';
 export * from './port/no-effects.js';
@@ -13,3 +14,4 @@ export * from './visit/visit-scope.js';
 export * from './user/visit-user.js';
 export * from './user/visitor-uuid.js';
 export * from './port/vwo-client.js';
+export * from './port/vwo-stats.js';

@@ -1,8 +1,9 @@
-import { keepAliveUntil, shown, type VwoCounters } from '../common/index.js';
+import { keepAliveUntil, shown, type VwoAccount, type VwoCounters } from '../common/index.js';
 import type { ClientName, FlagKey, JsonObject, StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
 import type { PreparedSettings } from '../settings/index.js';
 import { BriefVisits } from './brief-visits.js';
 import type { VwoChangeListener } from './port/client-changes.js';
+import { statsOf } from './client-stats.js';
 import { ClientDrain } from './client-drain.js';
 import { type ClientParts, clientParts } from './client-parts.js';
 import { ClientStart } from './client-start.js';
@@ -15,6 +16,7 @@ import { StoredUsers } from './records/stored-users.js';
 import { jsonCopy } from './user/value-copy.js';
 import type { Visit, VwoAttributes } from './port/visit.js';
 import { VwoClient } from './port/vwo-client.js';
+import type { VwoStats } from './port/vwo-stats.js';
 
 const NO_KEYS: readonly never[] = [];
 
@@ -58,6 +60,10 @@ export class ProductClient extends VwoClient {
 
   override get isReady(): boolean {
     return !this.closing && this.parts.keeper.current !== undefined;
+  }
+
+  override get account(): VwoAccount {
+    return this.parts.core.account;
   }
 
   override onChange(listener: VwoChangeListener): () => void {
@@ -143,6 +149,10 @@ export class ProductClient extends VwoClient {
     return this.parts.core.diagnostics.snapshot();
   }
 
+  override stats(): VwoStats {
+    return statsOf(this.parts);
+  }
+
   private opened(user: VwoUserContext<UserId> | undefined, keys: readonly string[]): Visit | Promise<Visit> {
     return this.parts.visits.open(user, this.current(), keys);
   }
@@ -177,7 +187,8 @@ export class ProductClient extends VwoClient {
   }
 
   private settingsArrived(settings: Settings, raw: unknown, before: string | undefined): void {
-    const { changes, product } = this.parts;
+    const { changes, product, states } = this.parts;
+    states.settings.note('no-settings', false);
     if (changes.areHeard) {
       const flagsChanged = before === undefined ? undefined : product.flagsChanged(JSON.parse(before), raw);
       changes.tell({ kind: 'settings', ...(flagsChanged && { flagsChanged }) });
@@ -187,6 +198,7 @@ export class ProductClient extends VwoClient {
 
   private end(): Promise<void> {
     this.life.close();
+    this.parts.states.settings.note('no-settings', true);
     return this.drain.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { NO_COUNTS, NO_DROPS, type VwoCounters, type VwoDropReason } from './counters.js';
 
 /** Where the library logs to. Nest's `Logger` and `console` fit. */
 export interface VwoLogger {
@@ -7,53 +8,6 @@ export interface VwoLogger {
   log(message: string): void;
   debug?(message: string): void;
 }
-
-/** What is counted; every number only grows. */
-export interface VwoCounters {
-  /** Flags decided by rules, not from storage. */
-  decisions: number;
-  visits: number;
-  storageReads: number;
-  /** Reads that threw, rejected or took longer than `storageTimeout`. */
-  storageReadFailures: number;
-  storageWrites: number;
-  storageWriteFailures: number;
-  /** Stored records that were not this user's or this feature's, or could not be read. */
-  storageRecordsRefused: number;
-  settingsFetches: number;
-  settingsFailures: number;
-  eventsQueued: number;
-  eventsSent: number;
-  /** Events given up: the queue was full, VWO refused them, or the shutdown deadline passed. */
-  eventsDropped: number;
-  eventBatchFailures: number;
-  gatewayCalls: number;
-  gatewayFailures: number;
-  /** `user` resolvers that threw. */
-  userFailures: number;
-  /** Functions of the application's that threw or rejected: `onDecision`, `integrations.callback`, listeners, the logger. */
-  hookFailures: number;
-}
-
-const NONE: VwoCounters = {
-  decisions: 0,
-  visits: 0,
-  storageReads: 0,
-  storageReadFailures: 0,
-  storageWrites: 0,
-  storageWriteFailures: 0,
-  storageRecordsRefused: 0,
-  settingsFetches: 0,
-  settingsFailures: 0,
-  eventsQueued: 0,
-  eventsSent: 0,
-  eventsDropped: 0,
-  eventBatchFailures: 0,
-  gatewayCalls: 0,
-  gatewayFailures: 0,
-  userFailures: 0,
-  hookFailures: 0,
-};
 
 /** One warning of a kind per this long, in ms; the next one says how many were held back. */
 const WARN_EVERY = 60_000;
@@ -80,7 +34,8 @@ export type TroubleListener = (kind: string, lasting: boolean) => void;
 /** Counts everything that happens, and logs what goes wrong: each kind of trouble once a minute at most. */
 export class Diagnostics {
   /** What each visit counts is added here: `count` looks the name up, which takes as long as several steps of a visit. */
-  readonly counters: VwoCounters = { ...NONE };
+  readonly counters: VwoCounters = { ...NO_COUNTS };
+  private readonly drops: Record<VwoDropReason, number> = { ...NO_DROPS };
   private readonly troubles = new Map<string, Trouble>();
   private readonly warnedOf = new Set<string>();
   private readonly listeners = new Set<TroubleListener>();
@@ -92,6 +47,17 @@ export class Diagnostics {
 
   count(name: keyof VwoCounters, by = 1): void {
     this.counters[name] += by;
+  }
+
+  /** Counts events that are given up. */
+  drop(reason: VwoDropReason, by: number): void {
+    this.counters.eventsDropped += by;
+    this.drops[reason] += by;
+  }
+
+  /** Events given up so far, by reason: a copy. Their sum is `eventsDropped`. */
+  dropped(): Record<VwoDropReason, number> {
+    return { ...this.drops };
   }
 
   /** A copy, safe to keep. */

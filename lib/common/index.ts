@@ -1,6 +1,17 @@
 export * from './attached.js';
 export * from './back-off.js';
+export * as channels from './channels.js';
+export type {
+  VwoAccount,
+  VwoChannels,
+  VwoEvaluation,
+  VwoEventsPost,
+  VwoStorageRead,
+  VwoStorageWrite,
+  VwoVisitOpened,
+} from './channels.js';
 export * from './clock.js';
+export * from './counters.js';
 export * from './deadline.js';
 export * from './diagnostics.js';
 export * from './equal-waits.js';

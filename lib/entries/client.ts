@@ -10,9 +10,27 @@ export type {
   VwoAttributes,
   VwoChangeListener,
   VwoClientChange,
+  VwoEventsStats,
   VwoIntegrations,
+  VwoSettingsStats,
+  VwoState,
+  VwoStats,
+  VwoVisitsStats,
 } from '../client/index.js';
-export type { Clock, ClockOption, VwoCounters, VwoLogger } from '../common/index.js';
+export type {
+  Clock,
+  ClockOption,
+  VwoAccount,
+  VwoChannels,
+  VwoCounters,
+  VwoDropReason,
+  VwoEvaluation,
+  VwoEventsPost,
+  VwoLogger,
+  VwoStorageRead,
+  VwoStorageWrite,
+  VwoVisitOpened,
+} from '../common/index.js';
 
 // The flags that there are: an application adds to these two, which needs `export *` on the whole way
 export type * from '../model/vwo-flags.js';

@@ -75,7 +75,7 @@ export class BatchSender<E> implements EventSender<E> {
 
   private post(batch: readonly WrittenEvent<E>[], signal: AbortSignal): Promise<EventAnswer> {
     const body = `{"ev":[${batch.map(({ json }) => json).join(',')}]}`;
-    return this.poster.post(this.format.request(queuedOf(batch)), body, signal);
+    return this.poster.post(this.format.request(queuedOf(batch)), body, signal, batch.length);
   }
 
   private async inHalves(

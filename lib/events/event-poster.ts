@@ -1,4 +1,4 @@
-import { errorText } from '../common/index.js';
+import { channels, type Clock, errorText, systemClock, type VwoAccount } from '../common/index.js';
 import type { Transport, VwoHosts } from '../transport/index.js';
 import type { EventRequest } from './wire-format.js';
 
@@ -6,6 +6,9 @@ import type { EventRequest } from './wire-format.js';
 const TIMEOUT = 10_000;
 
 export interface EventPosterOptions {
+  account: VwoAccount;
+  /** @default the machine's */
+  clock?: Clock | undefined;
   transport: Transport;
   hosts: VwoHosts;
   /** Of the current settings. */
@@ -32,8 +35,30 @@ export interface EventAnswer {
 export class EventPoster {
   constructor(private readonly options: EventPosterOptions) {}
 
-  /** Never rejects. */
-  async post({ path, query, headers }: EventRequest, json: string, signal: AbortSignal): Promise<EventAnswer> {
+  /**
+   * Never rejects.
+   * @param events how many are in it
+   */
+  post(request: EventRequest, json: string, signal: AbortSignal, events: number): Promise<EventAnswer> {
+    const asked = (): Promise<EventAnswer> => this.answer(request, json, signal);
+    return channels.eventsPosts.hasSubscribers ? this.told(asked, events) : asked();
+  }
+
+  private async told(ask: () => Promise<EventAnswer>, events: number): Promise<EventAnswer> {
+    const { account, clock = systemClock } = this.options;
+    const began = clock.monotonic();
+    const answer = await ask();
+    const { verdict, status } = answer;
+    const outcome = verdict === 'accepted' || verdict === 'later' ? verdict : 'refused';
+    channels.eventsPosts.publish({ account, events, duration: clock.monotonic() - began, outcome, status });
+    return answer;
+  }
+
+  private async answer(
+    { path, query, headers }: EventRequest,
+    json: string,
+    signal: AbortSignal,
+  ): Promise<EventAnswer> {
     const { transport, hosts, collectionPrefix, timeout = TIMEOUT } = this.options;
     try {
       const url = hosts.eventsUrl(path, query, collectionPrefix?.());

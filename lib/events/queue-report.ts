@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../common/index.js';
+import type { Diagnostics, VwoDropReason } from '../common/index.js';
 
 /** Counts and logs what the queue loses, and why. */
 export class QueueReport {
@@ -16,7 +16,7 @@ export class QueueReport {
 
   overflow(): void {
     this.overflowed += 1;
-    this.diagnostics.count('eventsDropped');
+    this.diagnostics.drop('full', 1);
     if (this.overflowed > 1) return;
     this.diagnostics.warn(
       'events-full',
@@ -44,15 +44,15 @@ export class QueueReport {
     const what = wasReached
       ? `${count} events could not be sent within ${deadline} ms of closing and are lost.`
       : `${count} events could not be sent and are lost: VWO was never reached.`;
-    this.dropped(count, 'events-close', what);
+    this.dropped('closing', count, 'events-close', what);
   }
 
   late(): void {
-    this.dropped(1, 'events-late', 'An event came after the client had closed and is lost.');
+    this.dropped('late', 1, 'events-late', 'An event came after the client had closed and is lost.');
   }
 
-  private dropped(count: number, kind: string, message: string): void {
-    this.diagnostics.count('eventsDropped', count);
+  private dropped(reason: VwoDropReason, count: number, kind: string, message: string): void {
+    this.diagnostics.drop(reason, count);
     this.diagnostics.warn(kind, message);
   }
 }

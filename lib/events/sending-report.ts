@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../common/index.js';
+import type { Diagnostics, VwoDropReason } from '../common/index.js';
 import type { EventAnswer } from './event-poster.js';
 import type { Sent } from './event-sender.js';
 import type { QueuedEvent } from './queued-event.js';
@@ -18,28 +18,36 @@ export class SendingReport {
   /** They are tried again. */
   postponed<E>(left: readonly QueuedEvent<E>[], { reason }: EventAnswer): Sent<E> {
     this.diagnostics.count('eventBatchFailures');
+    this.diagnostics.count('eventsRetried', left.length);
     return { left, reason };
   }
 
   /** VWO takes no events of this account, or not from this host. */
   refused(count: number, answer: EventAnswer): Sent<never> {
     this.diagnostics.count('eventBatchFailures');
-    return this.givenUp(count, 'events-refused', `VWO refused events with ${answer.status}: ${cureOf(answer)}`);
+    return this.givenUp(
+      'refused',
+      count,
+      'events-refused',
+      `VWO refused events with ${answer.status}: ${cureOf(answer)}`,
+    );
   }
 
   /** This one event cannot be sent, or VWO does not accept it. */
   oneRefused(name: string, { verdict, reason }: EventAnswer): Sent<never> {
-    if (verdict === 'too-large') return this.givenUp(1, 'event-too-large', `An event (${name}) is too large for VWO.`);
+    if (verdict === 'too-large') {
+      return this.givenUp('too-large', 1, 'event-too-large', `An event (${name}) is too large for VWO.`);
+    }
     this.diagnostics.count('eventBatchFailures');
-    return this.givenUp(1, 'event-malformed', `An event (${name}) is refused: ${reason}.`);
+    return this.givenUp('malformed', 1, 'event-malformed', `An event (${name}) is refused: ${reason}.`);
   }
 
   notJson(name: string, reason: string): void {
-    this.givenUp(1, 'event-not-json', `An event (${name}) cannot be written as JSON: ${reason}.`);
+    this.givenUp('not-json', 1, 'event-not-json', `An event (${name}) cannot be written as JSON: ${reason}.`);
   }
 
-  private givenUp(count: number, kind: string, message: string): Sent<never> {
-    this.diagnostics.count('eventsDropped', count);
+  private givenUp(reason: VwoDropReason, count: number, kind: string, message: string): Sent<never> {
+    this.diagnostics.drop(reason, count);
     this.diagnostics.warn(kind, `${message} Dropped: ${count}.`);
     return DONE;
   }

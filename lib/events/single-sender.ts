@@ -54,7 +54,7 @@ export class SingleSender<E> implements EventSender<E> {
   /** Never rejects. */
   async post({ queued, json }: WrittenEvent<E>, signal: AbortSignal): Promise<EventAnswer> {
     try {
-      return await this.poster.post(this.format.single(queued), json, signal);
+      return await this.poster.post(this.format.single(queued), json, signal, 1);
     } catch (error) {
       return { verdict: 'malformed', reason: errorText(error) };
     }

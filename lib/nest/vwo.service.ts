@@ -8,6 +8,7 @@ import {
   type VwoAttributes,
   type VwoClient,
   type VwoClientChange,
+  type VwoStats,
 } from '../client/index.js';
 import { type Diagnostics, errorText, OneInProcess, type VwoCounters, VwoOutsideVisitError } from '../common/index.js';
 import type {
@@ -224,6 +225,14 @@ export class VwoService implements ReadsFlags<undefined> {
   counters(): Readonly<VwoCounters> {
     const counted = this.client.counters();
     return { ...counted, userFailures: counted.userFailures + this.diagnostics.counters.userFailures };
+  }
+
+  /**
+   * How this account is doing: what `counters()` gives, and the states of settings, storage and events with since when.
+   * A frozen copy.
+   */
+  stats(): VwoStats {
+    return Object.freeze({ ...this.client.stats(), counters: Object.freeze(this.counters()) });
   }
 
   private outside(what: string): Error {

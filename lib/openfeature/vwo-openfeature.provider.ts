@@ -9,9 +9,9 @@ import {
   type ResolutionDetails,
   type TrackingEventDetails,
 } from '@openfeature/server-sdk';
-import { isVwoClient, type VwoClient } from '../client/index.js';
-import { errorText, refuse } from '../common/index.js';
-import { isEmpty, isObject } from '../model/index.js';
+import { clientOf, type VwoClient } from '../client/index.js';
+import { errorText } from '../common/index.js';
+import { isEmpty } from '../model/index.js';
 import { ContextVisits } from './context-visits.js';
 import { featuresIn } from './flag-address.js';
 import { ProviderLife } from './provider-life.js';
@@ -136,10 +136,4 @@ export class VwoOpenFeatureProvider implements Provider {
       return failed(asked, ErrorCode.GENERAL, errorText(error));
     }
   }
-}
-
-function clientOf(vwo: unknown): VwoClient {
-  if (isVwoClient(vwo)) return vwo;
-  const client = isObject(vwo) ? vwo['client'] : undefined;
-  return isVwoClient(client) ? client : refuse('vwo', 'a VwoService or a VwoClient', vwo);
 }

@@ -9,12 +9,23 @@ export interface LastGoodSettingsOptions<S> {
   onChange: (settings: S, raw: unknown, before: string | undefined) => void;
 }
 
+export interface ConfirmedAt {
+  /** In ms since the epoch. */
+  readonly time: number;
+  /** On the monotonic clock, in ms. */
+  readonly monotonic: number;
+}
+
 /** The settings in force. What cannot be fetched, or is refused, does not replace them. */
 export class LastGoodSettings<S> {
   /** Undefined until the first came. */
   current: S | undefined;
   /** How long the fetch of the first took, in ms; 0 where they were given. */
   fetchTime = 0;
+  /** The `version` that VWO has given them; undefined where they have none. */
+  version: string | number | undefined;
+  /** When VWO last gave them: fetched, or found unchanged. */
+  confirmed: ConfirmedAt | undefined;
   /** `current` as it was fetched: the same text is not prepared again. */
   private text: string | undefined;
   private closed = false;
@@ -28,13 +39,18 @@ export class LastGoodSettings<S> {
     const raw = await source.fetch();
     const fetchTime = clock.monotonic() - began;
     const text = String(JSON.stringify(raw));
-    if (text === this.text) return false;
+    if (text === this.text) {
+      this.confirm();
+      return false;
+    }
     const prepared = await this.prepared(raw);
     if (this.closed) return false;
     if (this.current === undefined && source.changes) this.fetchTime = fetchTime;
     const before = this.text;
     this.current = prepared;
     this.text = text;
+    this.version = versionOf(raw);
+    this.confirm();
     onChange(prepared, raw, before);
     return true;
   }
@@ -42,6 +58,11 @@ export class LastGoodSettings<S> {
   /** What arrives later changes nothing. */
   close(): void {
     this.closed = true;
+  }
+
+  private confirm(): void {
+    const { clock } = this.options;
+    this.confirmed = { time: clock.now(), monotonic: clock.monotonic() };
   }
 
   private async prepared(raw: unknown): Promise<S> {
@@ -52,4 +73,9 @@ export class LastGoodSettings<S> {
       throw new VwoSettingsError(`Settings from ${name} were refused: ${errorText(cause)}`, { cause });
     }
   }
+}
+
+function versionOf(raw: unknown): string | number | undefined {
+  const version = (raw as { readonly version?: unknown } | undefined)?.version;
+  return typeof version === 'number' || typeof version === 'string' ? version : undefined;
 }

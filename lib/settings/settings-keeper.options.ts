@@ -10,6 +10,16 @@ export interface PreparedSettings {
   readonly pollInterval?: number | undefined;
 }
 
+/** Which settings are in force, and how old they are. */
+export interface SettingsFacts {
+  /** The `version` in them; undefined where they have none, and before the first came. */
+  readonly version: string | number | undefined;
+  /** When their source last gave them, new or unchanged, in ms since the epoch; undefined before the first came. */
+  readonly fetchedAt: number | undefined;
+  /** How long ago that is, in ms, on a clock that never jumps; undefined before the first came, and where they were given as an object. */
+  readonly age: number | undefined;
+}
+
 export interface SettingsKeeperOptions<S extends PreparedSettings> {
   source: SettingsSource;
   /** Checks what arrived and makes it ready for deciding, in bounded time. Where it throws or rejects, the last good stay. */

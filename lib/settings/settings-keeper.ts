@@ -2,7 +2,7 @@ import { inNeutralContext, keepAliveUntil, VwoSettingsError } from '../common/in
 import { FetchLog } from './fetch-log.js';
 import { firstSettings } from './first-settings.js';
 import { LastGoodSettings } from './last-good-settings.js';
-import type { PreparedSettings, SettingsKeeperOptions } from './settings-keeper.options.js';
+import type { PreparedSettings, SettingsFacts, SettingsKeeperOptions } from './settings-keeper.options.js';
 import { pollIntervalOf, SettingsPoller } from './settings-poller.js';
 import { SettingsProblemsLog } from './settings-problems.js';
 import { SharedRuns } from './shared-runs.js';
@@ -56,6 +56,14 @@ export class SettingsKeeper<S extends PreparedSettings> {
   /** How long the fetch of the first settings took, in ms; 0 where they were given. */
   get fetchTime(): number {
     return this.lastGood.fetchTime;
+  }
+
+  /** What is known of the settings in force. */
+  get facts(): SettingsFacts {
+    const { version, confirmed } = this.lastGood;
+    const { source, clock } = this.options;
+    if (!confirmed || !source.changes) return { version, fetchedAt: confirmed?.time, age: undefined };
+    return { version, fetchedAt: confirmed.time, age: clock.monotonic() - confirmed.monotonic };
   }
 
   /**

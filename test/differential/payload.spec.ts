@@ -157,7 +157,10 @@ describe("our payloads beside those of VWO's own SDK", () => {
     const clock = new MovedClock(NOW);
     const diagnostics = new Diagnostics(listener(), clock);
     const transport = { post } as unknown as Transport;
-    const sender = new BatchSender({ transport, hosts: new VwoHosts(), diagnostics }, fmeBatches(account));
+    const sender = new BatchSender(
+      { account: { accountId: '1', environment: 'test' }, transport, hosts: new VwoHosts(), diagnostics },
+      fmeBatches(account),
+    );
     const queue = new EventQueue({
       sender,
       batchSize: 100,

@@ -101,6 +101,7 @@ export function queueTo(
   const logger = listener();
   const diagnostics = new Diagnostics(logger, clock);
   const sending = {
+    account: { accountId: '1', environment: 'test' },
     transport: transport ?? new Transport({ clock: wire }),
     hosts: hosts ?? new VwoHosts({ baseUrl: url }),
     collectionPrefix,

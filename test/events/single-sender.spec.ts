@@ -23,7 +23,12 @@ async function sender(answer: (batch: Batch, count: number) => number, ownFormat
   const logger = listener();
   const diagnostics = new Diagnostics(logger, new MovedClock());
   const single = new SingleSender(
-    { transport: new Transport(), hosts: new VwoHosts({ baseUrl: collector.http.url }), diagnostics },
+    {
+      account: { accountId: '1', environment: 'test' },
+      transport: new Transport(),
+      hosts: new VwoHosts({ baseUrl: collector.http.url }),
+      diagnostics,
+    },
     ownFormat,
   );
   const { signal } = new AbortController();

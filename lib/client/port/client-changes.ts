@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../../common/index.js';
+import type { ClientStates } from './client-states.js';
 import { callHook } from './decision-hooks.js';
 
 /** What changes in the life of a client. */
@@ -17,10 +18,14 @@ export type VwoChangeListener = (change: VwoClientChange) => void;
 /** Tells listeners what changes. What one of them throws or rejects with is logged, and reaches nobody else. */
 export class ClientChanges {
   private readonly listeners = new Set<VwoChangeListener>();
-  private readonly storageTroubles = new Set<string>();
 
-  constructor(private readonly diagnostics: Diagnostics) {
-    diagnostics.onTrouble((kind, lasting) => this.trouble(kind, lasting));
+  constructor(
+    private readonly diagnostics: Diagnostics,
+    { source, storage, events }: ClientStates,
+  ) {
+    source.onChange = (available) => this.tell({ kind: 'source', available });
+    storage.onChange = (available) => this.tell({ kind: 'storage', available });
+    events.onChange = (flowing) => this.tell({ kind: 'events', flowing });
   }
 
   /** The answer ends listening. */
@@ -37,19 +42,5 @@ export class ClientChanges {
 
   tell(change: VwoClientChange): void {
     for (const listener of [...this.listeners]) callHook(this.diagnostics, 'onChange', () => listener(change));
-  }
-
-  private trouble(kind: string, lasting: boolean): void {
-    if (kind === 'settings') this.tell({ kind: 'source', available: !lasting });
-    if (kind === 'events') this.tell({ kind, flowing: !lasting });
-    if (kind === 'storage-read' || kind === 'storage-write') this.storageTrouble(kind, lasting);
-  }
-
-  private storageTrouble(kind: string, lasting: boolean): void {
-    const before = this.storageTroubles.size;
-    if (lasting) this.storageTroubles.add(kind);
-    else this.storageTroubles.delete(kind);
-    const now = this.storageTroubles.size;
-    if ((before === 0) !== (now === 0)) this.tell({ kind: 'storage', available: now === 0 });
   }
 }

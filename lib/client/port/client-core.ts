@@ -1,4 +1,4 @@
-import { type Clock, Diagnostics } from '../../common/index.js';
+import { type Clock, Diagnostics, type VwoAccount } from '../../common/index.js';
 import type { EventUser } from '../../events/index.js';
 import { Transport, VwoHosts } from '../../transport/index.js';
 import type { ResolvedClientOptions } from './client.options.js';
@@ -6,6 +6,7 @@ import type { ResolvedClientOptions } from './client.options.js';
 /** What a client gives its product to work with. */
 export interface ClientCore<Settings = unknown, Event = unknown> {
   readonly options: ResolvedClientOptions;
+  readonly account: VwoAccount;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly transport: Transport;

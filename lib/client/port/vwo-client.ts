@@ -1,7 +1,8 @@
-import { OneInProcess, type VwoCounters } from '../../common/index.js';
+import { OneInProcess, refuse, type VwoAccount, type VwoCounters } from '../../common/index.js';
 import {
   type FlagKey,
   isBranded,
+  isObject,
   type JsonObject,
   type StoredDecisions,
   type UserId,
@@ -9,6 +10,7 @@ import {
 } from '../../model/index.js';
 import type { VwoChangeListener } from './client-changes.js';
 import type { Visit, VwoAttributes } from './visit.js';
+import { statsOfOtherClient, type VwoStats } from './vwo-stats.js';
 
 /** Marks clients of every copy of this package: `instanceof` knows only those of its own copy. */
 const BRAND = Symbol.for('nestjs-vwo:client');
@@ -36,6 +38,11 @@ export abstract class VwoClient {
   /** Whether there are settings to decide by: not before the first, nor after `close`. */
   get isReady(): boolean {
     return true; // a client of another kind that does not say
+  }
+
+  /** Whose client it is; undefined where a client of another kind does not say. The same object at each call. */
+  get account(): VwoAccount | undefined {
+    return undefined;
   }
 
   /** Listens to what changes: see `VwoClientChange`. The answer ends it. */
@@ -92,9 +99,21 @@ export abstract class VwoClient {
 
   /** What was counted since the start. */
   abstract counters(): Readonly<VwoCounters>;
+
+  /** How this client is doing: what was counted, and the states of settings, storage and events with since when. A frozen copy. */
+  stats(): VwoStats {
+    return statsOfOtherClient(this);
+  }
 }
 
 /** Whether this is a client, of this copy of the package or of another one. For a class, ask for its `prototype`. */
 export function isVwoClient(value: unknown): value is VwoClient {
   return isBranded(value, BRAND);
+}
+
+/** The client that is meant where a `VwoService` or a client is taken. Throws `VwoOptionsError` for anything else. */
+export function clientOf(vwo: unknown): VwoClient {
+  if (isVwoClient(vwo)) return vwo;
+  const client = isObject(vwo) ? vwo['client'] : undefined;
+  return isVwoClient(client) ? client : refuse('vwo', 'a VwoService or a VwoClient', vwo);
 }

@@ -60,6 +60,7 @@ export class StorageReader {
 
   private late(): undefined {
     const { ms } = this.waits;
+    this.diagnostics.count('storageReadTimeouts');
     return this.unread(`no answer within ${ms} ms; where reads always take longer, set a higher \`storageTimeout\``);
   }
 

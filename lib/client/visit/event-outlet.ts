@@ -2,6 +2,8 @@ import type { QueuedEvent } from '../../events/index.js';
 
 /** Where the events of a client go. */
 export interface EventOutlet<Event> {
+  /** Events that wait or are being sent. */
+  readonly size: number;
   enqueue(event: QueuedEvent<Event>): void;
   /** Sends what is queued now. True when nothing is left. */
   flush(): Promise<boolean>;
@@ -11,6 +13,8 @@ export interface EventOutlet<Event> {
 
 /** The option `events: false`: everything works, and nothing is sent. */
 export class NoEvents implements EventOutlet<unknown> {
+  readonly size = 0;
+
   enqueue(): void {}
 
   flush(): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { shown } from '../../common/index.js';
+import { channels, shown } from '../../common/index.js';
 import type { VwoFlag } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import type { OpenVisit, VisitHost } from './open-visit.js';
@@ -8,7 +8,7 @@ import type { VisitsParts } from './visits-parts.js';
 
 type Parts<Settings extends PreparedSettings, Event> = Pick<
   VisitsParts<Settings, Event>,
-  'product' | 'hooks' | 'diagnostics' | 'clock'
+  'account' | 'product' | 'hooks' | 'diagnostics' | 'clock'
 >;
 
 /** What open visits ask of their client and tell it: counted, logged, told to the application, handed over. */
@@ -27,12 +27,13 @@ export class VisitsHost<Settings extends PreparedSettings, Event> implements Vis
   }
 
   wasRead(visit: OpenVisit<Event>, flag: VwoFlag, { notice, refused }: DecisionOutcome<Event>): void {
-    const { diagnostics, hooks } = this.parts;
+    const { account, diagnostics, hooks } = this.parts;
     if (flag.source === 'rules') diagnostics.counters.decisions += 1;
     else if (flag.reason === 'unknown') this.warnUnknown(flag.key);
     if (refused > 0) this.refused(`flag ${shown(flag.key)}`, refused);
     if (notice) hooks.notice?.(notice);
     hooks.onDecision?.(flag, visit);
+    if (channels.evaluations.hasSubscribers) channels.evaluations.publish({ account, user: visit.user, flag });
   }
 
   wasSent(visit: OpenVisit<Event>, { notice, events, refused }: SendOutcome<Event>): void {

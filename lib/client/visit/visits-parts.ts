@@ -1,4 +1,4 @@
-import type { Clock, Diagnostics } from '../../common/index.js';
+import type { Clock, Diagnostics, VwoAccount } from '../../common/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import type { ResolvedClientOptions } from '../port/client.options.js';
 import type { DecisionHooks } from '../port/decision-hooks.js';
@@ -10,6 +10,7 @@ import type { WriteBehind } from '../records/write-behind.js';
 /** What visits are made of. */
 export interface VisitsParts<Settings extends PreparedSettings, Event> {
   readonly options: ResolvedClientOptions;
+  readonly account: VwoAccount;
   readonly product: Product<Settings, Event>;
   readonly reader: StorageReader;
   readonly writes: WriteBehind;

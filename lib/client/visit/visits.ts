@@ -1,4 +1,5 @@
 import { type FlagReason, NOTHING_STORED, type UserId, type VwoUserContext } from '../../model/index.js';
+import { channels } from '../../common/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import { Ledger } from './ledger.js';
 import { OpenVisit } from './open-visit.js';
@@ -6,6 +7,7 @@ import { RecordPruning } from './record-pruning.js';
 import { VisitHandOver } from './visit-hand-over.js';
 import { VisitLoader } from './visit-loader.js';
 import { type VisitUser, visitUserOf } from '../user/visit-user.js';
+import { toldVisit } from './told-visit.js';
 import type { VisitsParts } from './visits-parts.js';
 import { VisitsHost } from './visits-host.js';
 import type { WaitingVisits } from './waiting-visits.js';
@@ -35,6 +37,15 @@ export class Visits<Settings extends PreparedSettings, Event> {
     declared: readonly string[],
   ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     this.parts.diagnostics.counters.visits += 1;
+    if (!channels.visits.hasSubscribers) return this.opened(context, settings, declared);
+    return toldVisit(this.parts, () => this.opened(context, settings, declared));
+  }
+
+  private opened(
+    context: VwoUserContext<UserId> | undefined,
+    settings: Settings | undefined,
+    declared: readonly string[],
+  ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     const user = this.userOf(context);
     if (!user || !settings) return this.off(user, user ? 'no-settings' : 'nobody', declared);
     const identified = this.parts.product.identify?.(user);

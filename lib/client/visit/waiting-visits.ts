@@ -29,6 +29,11 @@ export class WaitingVisits<Visit extends WaitingVisit> {
     private readonly handOver: (visit: Visit) => void,
   ) {}
 
+  /** How many wait. */
+  get size(): number {
+    return this.count;
+  }
+
   /** After `close` nothing waits: what the visit has is handed over at once. */
   add(visit: Visit): void {
     if (this.closed) return this.handOver(visit);

@@ -1,5 +1,5 @@
 import { type Visit, type VwoChangeListener, VwoClient, type VwoClientChange } from '../../../lib/client/index.js';
-import { Diagnostics, type VwoCounters } from '../../../lib/common/diagnostics.js';
+import { Diagnostics, type VwoCounters } from '../../../lib/common/index.js';
 import { systemClock } from '../../../lib/common/clock.js';
 import type { StoredDecisions, UserId, VwoFlag, VwoUserContext } from '../../../lib/model/index.js';
 

@@ -1,0 +1,76 @@
+/** What is counted; every number only grows. */
+export interface VwoCounters {
+  /** Flags decided by rules, not from storage. */
+  decisions: number;
+  visits: number;
+  storageReads: number;
+  /** Reads that threw, rejected, answered nonsense or took longer than `storageTimeout`. */
+  storageReadFailures: number;
+  /** Of those, the reads that took longer than `storageTimeout`. */
+  storageReadTimeouts: number;
+  storageWrites: number;
+  storageWriteFailures: number;
+  /** Stored records that were not this user's or this feature's, or could not be read. */
+  storageRecordsRefused: number;
+  settingsFetches: number;
+  settingsFailures: number;
+  eventsQueued: number;
+  eventsSent: number;
+  /** Events put back to be sent again; one that is put back three times counts three times. */
+  eventsRetried: number;
+  /** Events given up: the queue was full, VWO refused them, or the shutdown deadline passed. `stats().events.dropped` says why. */
+  eventsDropped: number;
+  /** Requests with events that were not accepted. */
+  eventBatchFailures: number;
+  gatewayCalls: number;
+  gatewayFailures: number;
+  /** `user` resolvers that threw. */
+  userFailures: number;
+  /** Functions of the application's that threw or rejected: `onDecision`, `integrations.callback`, listeners, the logger. */
+  hookFailures: number;
+}
+
+export const NO_COUNTS: Readonly<VwoCounters> = {
+  decisions: 0,
+  visits: 0,
+  storageReads: 0,
+  storageReadFailures: 0,
+  storageReadTimeouts: 0,
+  storageWrites: 0,
+  storageWriteFailures: 0,
+  storageRecordsRefused: 0,
+  settingsFetches: 0,
+  settingsFailures: 0,
+  eventsQueued: 0,
+  eventsSent: 0,
+  eventsRetried: 0,
+  eventsDropped: 0,
+  eventBatchFailures: 0,
+  gatewayCalls: 0,
+  gatewayFailures: 0,
+  userFailures: 0,
+  hookFailures: 0,
+};
+
+/**
+ * Why events are given up.
+ *
+ * - `'full'`: more waited than `events.maxQueue` allows; the oldest went.
+ * - `'refused'`: VWO refused all that it got (401, 403, …), or the host has no such path.
+ * - `'malformed'`: VWO refused this one event (400, 422).
+ * - `'too-large'`: VWO refused this one event for its size (413).
+ * - `'not-json'`: it cannot be written as JSON.
+ * - `'closing'`: it could not be sent before the client was closed.
+ * - `'late'`: it came after the client had closed.
+ */
+export type VwoDropReason = 'full' | 'refused' | 'malformed' | 'too-large' | 'not-json' | 'closing' | 'late';
+
+export const NO_DROPS: Readonly<Record<VwoDropReason, number>> = {
+  full: 0,
+  refused: 0,
+  malformed: 0,
+  'too-large': 0,
+  'not-json': 0,
+  closing: 0,
+  late: 0,
+};
