@@ -17,9 +17,9 @@ const RANKS = [
 /** The rooms inside lib/client, top to bottom; the files in lib/client itself stand above them. */
 const CLIENT_RANKS = ['visit', 'records', 'port', 'user'];
 
-/** Rooms that are entry points of their own: nothing on the way of a request imports them. The last one knows Nest. */
-const WITHOUT_NEST = ['edge', 'contract', 'cli', 'openfeature'];
-const WITH_NEST = ['testing'];
+/** Rooms that are entry points of their own: nothing on the way of a request imports them. The last ones know Nest. */
+const WITHOUT_NEST = ['edge', 'contract', 'cli', 'openfeature', 'otel'];
+const WITH_NEST = ['testing', 'health'];
 const BESIDE = [...WITHOUT_NEST, ...WITH_NEST];
 
 const ROOMS = RANKS.flat();

@@ -66,6 +66,8 @@ const ENTRIES: Record<string, readonly string[]> = {
     'rollout',
     'visualAb',
   ],
+  'entries/health': ['VwoHealthIndicator'],
+  'entries/otel': ['VwoTelemetry'],
   'entries/full-stack': ['FullStackClient', 'Variation', 'fullStack', 'pushTags'],
   'entries/openfeature': ['VwoOpenFeatureProvider', 'vwoUserOf'],
   'entries/redis': ['RedisStorage'],

@@ -23,6 +23,7 @@ describe('without Nest', () => {
     ['edge', 'VwoEdge'],
     ['contract', 'storageContract'],
     ['openfeature', 'VwoOpenFeatureProvider'],
+    ['otel', 'VwoTelemetry'],
   ])('`nestjs-vwo/%s` loads neither NestJS nor rxjs', async (entry, name) => {
     const { code, out, error } = await lib.run(`${REPORTING_LOADER}
       const loaded = await import('lib/entries/${entry}.js');

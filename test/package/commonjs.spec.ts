@@ -3,7 +3,14 @@ import { entriesOf, type Manifest, manifestOf, ROOT } from './manifest.js';
 import { NEST_PEERS, PackedPackage, type Project } from './packed-package.js';
 
 /** What single entries load besides, as this repository has it. */
-const OPTIONAL = ['ioredis', '@openfeature/server-sdk', 'vwo-node-sdk', 'vwo-fme-node-sdk'];
+const OPTIONAL = [
+  'ioredis',
+  '@nestjs/terminus',
+  '@openfeature/server-sdk',
+  '@opentelemetry/api',
+  'vwo-node-sdk',
+  'vwo-fme-node-sdk',
+];
 
 /** As tools that load no ES modules with `require` ask: without the condition `module-sync`. */
 const WITHOUT_ES_MODULES = (manifest: Manifest, entry: string): string => {

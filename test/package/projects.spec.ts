@@ -76,7 +76,9 @@ describe('a project without any optional peer', () => {
   it.each([
     ['config', '@nestjs/config'],
     ['full-stack', 'vwo-node-sdk'],
+    ['health', '@nestjs/terminus'],
     ['openfeature', '@openfeature/server-sdk'],
+    ['otel', '@opentelemetry/api'],
   ])("fails at nestjs-vwo/%s with Node's own clear message: %s is missing", async (entry, missing) => {
     await expect(withoutOptionals.prints(`await import('nestjs-vwo/${entry}');`)).rejects.toThrow(
       `Cannot find package '${missing}'`,
@@ -167,6 +169,7 @@ describe('a strict TypeScript project', () => {
     '@ioredis',
     '@nestjs',
     '@openfeature',
+    '@opentelemetry/api',
     '@types/node',
     'ioredis',
     'lru-cache',

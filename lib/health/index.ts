@@ -1,0 +1,1 @@
+export * from './vwo.health.js';

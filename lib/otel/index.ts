@@ -1,0 +1,2 @@
+export type { EventLogger, VwoLoggerProvider, VwoTelemetryOptions } from './telemetry.options.js';
+export * from './vwo-telemetry.js';
