@@ -21,8 +21,15 @@ describe('the documentation names', () => {
   });
 
   it.each(Object.keys(new Diagnostics(console, systemClock).snapshot()))('the counter `%s`', (counter) => {
-    expect(textOf('docs/flags.md')).toContain(`\`${counter}\``);
+    expect(textOf('docs/operating.md')).toContain(`\`${counter}\``);
   });
+
+  it.each(Object.keys(new Diagnostics(console, systemClock).dropped()))(
+    'the reason `%s` of events given up',
+    (reason) => {
+      expect(textOf('docs/operating.md')).toContain(`\`${reason}\``);
+    },
+  );
 
   it('every entry point of the package', () => {
     const { exports } = JSON.parse(textOf('package.json')) as { exports: Record<string, unknown> };
