@@ -24,6 +24,7 @@ const VARIABLES: readonly (readonly [variable: string, option: string, read: Rea
   ['VWO_STORAGE_TIMEOUT', 'storageTimeout', number],
   ['VWO_CLOSE_TIMEOUT', 'closeTimeout', number],
   ['VWO_ON_START_FAILURE', 'onStartFailure', text],
+  ['VWO_SAVE', 'save', text],
   ['VWO_PRELOAD', 'preload', text],
   ['VWO_EVENTS_BATCH_SIZE', 'events.batchSize', number],
   ['VWO_EVENTS_FLUSH_INTERVAL', 'events.flushInterval', number],

@@ -31,6 +31,12 @@ export interface ClientOptions {
   storage?: VwoStorage;
   /** How long one storage read may take, in ms. Past it the visit goes on without stored decisions. @default 50 */
   storageTimeout?: number;
+  /**
+   * When what a request has decided is stored. `after-response`: no request waits for it. `before-response`: Nest's answer waits
+   * until it is stored, `storageTimeout` at most; then requests that begin after an answer meet what it showed, whichever instance
+   * they reach. @default 'after-response'
+   */
+  save?: 'after-response' | 'before-response';
   /** What a visit loads: everything of its user, or only the keys it declares. @default 'all' */
   preload?: 'all' | 'declared';
 
@@ -77,6 +83,7 @@ export interface ResolvedClientOptions {
   readonly environment: string;
   readonly storage: VwoStorage;
   readonly storageTimeout: number;
+  readonly save: 'after-response' | 'before-response';
   readonly preload: 'all' | 'declared';
   readonly baseUrl: string | undefined;
   readonly eventsUrl: string | undefined;
@@ -97,6 +104,7 @@ export const CLIENT_OPTIONS = [
   'environment',
   'storage',
   'storageTimeout',
+  'save',
   'preload',
   'baseUrl',
   'eventsUrl',
@@ -134,6 +142,7 @@ export function resolveClientOptions(
     environment: text('environment', given.environment ?? digest(sdkKey)),
     storage: storageOption(given.storage ?? new MemoryStorage({ clock })),
     storageTimeout: milliseconds('storageTimeout', given.storageTimeout ?? 50),
+    save: oneOf('save', given.save ?? 'after-response', ['after-response', 'before-response']),
     preload: oneOf('preload', given.preload ?? 'all', ['all', 'declared']),
     baseUrl: given.baseUrl === undefined ? undefined : httpUrl('baseUrl', given.baseUrl),
     eventsUrl: given.eventsUrl === undefined ? undefined : httpUrl('eventsUrl', given.eventsUrl),

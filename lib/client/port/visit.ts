@@ -42,6 +42,12 @@ export interface Visit<Client extends ClientName = undefined> {
   setAttribute(attributes: VwoAttributes): boolean;
 
   /**
+   * With `save: 'before-response'`: saves what was newly decided until now. Undefined where nothing is to be waited for; else
+   * settles when the records are saved, after `storageTimeout` at the latest. Never rejects. @internal
+   */
+  savedFirst?(): Promise<void> | undefined;
+
+  /**
    * Saves what was newly decided and queues the impressions of what was read. Never throws or rejects;
    * await it only to know that the records are saved. A flag that is read later is still saved and sent.
    */

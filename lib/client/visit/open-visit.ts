@@ -27,6 +27,8 @@ export interface VisitHost<Event> {
   waits(visit: OpenVisit<Event>): void;
   /** Queues the events and saves the records that wait. Never rejects. */
   handOver(visit: OpenVisit<Event>): Promise<void>;
+  /** The same where answers wait for it, in bounded time; undefined where they do not, or nothing waits. */
+  saveFirst(visit: OpenVisit<Event>): Promise<void> | undefined;
 }
 
 /** Flags that were declared after the visit had opened, and are decided together. */
@@ -109,6 +111,11 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
 
   setAttribute(attributes: VwoAttributes): boolean {
     return this.sent(this.anyDecider.setAttribute(attributes));
+  }
+
+  /** @internal */
+  savedFirst(): Promise<void> | undefined {
+    return this.host.saveFirst(this);
   }
 
   end(): Promise<void> {

@@ -1,4 +1,4 @@
-import { channels, shown } from '../../common/index.js';
+import { channels, shown, within } from '../../common/index.js';
 import type { VwoFlag } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import type { OpenVisit, VisitHost } from './open-visit.js';
@@ -8,7 +8,7 @@ import type { VisitsParts } from './visits-parts.js';
 
 type Parts<Settings extends PreparedSettings, Event> = Pick<
   VisitsParts<Settings, Event>,
-  'account' | 'product' | 'hooks' | 'diagnostics' | 'clock'
+  'options' | 'account' | 'product' | 'hooks' | 'diagnostics' | 'clock'
 >;
 
 /** What open visits ask of their client and tell it: counted, logged, told to the application, handed over. */
@@ -48,6 +48,12 @@ export class VisitsHost<Settings extends PreparedSettings, Event> implements Vis
 
   handOver(visit: OpenVisit<Event>): Promise<void> {
     return this.handingOver.handOver(visit);
+  }
+
+  saveFirst(visit: OpenVisit<Event>): Promise<void> | undefined {
+    const { options, clock } = this.parts;
+    if (options.save !== 'before-response' || !visit.ledger.hasChanges) return undefined;
+    return within(clock, options.storageTimeout, this.handOver(visit), undefined);
   }
 
   private warnUnknown(key: string): void {

@@ -20,6 +20,7 @@ import type { VwoClientOptions } from '../vwo.options.js';
  * | `VWO_GATEWAY_URL`, `VWO_GATEWAY_TIMEOUT`, `VWO_GATEWAY_CACHE_FOR` | `gateway.url`, `.timeout`, `.cacheFor` |
  * | `VWO_POLL_INTERVAL`, `VWO_START_TIMEOUT`, `VWO_STORAGE_TIMEOUT`, `VWO_CLOSE_TIMEOUT` | as named, in ms |
  * | `VWO_ON_START_FAILURE` | `onStartFailure`: `continue` or `fail` |
+ * | `VWO_SAVE` | `save`: `after-response` or `before-response` |
  * | `VWO_PRELOAD` | `preload`: `all` or `declared` |
  * | `VWO_EVENTS_BATCH_SIZE`, `VWO_EVENTS_FLUSH_INTERVAL`, `VWO_EVENTS_MAX_QUEUE` | `events.batchSize`, `.flushInterval`, `.maxQueue` |
  *

@@ -36,6 +36,11 @@ export class OpenedVisit {
     return this.waiting;
   }
 
+  /** What an answer waits for; undefined: nothing. */
+  savedFirst(): Promise<void> | undefined {
+    return this.visit?.savedFirst?.();
+  }
+
   /** Ends the visit, once; what is read later is saved and sent all the same. */
   end(): void {
     if (this.ended || !this.visit) return;

@@ -73,6 +73,14 @@ export class RequestVisits implements VisitScope {
     if (this.holders === 0) this.end();
   }
 
+  /** What an answer waits for: records that are saved before it. Undefined: nothing. */
+  savedFirst(): Promise<unknown> | undefined {
+    const first = this.first?.savedFirst();
+    if (!this.others) return first;
+    const all = [first, ...this.others.map((opened) => opened.savedFirst())].filter((saving) => saving !== undefined);
+    return all.length === 0 ? undefined : Promise.all(all);
+  }
+
   /** The visits stay open until the response is over: what the handler gave back is read until then. */
   stayWith(response: HttpResponse | undefined): void {
     if (this.stays || !response?.once || response.closed) return;

@@ -82,8 +82,11 @@ function handled(
   });
 }
 
-/** Hands on what a handler gives. */
+/** Hands on what a handler gives, with `save: 'before-response'` once its decisions are saved. */
 class HandlerObserver implements Observer<unknown> {
+  /** What comes next waits for it, in order. Undefined: nothing waits. */
+  private before: Promise<unknown> | undefined = undefined;
+
   constructor(
     private readonly subscriber: Subscriber<unknown>,
     private readonly visits: RequestVisits,
@@ -91,15 +94,23 @@ class HandlerObserver implements Observer<unknown> {
   ) {}
 
   next(value: unknown): void {
-    this.subscriber.next(readInScope(value, this.visits, this.context));
+    const saving = this.visits.savedFirst();
+    if (saving) this.before = Promise.all([this.before, saving]);
+    this.inOrder(() => this.subscriber.next(readInScope(value, this.visits, this.context)));
   }
 
   /** In the scope, wherever the stream was broken: the filters of messages run then. */
   error(error: unknown): void {
-    inScope(this.visits, () => this.subscriber.error(error));
+    this.inOrder(() => inScope(this.visits, () => this.subscriber.error(error)));
   }
 
   complete(): void {
-    this.subscriber.complete();
+    this.inOrder(() => this.subscriber.complete());
+  }
+
+  /** Never rejects: a save does not, and a subscriber takes everything. */
+  private inOrder(hand: () => void): void {
+    if (!this.before) return hand();
+    this.before = this.before.then(hand);
   }
 }

@@ -37,6 +37,8 @@ class Noting implements VisitHost<string> {
     this.waiting += 1;
   }
 
+  saveFirst(): undefined {}
+
   handOver({ ledger }: OpenVisit<string>): Promise<void> {
     const events = ledger.takeEvents().map(({ event }) => event);
     this.handedOver.push([...ledger.takeChanges().map(({ key }) => key), ...events]);

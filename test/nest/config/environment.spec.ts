@@ -65,6 +65,7 @@ describe('a variable of the environment', () => {
     ['VWO_STORAGE_TIMEOUT', '0'],
     ['VWO_CLOSE_TIMEOUT', '0'],
     ['VWO_ON_START_FAILURE', 'maybe'],
+    ['VWO_SAVE', 'later'],
     ['VWO_PRELOAD', 'some'],
     ['VWO_EVENTS_BATCH_SIZE', '0'],
     ['VWO_EVENTS_FLUSH_INTERVAL', '0'],

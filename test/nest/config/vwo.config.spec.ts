@@ -33,6 +33,7 @@ describe('vwoConfig', () => {
       VWO_STORAGE_TIMEOUT: '25',
       VWO_CLOSE_TIMEOUT: '1000',
       VWO_ON_START_FAILURE: 'fail',
+      VWO_SAVE: 'before-response',
       VWO_PRELOAD: 'declared',
       VWO_EVENTS_BATCH_SIZE: '50',
       VWO_EVENTS_FLUSH_INTERVAL: '500',
@@ -51,6 +52,7 @@ describe('vwoConfig', () => {
       storageTimeout: 25,
       closeTimeout: 1_000,
       onStartFailure: 'fail',
+      save: 'before-response',
       preload: 'declared',
       events: { batchSize: 50, flushInterval: 500, maxQueue: 2_000 },
     });
