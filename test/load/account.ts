@@ -4,7 +4,7 @@ import { abTest, accountSettings, feature, rollout } from '../../lib/entries/edg
 export const FLAGS = ['checkout', 'search', 'banner'] as const;
 
 /** Whose account it is: records are kept apart by it. */
-export const CREDENTIALS = { accountId: 123456, sdkKey: 'faults' };
+export const CREDENTIALS = { accountId: 123456, sdkKey: 'faults', environment: 'load' };
 
 /** The share of the first variations, in percent, by version of the settings: whether a user keeps a variation depends on what is stored. */
 const SHARES = [80, 20, 50, 35] as const;

@@ -14,6 +14,7 @@ export interface ApplicationOptions {
   readonly baseUrl: string;
   /** Undefined: decisions stay in memory. */
   readonly place: RedisPlace | undefined;
+  readonly save?: 'after-response' | 'before-response';
 }
 
 /** What it says to its parent. */
@@ -37,7 +38,7 @@ export interface AtRest {
 /** What its parent asks for. `rest`: after events and writes are done. */
 export type Asked = 'state' | 'refresh' | 'rest';
 
-const { baseUrl, place } = JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions;
+const { baseUrl, place, save } = JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions;
 const say = (said: Said): void => void process.send?.(said);
 const log = (line: unknown): void => say({ kind: 'log', line: String(line) });
 
@@ -66,6 +67,7 @@ class FlagsController {
       baseUrl,
       pollInterval: 3_600_000,
       storage,
+      ...(save && { save }),
       user: (context: ExecutionContext) => ({
         id: requestOf<{ headers: Record<string, string> }>(context)?.headers['x-user-id'] ?? '',
       }),

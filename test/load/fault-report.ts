@@ -29,7 +29,7 @@ export function table(results: readonly RunResult[]): string {
 }
 
 function row(result: RunResult): string[] {
-  const { fault, samples, times, verdict, endedWithin } = result;
+  const { fault, samples, times, verdict, ended } = result;
   const meanwhile = between(samples, times.begin, times.end);
   const before = between(samples, times.load, times.begin);
   const users = (count: number): string => `${whole(count)} of ${whole(verdict.users)}`;
@@ -47,7 +47,7 @@ function row(result: RunResult): string[] {
     whole(verdict.otherStored),
     users(verdict.notCounted),
     recovered(result),
-    whole(endedWithin),
+    whole(ended.within),
   ];
 }
 
@@ -77,7 +77,8 @@ export function sum<T>(list: readonly T[], of: (one: T) => number): number {
 }
 
 /** What must hold in each run, and did not. */
-export function broken({ samples, fault, verdict, endedBy, failures }: RunResult): string[] {
+export function broken({ samples: all, fault, times, verdict, ended, failures }: RunResult): string[] {
+  const samples = fault.stopsUnderLoad ? between(all, 0, times.stop) : all; // nobody answers after it
   const failed = sum(samples, (each) => each.failed);
   const flipped = sum(samples, (each) => each.flipped);
   const wrong = sum(samples, (each) => each.wrong);
@@ -91,7 +92,7 @@ export function broken({ samples, fault, verdict, endedBy, failures }: RunResult
     ...(notStored > 0 && !fault.loses ? [`decisions of ${notStored} users were not stored`] : []),
     ...(otherStored > 0 && !fault.loses ? [`of ${otherStored} users something else was stored than shown`] : []),
     ...(notCounted > 0 && !isOfVwo ? [`impressions of ${notCounted} users did not arrive`] : []),
-    ...(endedBy === 'SIGTERM' ? [] : [`the application ended by ${endedBy}`]),
+    ...(ended.by === 'SIGTERM' ? [] : [`the application ended by ${ended.by}`]),
   ];
 }
 

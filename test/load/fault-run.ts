@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Answer, account } from './account.js';
-import type { ApplicationOptions, Said } from './application.process.js';
+import { account } from './account.js';
+import type { Said } from './application.process.js';
 import { Child } from './child.js';
 import type { Fault } from './faults.list.js';
-import type { LoadOptions, LoadSaid, Sample } from './load.process.js';
+import { type InstanceEnd, startInstance, terminated } from './instance.js';
+import type { LoadEnd, LoadOptions, LoadSaid, Sample } from './load.process.js';
 import { type Stage, startStage } from './stage.js';
 import { type Verdict, verdict } from './verdict.js';
 
@@ -56,9 +57,7 @@ export interface RunResult {
   /** When the application saw its storage go and come. */
   readonly storage: readonly StorageChange[];
   readonly verdict: Verdict;
-  /** From SIGTERM to the end of the process, in ms. */
-  readonly endedWithin: number;
-  readonly endedBy: string;
+  readonly ended: InstanceEnd;
   readonly log: readonly string[];
   /** The first of the errors that requests met. */
   readonly failures: readonly string[];
@@ -76,26 +75,30 @@ export async function run(fault: Fault, options: RunOptions): Promise<RunResult>
 }
 
 async function staged(fault: Fault, { seconds, connections, rate }: RunOptions, stage: Stage): Promise<RunResult> {
-  const given: ApplicationOptions = { baseUrl: stage.edge.url, place: stage.place };
-  const application = new Child<Said>('application.process.ts', given);
-  const heard = hear(application);
+  const begin = performance.now();
+  const instance = await startInstance({ baseUrl: stage.edge.url, place: stage.place });
+  const startedWithin = performance.now() - begin;
+  const heard = hear(instance.process);
   try {
-    const { url, startedWithin } = await application.says((said) => said.kind === 'listens');
-    const asked: LoadOptions = { url, connections, rate };
+    const asked: LoadOptions = { url: instance.url, connections, rate };
     const load = new Child<LoadSaid>('load.process.ts', asked);
     const samples: Sample[] = [];
     load.hear((said) => said.kind === 'sample' && samples.push(said.sample));
     const loadEnds = load.says((said) => said.kind === 'end');
-    const times = await timeline(fault, seconds, stage, application);
-    load.ask('stop');
-    const { shown, failures } = await loadEnds;
-    const { endedBy, endedWithin } = await terminated(application);
-    const users: ReadonlyMap<string, Answer> = new Map(shown);
-    const found = await verdict(stage, account(AFTER), users);
-    return { fault, times, startedWithin, samples, ...heard, verdict: found, endedBy, endedWithin, failures };
+    const times = await timeline(fault, seconds, stage, instance.process);
+    if (!fault.stopsUnderLoad) await stopped(load, loadEnds);
+    const ended = await terminated(instance);
+    const { shown, failures } = await stopped(load, loadEnds);
+    const found = await verdict(stage, account(AFTER), new Map(shown));
+    return { fault, times, startedWithin, samples, ...heard, verdict: found, ended, failures };
   } finally {
-    application.signal('SIGKILL');
+    instance.process.signal('SIGKILL');
   }
+}
+
+function stopped(load: Child<LoadSaid>, ends: Promise<LoadEnd>): Promise<LoadEnd> {
+  load.ask('stop');
+  return ends;
 }
 
 interface Heard {
@@ -132,11 +135,4 @@ async function timeline(fault: Fault, seconds: number, stage: Stage, application
   const settings = Date.now();
   await at(1);
   return { load, begin: fault.fromStart ? load : begin, end, settings, stop: Date.now() };
-}
-
-async function terminated(application: Child<Said>): Promise<Pick<RunResult, 'endedBy' | 'endedWithin'>> {
-  const begin = performance.now();
-  application.signal('SIGTERM');
-  const { code, signal } = await application.ended;
-  return { endedBy: String(signal ?? code), endedWithin: performance.now() - begin };
 }

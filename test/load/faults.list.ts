@@ -9,6 +9,8 @@ export interface Fault {
   readonly fromStart?: boolean;
   /** @default one server */
   readonly stage?: StageKind;
+  /** SIGTERM comes while requests do. */
+  readonly stopsUnderLoad?: boolean;
   /** Why decisions may be lost that were shown: the server itself loses them. */
   readonly loses?: string;
   begin(stage: Stage): unknown;
@@ -27,6 +29,7 @@ let stopRepeating: (() => void) | undefined;
 
 export const FAULTS: readonly Fault[] = [
   { name: 'none', begin: () => undefined },
+  { name: 'none, SIGTERM under load', stopsUnderLoad: true, begin: () => undefined },
   {
     name: 'Redis: refused from the start',
     fromStart: true,

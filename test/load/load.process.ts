@@ -2,8 +2,9 @@
  * The load, in a process of its own: connections that each ask again a while after their answer, for new users and for users who
  * were here before. Says every quarter of a second what came back, and at the end what each user was shown.
  */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import type { Answer } from './account.js';
+import { ask } from './ask.js';
 import { Oracle } from './oracle.js';
 
 export interface LoadOptions {
@@ -35,14 +36,15 @@ export interface Sample {
   readonly wrong: number;
 }
 
-export type LoadSaid =
-  | { readonly kind: 'pauses' }
-  | { readonly kind: 'sample'; readonly sample: Sample }
-  | {
-      readonly kind: 'end';
-      readonly shown: readonly (readonly [user: string, answer: Answer])[];
-      readonly failures: readonly string[];
-    };
+export interface LoadEnd {
+  readonly kind: 'end';
+  /** The last answer to each user. */
+  readonly shown: readonly (readonly [user: string, answer: Answer])[];
+  /** The first errors. */
+  readonly failures: readonly string[];
+}
+
+export type LoadSaid = { readonly kind: 'pauses' } | { readonly kind: 'sample'; readonly sample: Sample } | LoadEnd;
 
 /** What its parent asks for. */
 export type LoadAsked = 'stop' | 'go on';
@@ -90,21 +92,6 @@ function newOrBack(n: number): string {
   while (settled < users.length && now - (users[settled]?.at ?? now) > BACK_AFTER_MS) settled += 1;
   const back = n % 2 === 1 ? users[Math.floor(Math.random() * settled)] : undefined;
   return back?.id ?? `user-${n}`;
-}
-
-function ask(id: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { agent, headers: { 'x-user-id': id }, timeout: 10_000 }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text) as Answer);
-        else reject(new Error(`status ${response.statusCode}`));
-      });
-    });
-    sent.on('timeout', () => sent.destroy(new Error('no answer in 10 s')));
-    sent.on('error', reject).end();
-  });
 }
 
 function took(id: string, answer: Answer): void {
@@ -160,7 +147,7 @@ async function connection(first: number): Promise<void> {
     underWay.add(id);
     const begin = performance.now();
     try {
-      const answer = await ask(id);
+      const answer = await ask(url, agent, id);
       sample.latencies.push(performance.now() - begin);
       took(id, answer);
     } catch (error) {

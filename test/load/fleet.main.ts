@@ -1,0 +1,114 @@
+/** `npm run fleet`: several instances on one Redis: a rolling restart under load, and first requests that come to all of them at once. */
+import { parseArgs } from 'node:util';
+import { between, quantile, requests, sum } from './fault-report.js';
+import { races, type RacesResult } from './races.js';
+import { rollingRestart, type RollingResult } from './rolling.js';
+
+const USAGE = `npm run fleet [-- options]
+
+  --only rolling|races  default: both
+  --short               what CI runs
+  --users N             of the races; default 10,000
+  --seconds N           how long each set of instances answers in the rolling restart; default 5
+  --rate N              requests per second of the rolling restart; default 1000`;
+
+const INSTANCES = 3;
+const CONNECTIONS = 50;
+
+interface Options {
+  readonly only: string | undefined;
+  readonly users: number;
+  readonly seconds: number;
+  readonly rate: number;
+  readonly help: boolean;
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      short: { type: 'boolean', default: false },
+      users: { type: 'string' },
+      seconds: { type: 'string' },
+      rate: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { only, short, help } = values;
+  if (only !== undefined && only !== 'rolling' && only !== 'races')
+    throw new Error(`--only is rolling or races, got ${only}`);
+  const positive = (name: 'users' | 'seconds' | 'rate', otherwise: number): number => {
+    const value = Number(values[name] ?? otherwise);
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw new Error(`--${name} must be a number above 0, got ${values[name]}`);
+  };
+  const [users, seconds, rate] = short ? [300, 1.5, 300] : [10_000, 5, 1_000];
+  return {
+    only,
+    users: positive('users', users),
+    seconds: positive('seconds', seconds),
+    rate: positive('rate', rate),
+    help,
+  };
+}
+
+function rollingTold({ samples, failures, ended, verdict }: RollingResult): string[] {
+  const failed = sum(samples, (sample) => sample.failed);
+  const flipped = sum(samples, (sample) => sample.flipped);
+  const wrong = sum(samples, (sample) => sample.wrong);
+  const all = between(samples, 0, Infinity);
+  const ms = (share: number): string => `${quantile(all, share)?.toFixed(1) ?? '–'} ms`;
+  const { users, notStored, otherStored, notCounted } = verdict;
+  const bad =
+    failed + flipped + wrong + notStored + otherStored + notCounted + ended.filter(({ by }) => by !== 'SIGTERM').length;
+  return [
+    `rolling restart of ${INSTANCES} instances: ${requests(samples)} requests, ${failed} failed, p50 ${ms(0.5)}, p99 ${ms(0.99)}`,
+    `  ${users} users: ${flipped} shown another variation, ${notStored} not stored, ${otherStored} stored otherwise, impressions of ${notCounted} lost; ${wrong} flags wrong`,
+    `  instances ended by ${ended.map(({ by, within }) => `${by} after ${within.toFixed(0)} ms`).join(', ')}`,
+    ...failures.map((failure) => `  ${failure}`),
+    ...(bad > 0 || requests(samples) === 0 ? ['  WRONG: see above'] : []),
+  ];
+}
+
+function racesTold({
+  users,
+  save,
+  settings,
+  differed,
+  otherAfterAnswer,
+  otherAfterSave,
+  savedAfter,
+}: RacesResult): string[] {
+  const sorted = [...savedAfter].sort((a, b) => a - b);
+  const ms = (share: number): string =>
+    `${sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(1)} ms`;
+  const bad = otherAfterSave > 0 || sorted.length === 0 || (save === 'before-response' && otherAfterAnswer > 0);
+  return [
+    `save: '${save}': ${users} users, each at ${INSTANCES} instances at once, ${settings} changes of settings; ${differed} users got first answers that differ`,
+    `  other variation than stored: ${otherAfterAnswer} of ${users * INSTANCES} answers to requests after the first answer, ${otherAfterSave} of ${sorted.length * INSTANCES} after the record was there`,
+    `  record in Redis after the first answer: p50 ${ms(0.5)}, p99 ${ms(0.99)} (of ${sorted.length} users)`,
+    ...(bad ? ['  WRONG: see above'] : []),
+  ];
+}
+
+async function main(): Promise<void> {
+  const { only, users, seconds, rate, help } = optionsOf(process.argv.slice(2));
+  if (help) return console.log(USAGE);
+  const lines: string[] = [];
+  if (only !== 'races') {
+    lines.push(...rollingTold(await rollingRestart({ instances: INSTANCES, connections: CONNECTIONS, seconds, rate })));
+  }
+  if (only !== 'rolling') {
+    for (const save of ['after-response', 'before-response'] as const) {
+      lines.push(...racesTold(await races({ instances: INSTANCES, users, save })));
+    }
+  }
+  console.log(lines.join('\n'));
+  if (lines.some((line) => line.includes('WRONG'))) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.exitCode = 2;
+});
