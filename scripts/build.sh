@@ -1,5 +1,6 @@
 #!/bin/sh
-# lib/ becomes dist/esm and dist/cjs: the same sources as ES modules and as CommonJS, each with declarations of its own.
+# lib/ becomes dist/esm and dist/cjs: the same sources as ES modules and as CommonJS, each with declarations of its own. Types are
+# checked once, with the ES modules.
 set -eu
 cd "$(dirname "$0")/.."
 rm -rf dist

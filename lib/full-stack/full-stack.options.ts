@@ -32,7 +32,7 @@ export interface ResolvedFullStackOptions extends TrackingOptions {
 const OPTIONS = [...CLIENT_OPTIONS, 'settingsFile', 'shouldTrackReturningUser', 'goalTypeToTrack'] as const;
 
 /** The names of what `fullStack(…)` takes. */
-export const FULL_STACK_OPTIONS = withoutParts(OPTIONS);
+export const FULL_STACK_OPTIONS: readonly (keyof FullStackOptions)[] = withoutParts(OPTIONS);
 
 /** Refuses what `fullStack` does not know, at once. */
 export function checkFullStackOptions(given: FullStackOptions): void {

@@ -23,13 +23,20 @@ export async function makeApplication(folder, cell, tarball) {
   await npm(folder, 'install', ...QUIETLY, tarball, ...packagesOf(cell));
 }
 
+/** What the tool asks for goes before: npm takes one version of a name. */
 function packagesOf({ nest, platform, client, tool }) {
-  return [
+  const asked = tools[tool].packages(nest);
+  const usual = [
     client.replace(' ', '@'),
     CONFIG_OF_NEST[nest],
     ...(platform === 'fastify' ? [`@nestjs/platform-fastify@${nest}`] : []),
-    ...tools[tool].packages(nest),
   ];
+  return [...usual.filter((one) => !asked.some((other) => nameOf(other) === nameOf(one))), ...asked];
+}
+
+/** `@nestjs/config` of `@nestjs/config@4`. */
+function nameOf(spec) {
+  return spec.replace(/(?<=.)@.*$/, '');
 }
 
 /** The application as generated, with its dependencies. */

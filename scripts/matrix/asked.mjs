@@ -22,6 +22,19 @@ export async function asked(url, redis) {
   strictEqual((await get('/beta', 'bob')).status, 404, 'a gate without the flag');
 }
 
+/** The page of docs/openfeature.md, asked after the others: the same visits, by OpenFeature's decorators. */
+export async function askedOffers(url) {
+  const get = (path, user) => fetch(url + path, { headers: { 'x-user-id': user } });
+  const offers = await (await get('/offers', 'gold-ann')).json();
+  deepStrictEqual(
+    offers,
+    { checkout: true, reason: 'CACHED', source: 'storage', discount: 10 },
+    'flags by OpenFeature',
+  );
+  strictEqual((await get('/offers/beta', 'gold-ann')).status, 200, "OpenFeature's gate with the flag");
+  strictEqual((await get('/offers/beta', 'bob')).status, 404, "OpenFeature's gate without the flag");
+}
+
 /** One more visit, and SIGTERM right after its answer: what it decided is stored and sent, and the process ends by the signal. */
 export async function stopped(application, url, redis, edge) {
   await (await fetch(`${url}/checkout`, { headers: { 'x-user-id': 'last' } })).json();

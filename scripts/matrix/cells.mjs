@@ -1,6 +1,6 @@
 /**
  * The cells of the matrix. The first sixteen hold every pair of Node, NestJS (as its `nest new` sets an application up), platform and
- * Redis client at least once; the others try one more tool each.
+ * Redis client at least once; the others try one more tool each, the oldest versions that the package accepts, and OpenFeature's module.
  */
 
 export const NODES = ['20.19', '22', '24', '26'];
@@ -39,18 +39,25 @@ const TOOLS = [
   ['24', '12 esm vitest', 'express', 'redis 6', 'bun'],
   ['24', '11 cjs jest', 'fastify', 'ioredis 6', 'bun'],
   ['24', '12 esm vitest', 'fastify', 'ioredis 6', 'deno'],
+  ['20.19', '11 cjs jest', 'express', 'ioredis 5.3.0', 'nest build, oldest peers'],
+  ['24', '11 cjs jest', 'fastify', 'redis 5.0.0', 'nest build, oldest peers'],
+  ['22', '11 cjs jest', 'express', 'ioredis 6', 'nest build, @openfeature/nestjs-sdk'],
+  ['24', '11 cjs jest', 'fastify', 'redis 6', 'nest build, @openfeature/nestjs-sdk'],
 ];
 
-/** One old and one new application, on the Node at hand. */
-const SHORT = ['11 cjs jest, express, ioredis 6, nest build', '12 esm vitest, fastify, redis 6, nest build'];
+/** An old and a new application, the oldest versions and OpenFeature, on the Node at hand. */
+const SHORT = [
+  ['11 cjs jest', 'express', 'ioredis 6', 'nest build, @openfeature/nestjs-sdk'],
+  ['12 esm vitest', 'fastify', 'redis 6'],
+  ['11 cjs jest', 'express', 'ioredis 5.3.0', 'nest build, oldest peers'],
+  ['11 cjs jest', 'fastify', 'redis 5.0.0', 'nest build, oldest peers'],
+];
 
-export const cells = [...PAIRS, ...TOOLS].map(([node, nest, platform, client, tool = 'nest build']) =>
-  cell(node, nest, platform, client, tool),
-);
+export const cells = [...PAIRS, ...TOOLS].map((axes) => cell(...axes));
 
-export const shortCells = SHORT.map((names) => cell(process.versions.node, ...names.split(', ')));
+export const shortCells = SHORT.map((axes) => cell(process.versions.node, ...axes));
 
-function cell(node, nest, platform, client, tool) {
+function cell(node, nest, platform, client, tool = 'nest build') {
   const [version, format, runner] = nest.split(' ');
   const name = `node ${node}, nest ${nest}, ${platform}, ${client}, ${tool}`;
   return { name, node, nest: version, format, runner, platform, client, tool };

@@ -6,7 +6,7 @@ import { cells, shortCells } from './cells.mjs';
 export const HELP = `npm run matrix -- [options]
 
   --only TEXT     cells whose name has this text, such as "nest 12 esm" or "redis 5"; may be given several times: all must be there
-  --short         two cells, on the Node at hand: what CI runs
+  --short         four cells, on the Node at hand: what CI runs
   --node PATH     this program in place of the cells' own Node
   --jobs NUMBER   how many cells at a time; one per two processors by default
   --json FILE     the results for other programs

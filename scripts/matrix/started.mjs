@@ -23,7 +23,10 @@ export async function started(cell, { folder, cwd, node, redis, edge }, step) {
   try {
     let url;
     await step('start', async () => void ([, url] = await application.prints(/listens at (http:\S+)/)));
-    await step('http', () => asked(url, redis));
+    await step('http', async () => {
+      await asked(url, redis);
+      await tools[cell.tool].asked(url);
+    });
     await step('stop', () => stopped(application, url, redis, edge));
   } finally {
     application.kill('SIGKILL');

@@ -1,15 +1,20 @@
 /**
- * What builds an application, starts and tests it. `packages` are installed besides; `files` are written, by name; `build` are commands;
+ * What builds an application, starts and tests it, and what else is in it. `packages` are installed besides; `files` are written, by name;
+ * `build` are commands; `asked` is what it is asked over HTTP besides;
  * `program` is what starts, by `runs`. `isOneFile`: it is started in a folder that has nothing else. `tests` are commands.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { askedOffers } from './asked.mjs';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 const nothing = {
   packages: () => [],
   files: () => ({}),
   manifest: (manifest) => manifest,
   runs: ({ node }) => [node],
+  asked: () => undefined,
   isOneFile: false,
   tests: {},
 };
@@ -23,6 +28,44 @@ const nestBuild = {
   ],
   program: () => 'dist/main.js',
   tests: { unit: ['npm', 'run', 'test'], e2e: ['npm', 'run', 'test:e2e'] },
+};
+
+/** `name@version` of what the package works with, each the lowest that it accepts. VWO's SDKs have one range each, TypeScript follows `nest new`. */
+function oldestPeers() {
+  const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const names = [
+    '@nestjs/common',
+    '@nestjs/core',
+    '@nestjs/config',
+    '@openfeature/server-sdk',
+    'reflect-metadata',
+    'rxjs',
+  ];
+  const lowest = Object.fromEntries(names.map((name) => [name, /\d+\.\d+\.\d+/.exec(peerDependencies[name])[0]]));
+  const others = ['@nestjs/platform-express', '@nestjs/platform-fastify', '@nestjs/testing'];
+  const all = { ...lowest, ...Object.fromEntries(others.map((name) => [name, lowest['@nestjs/core']])) };
+  return Object.entries(all).map(([name, version]) => `${name}@${version}`);
+}
+
+const OPEN_FEATURE_SPEC = {
+  'src/open-feature.spec.ts': textOf('scripts/matrix/application/openfeature/open-feature.spec.ts'),
+};
+
+const withOldestPeers = { ...nestBuild, packages: oldestPeers, files: () => OPEN_FEATURE_SPEC };
+
+/** As docs/openfeature.md has it. */
+const openFeature = {
+  ...nestBuild,
+  packages: () => ['@openfeature/nestjs-sdk', '@openfeature/core', '@openfeature/server-sdk'],
+  files: () => ({
+    ...OPEN_FEATURE_SPEC,
+    'src/offers.module.ts': fileInDocs('docs/openfeature.md', 'offers.module.ts'),
+    'src/app.module.ts': textOf('scripts/matrix/application/every/src/app.module.ts')
+      .replaceAll(".js';", "';")
+      .replace('\n@Module(', "import { OffersModule } from './offers.module';\n\n@Module(")
+      .replace('imports: [', 'imports: [OffersModule, '),
+  }),
+  asked: askedOffers,
 };
 
 const swc = {
@@ -125,14 +168,15 @@ const bun = {
   tests: { unit: ['npx', 'bun', 'test', 'src'], e2e: ['npx', 'bun', 'test', './test/app.e2e-spec.ts'] },
 };
 
-const MAIN = join(import.meta.dirname, 'application/every/src/main.ts');
-
 /** Deno refuses some of the signals that NestJS listens to when none are named. Its test runner is another one: no tests. */
 const deno = {
   ...nestBuild,
   packages: () => ['deno'],
   files: () => ({
-    'src/main.ts': readFileSync(MAIN, 'utf8').replace('ShutdownHooks()', `ShutdownHooks(['SIGTERM', 'SIGINT'])`),
+    'src/main.ts': textOf('scripts/matrix/application/every/src/main.ts').replace(
+      'ShutdownHooks()',
+      `ShutdownHooks(['SIGTERM', 'SIGINT'])`,
+    ),
   }),
   runs: ({ cwd }) => [join(cwd, 'node_modules/.bin/deno'), 'run', '--allow-all'],
   tests: {},
@@ -140,6 +184,8 @@ const deno = {
 
 export const tools = {
   'nest build': nestBuild,
+  'nest build, oldest peers': withOldestPeers,
+  'nest build, @openfeature/nestjs-sdk': openFeature,
   swc,
   webpack,
   'webpack, one file': webpackOneFile,
@@ -148,3 +194,14 @@ export const tools = {
   bun,
   deno,
 };
+
+function textOf(file) {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+/** The file that a page shows under its name. */
+function fileInDocs(page, name) {
+  const [, after] = textOf(page).split(`\n\`${name}\`:\n\n\`\`\`ts\n`);
+  if (after === undefined) throw new Error(`${page} shows no file ${name}`);
+  return after.slice(0, after.indexOf('```'));
+}

@@ -22,6 +22,7 @@ export function assertBuilt(): void {
 export interface Manifest {
   readonly version: string;
   readonly files: readonly string[];
+  readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, Conditions | string>>;
   readonly typesVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly scripts: Readonly<Record<string, string>>;
@@ -44,11 +45,4 @@ export function entriesOf({ exports }: Manifest): string[] {
 /** The peers that npm installs by itself. */
 export function requiredPeersOf({ peerDependencies, peerDependenciesMeta }: Manifest): string[] {
   return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
-}
-
-/** `name@version` of NestJS, ioredis and what belongs to them: the lowest that the package accepts. VWO's SDKs have one range each. */
-export function oldestPeersOf({ peerDependencies }: Manifest): string[] {
-  return Object.entries(peerDependencies)
-    .filter(([name]) => !/^(vwo|wingify)-/.test(name))
-    .map(([name, range]) => `${name}@${/\d+\.\d+\.\d+/.exec(range)?.[0]}`);
 }

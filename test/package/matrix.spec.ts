@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { ROOT } from './manifest.js';
+import { manifestOf, ROOT } from './manifest.js';
 
 interface Cell {
   readonly name: string;
@@ -17,7 +17,9 @@ const { cells, shortCells, NODES, NESTS, PLATFORMS, CLIENTS } = (await import(
   join(ROOT, 'scripts/matrix/cells.mjs')
 )) as Record<'cells' | 'shortCells', readonly Cell[]> &
   Record<'NODES' | 'NESTS' | 'PLATFORMS' | 'CLIENTS', readonly string[]>;
-const { tools } = (await import(join(ROOT, 'scripts/matrix/tools.mjs'))) as { tools: Record<string, object> };
+const { tools } = (await import(join(ROOT, 'scripts/matrix/tools.mjs'))) as {
+  tools: Record<string, { packages(nest: string): string[] }>;
+};
 
 const { chosen } = (await import(join(ROOT, 'scripts/matrix/chosen.mjs'))) as {
   chosen(args: readonly string[]): { readonly cells: readonly Cell[] };
@@ -64,7 +66,19 @@ describe('the matrix', () => {
   });
 
   it('has a short form of both versions of NestJS, on the Node at hand', () => {
-    expect(shortCells.map(({ nest }) => nest)).toEqual(['11', '12']);
-    expect(shortCells.map(({ node }) => node)).toEqual([process.versions.node, process.versions.node]);
+    expect(new Set(shortCells.map(({ nest }) => nest))).toEqual(new Set(['11', '12']));
+    expect(new Set(shortCells.map(({ node }) => node))).toEqual(new Set([process.versions.node]));
+  });
+
+  it('tries the lowest versions that the package accepts, of each Redis client, and has them in its short form', async () => {
+    const { peerDependencies } = await manifestOf(ROOT);
+    const lowest = (name: string) => `${name}@${/\d+\.\d+\.\d+/.exec(peerDependencies[name] ?? '')?.[0]}`;
+    const beside = ['@nestjs/core', '@nestjs/config', '@openfeature/server-sdk', 'rxjs', 'reflect-metadata'];
+    const tool = 'nest build, oldest peers';
+    expect(tools[tool]?.packages('11')).toEqual(expect.arrayContaining(beside.map(lowest)));
+    for (const all of [cells, shortCells]) {
+      const clients = all.filter((cell) => cell.tool === tool).map(({ client }) => client.replace(' ', '@'));
+      expect(clients.sort()).toEqual(['ioredis', 'redis'].map(lowest));
+    }
   });
 });

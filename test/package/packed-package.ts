@@ -9,9 +9,6 @@ import { packedTarball } from './packed-tarball.js';
 
 const run = promisify(execFile);
 
-/** How long npm may take on a busy machine with an empty cache, in ms. */
-export const INSTALL_TIMEOUT = 240_000;
-
 /** What an application with the module has beside it: for `linkedWith`. */
 export const NEST_PEERS = [
   '@nestjs/common',
@@ -44,23 +41,14 @@ export class PackedPackage {
     return into;
   }
 
-  /** A project into which npm has installed the tarball, its required peers and these packages. */
-  async installedWith(...packages: string[]): Promise<Project> {
-    const project = await this.project();
-    const quietly = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-    await run('npm', ['install', ...quietly, this.tarball, ...packages], { cwd: project.directory });
-    return project;
-  }
-
-  /** A project that has the files of the tarball and these packages of ours, without npm: quick, and nothing comes along. */
+  /**
+   * A project that has the files of the tarball and these packages of ours, without npm: quick, and nothing comes along. What npm
+   * makes of the tarball, the matrix tries.
+   */
   async linkedWith(...packages: string[]): Promise<Project> {
     const project = await this.project();
-    const modules = join(project.directory, 'node_modules');
-    await this.unpacked(join(modules, 'nestjs-vwo'));
-    for (const name of packages) {
-      await mkdir(dirname(join(modules, name)), { recursive: true });
-      await symlink(join(ROOT, 'node_modules', name), join(modules, name));
-    }
+    await this.unpacked(join(project.directory, 'node_modules/nestjs-vwo'));
+    await project.link(...packages);
     return project;
   }
 
@@ -84,6 +72,15 @@ export class Project {
     await writeFile(join(this.directory, name), text);
   }
 
+  /** These packages of ours. */
+  async link(...packages: string[]): Promise<void> {
+    for (const name of packages) {
+      const link = join(this.directory, 'node_modules', name);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(join(ROOT, 'node_modules', name), link);
+    }
+  }
+
   text(name: string): Promise<string> {
     return readFile(join(this.directory, name), 'utf8');
   }
@@ -95,9 +92,11 @@ export class Project {
     return stdout;
   }
 
-  /** What the package's command prints, run by npx. Rejects when it fails. */
+  /** What the package's command prints. Rejects when it fails. */
   async commandPrints(...args: string[]): Promise<string> {
-    const { stdout } = await run('npx', ['--no-install', 'nestjs-vwo', ...args], { cwd: this.directory });
+    const { bin } = await manifestOf(join(this.directory, 'node_modules/nestjs-vwo'));
+    const program = join('node_modules/nestjs-vwo', bin['nestjs-vwo'] ?? 'none');
+    const { stdout } = await run(process.execPath, [program, ...args], { cwd: this.directory });
     return stdout;
   }
 
@@ -115,16 +114,6 @@ export class Project {
     ]);
     return [...program.getOptionsDiagnostics(), ...found].map(explained);
   }
-
-  /** The version that is installed in this project. */
-  async versionOf(name: string): Promise<string> {
-    return (await manifestOf(join(this.directory, 'node_modules', name))).version;
-  }
-}
-
-/** `name@version`: the version that this repository is tested with. */
-export async function asInstalledHere(name: string): Promise<string> {
-  return `${name}@${(await manifestOf(join(ROOT, 'node_modules', name))).version}`;
 }
 
 function explained({ file, messageText }: ts.Diagnostic): string {
