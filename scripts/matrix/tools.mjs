@@ -42,7 +42,7 @@ function oldestPeers() {
     'rxjs',
   ];
   const lowest = Object.fromEntries(names.map((name) => [name, /\d+\.\d+\.\d+/.exec(peerDependencies[name])[0]]));
-  const others = ['@nestjs/platform-express', '@nestjs/platform-fastify', '@nestjs/testing'];
+  const others = ['@nestjs/platform-express', '@nestjs/testing']; // platform-fastify 11.0.0 asks for NestJS 10
   const all = { ...lowest, ...Object.fromEntries(others.map((name) => [name, lowest['@nestjs/core']])) };
   return Object.entries(all).map(([name, version]) => `${name}@${version}`);
 }
