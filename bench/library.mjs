@@ -2,6 +2,7 @@
  * The build of this library that a process measures: this checkout's, unless `BENCH_LIBRARY` names another package. With
  * `--against`, `otherBuild` brings the build of another checkout beside it.
  */
+import { subscribe } from 'node:diagnostics_channel';
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -11,6 +12,12 @@ const OTHER = 'nestjs-vwo-other';
 export const OTHER_BUILD = { BENCH_LIBRARY: OTHER };
 
 const library = process.env.BENCH_LIBRARY ?? 'nestjs-vwo';
+
+/** The environment of a process in which somebody listens to all channels of the library, and does nothing. */
+export const HEARD = { BENCH_HEARD: 'all' };
+
+const CHANNELS = ['visit', 'evaluation', 'storage.read', 'storage.write', 'events.post'];
+if (process.env.BENCH_HEARD) for (const name of CHANNELS) subscribe(`nestjs-vwo:${name}`, () => undefined);
 
 /** @param subpath `redis`; none: the package itself */
 export function load(subpath) {

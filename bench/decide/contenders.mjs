@@ -1,3 +1,5 @@
+import { HEARD } from '../library.mjs';
+
 /**
  * Who runs in `bench:decide`. `exposure` says what a decision leaves behind: `off` nothing, `on` an event for the vendor,
  * `stored` a decision that was made before (no event by VWO's rules). Only equal exposures are compared.
@@ -23,6 +25,13 @@ export const CONTENDERS = {
   'ours: whole visit, 5 flags, memory storage': {
     module: 'ours-visit',
     variant: { flags: 5 },
+    exposure: 'on',
+    from: 10,
+  },
+  'ours: whole visit, 5 flags, memory storage, channels heard': {
+    module: 'ours-visit',
+    variant: { flags: 5 },
+    env: HEARD,
     exposure: 'on',
     from: 10,
   },

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { answer, ask, description, end, forkOn, HELPERS, MEASURED } from '../machine.mjs';
-import { OTHER_BUILD, otherBuild } from '../library.mjs';
+import { HEARD, OTHER_BUILD, otherBuild } from '../library.mjs';
 import { digits, shuffled, spread, summary, table } from '../report.mjs';
 import { FLAGS, USERS } from '../request/modes.mjs';
 
@@ -25,7 +25,12 @@ if (options.help) {
 
 const BASE = 'an interceptor that does nothing';
 const FLOOR = 'hand-written';
-const contenders = { [BASE]: { of: 'nothing' }, [FLOOR]: { of: 'hand-written' }, ours: { of: 'ours' } };
+const contenders = {
+  [BASE]: { of: 'nothing' },
+  [FLOOR]: { of: 'hand-written' },
+  ours: { of: 'ours' },
+  'ours, channels heard': { of: 'ours', env: HEARD },
+};
 if (options.against) {
   otherBuild(options.against);
   contenders['other build'] = { of: 'ours', env: OTHER_BUILD };
