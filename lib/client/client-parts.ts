@@ -50,7 +50,7 @@ export function clientParts<Settings extends PreparedSettings, Event>(
   const { options } = build;
   const { clock, accountId, environment } = options;
   const account = Object.freeze({ accountId, environment });
-  const diagnostics = new Diagnostics(options.logger, clock);
+  const diagnostics = new Diagnostics(options.logger, clock, options.sdkKey);
   const states = new ClientStates(diagnostics, clock);
   const changes = new ClientChanges(diagnostics, states);
   const hooks = new DecisionHooks(options.onDecision, build.integrations, diagnostics);

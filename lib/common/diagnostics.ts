@@ -15,6 +15,9 @@ const WARN_EVERY = 60_000;
 /** Kinds of warning remembered at once; what names keys of a user's must not grow without end. */
 const WARN_KINDS = 1_000;
 
+/** In characters; VWO's SDK keys have 32. */
+const SHORTEST_SECRET = 12;
+
 interface Trouble {
   /** When it began, in ms since the epoch. */
   since: number;
@@ -43,6 +46,8 @@ export class Diagnostics {
   constructor(
     private readonly logger: VwoLogger,
     private readonly clock: Clock,
+    /** In no message: `…` stands for it. One so short that it may be in any word stays. */
+    private readonly secret = '',
   ) {}
 
   count(name: keyof VwoCounters, by = 1): void {
@@ -135,7 +140,7 @@ export class Diagnostics {
   /** A logger that throws fails no request. */
   private say(level: 'error' | 'warn' | 'log', message: string): void {
     try {
-      this.logger[level](message);
+      this.logger[level](this.secret.length < SHORTEST_SECRET ? message : message.replaceAll(this.secret, '…'));
     } catch {
       this.count('hookFailures'); // where the log itself fails, counting is all that is left
     }

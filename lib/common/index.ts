@@ -22,5 +22,6 @@ export * from './neutral-context.js';
 export * from './one-in-process.js';
 export * from './option-rules.js';
 export * from './vwo.errors.js';
+export * from './without-id.js';
 export { shown } from '../model/index.js';
 export * from './version.js';

@@ -26,7 +26,7 @@ export function resolveTrackOptions(goal: string, given: object, diagnostics: Di
   const wrong = (option: string, rule: string, value: unknown): undefined => {
     diagnostics.warnOnce(
       `track-option:${option}`,
-      `track(${shown(goal)}, …): \`${option}\` must be ${rule}, got ${shown(value)}. It was left out.`,
+      `track(${shown(goal)}, …): \`${option}\` must be ${rule}, got ${typeof value === 'string' ? 'a text' : shown(value)}. It was left out.`,
     );
   };
   for (const [option, value] of Object.entries(given)) {

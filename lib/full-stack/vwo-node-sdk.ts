@@ -1,5 +1,5 @@
 import sdk, { type vwoInstance, type VWOLaunchConfig, type VWOUserStorageConfig } from 'vwo-node-sdk';
-import { VwoSettingsError } from '../common/index.js';
+import { VwoSettingsError, withoutId } from '../common/index.js';
 import type { JsonObject, StoredDecision, VwoUserContext } from '../model/index.js';
 import type { FullStackCampaign, FullStackSettings } from './full-stack.settings.js';
 import { type ProcessState, withProcessState } from './process-state.js';
@@ -48,7 +48,7 @@ export class VwoNodeSdk {
     const { isEventArchEnabled, isNB, isNBv2 } = settings;
     this.state = {
       hook: (notice: SdkNotice) => this.current && (this.current.notice = notice),
-      log: (level: number, message: unknown) => level >= ERROR && behaviour.onError(String(message)),
+      log: (level: number, message: unknown) => level >= ERROR && behaviour.onError(this.anonymous(String(message))),
       collectionPrefix: undefined,
       isEventArchEnabled,
       isNB,
@@ -108,6 +108,11 @@ export class VwoNodeSdk {
 
   push(user: SdkUser, tags: Readonly<Record<string, string>>): boolean {
     return Boolean(this.call(user, () => this.instance.push({ ...tags }, user.context.id)).answer);
+  }
+
+  /** The SDK names the user of the call under way in its errors. */
+  private anonymous(message: string): string {
+    return this.current ? withoutId(message, this.current.user.context.id) : message;
   }
 
   private cutOff(config: VWOLaunchConfig, isEventArchEnabled: boolean, behaviour: SdkBehaviour): void {

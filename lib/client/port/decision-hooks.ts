@@ -19,16 +19,20 @@ export class DecisionHooks {
 
   constructor(onDecision: OnDecision | undefined, integrations: VwoIntegrations | undefined, diagnostics: Diagnostics) {
     this.onDecision =
-      onDecision && ((flag, visit) => callHook(diagnostics, 'onDecision', () => onDecision(flag, visit)));
+      onDecision &&
+      ((flag, visit) => callHook(diagnostics, 'onDecision', () => onDecision(flag, visit), visit.user?.id));
     this.notice =
       integrations &&
       ((notice) => callHook(diagnostics, 'integrations.callback', () => integrations.callback(notice as VwoNotice)));
   }
 }
 
-/** Calls a function of the application's and does not wait for it. What it throws or rejects with is counted and logged. */
-export function callHook(diagnostics: Diagnostics, name: string, call: () => unknown): void {
-  const failed = (error: unknown): void => hookFailed(diagnostics, name, error);
+/**
+ * Calls a function of the application's and does not wait for it. What it throws or rejects with is counted and logged.
+ * @param userId whom it is about
+ */
+export function callHook(diagnostics: Diagnostics, name: string, call: () => unknown, userId?: string): void {
+  const failed = (error: unknown): void => hookFailed(diagnostics, name, errorText(error, userId));
   try {
     const answer = call();
     if (isPromise(answer)) answer.then(undefined, failed);
@@ -38,7 +42,7 @@ export function callHook(diagnostics: Diagnostics, name: string, call: () => unk
 }
 
 /** Nothing else depends on it. */
-function hookFailed(diagnostics: Diagnostics, name: string, error: unknown): void {
+function hookFailed(diagnostics: Diagnostics, name: string, why: string): void {
   diagnostics.count('hookFailures');
-  diagnostics.warn(`hook:${name}`, `\`${name}\` failed: ${errorText(error)}. No flag depends on it.`);
+  diagnostics.warn(`hook:${name}`, `\`${name}\` failed: ${why}. No flag depends on it.`);
 }

@@ -1,4 +1,12 @@
-import { type Clock, type Diagnostics, EqualWaits, errorText, isPromise, shown } from '../../common/index.js';
+import {
+  type Clock,
+  type Diagnostics,
+  EqualWaits,
+  errorText,
+  isPromise,
+  shown,
+  withoutId,
+} from '../../common/index.js';
 import { NOTHING_STORED, type StoredDecisions } from '../../model/index.js';
 import type { LoadReach, VwoStorage } from '../../storage/index.js';
 
@@ -29,9 +37,9 @@ export class StorageReader {
     this.diagnostics.counters.storageReads += 1;
     try {
       const load: unknown = this.storage.load(userId, keys, reach);
-      return isPromise(load) ? this.awaited(load) : this.checked(load);
+      return isPromise(load) ? this.awaited(load, userId) : this.checked(load, userId);
     } catch (error) {
-      return this.unread(errorText(error));
+      return this.unread(errorText(error, userId));
     }
   }
 
@@ -40,19 +48,19 @@ export class StorageReader {
     this.waits.close();
   }
 
-  private awaited(load: PromiseLike<unknown>): Promise<StoredDecisions | undefined> {
+  private awaited(load: PromiseLike<unknown>, userId: string): Promise<StoredDecisions | undefined> {
     return new Promise((resolve) => {
       const wait = this.waits.start(() => resolve(this.late()));
       Promise.resolve(load).then(
-        (found) => this.waits.end(wait) && resolve(this.checked(found)),
-        (error: unknown) => this.waits.end(wait) && resolve(this.unread(errorText(error))),
+        (found) => this.waits.end(wait) && resolve(this.checked(found, userId)),
+        (error: unknown) => this.waits.end(wait) && resolve(this.unread(errorText(error, userId))),
       );
     });
   }
 
-  private checked(found: unknown): StoredDecisions | undefined {
+  private checked(found: unknown, userId: string): StoredDecisions | undefined {
     if (typeof (found as StoredDecisions | undefined)?.get !== 'function') {
-      return this.unread(`\`load\` gave ${shown(found)}, and not a Map`);
+      return this.unread(withoutId(`\`load\` gave ${shown(found)}, and not a Map`, userId));
     }
     this.diagnostics.recovered('storage-read', 'The storage answers again.');
     return found as StoredDecisions;

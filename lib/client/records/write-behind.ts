@@ -39,10 +39,10 @@ export class WriteBehind {
     this.diagnostics.counters.storageWrites += 1;
     try {
       const saving: unknown = this.storage.save(userId, changes, removals);
-      if (isPromise(saving)) return this.settled(saving);
+      if (isPromise(saving)) return this.settled(saving, userId);
       this.saved();
     } catch (error) {
-      this.failed(errorText(error));
+      this.failed(errorText(error, userId));
     }
     return DONE;
   }
@@ -77,7 +77,7 @@ export class WriteBehind {
     return this.waits.count + this.queued;
   }
 
-  private settled(saving: PromiseLike<unknown>): Promise<void> {
+  private settled(saving: PromiseLike<unknown>, userId: string): Promise<void> {
     return new Promise((resolve) => {
       const ended = (failure?: string): void => {
         if (failure === undefined) this.saved();
@@ -88,7 +88,7 @@ export class WriteBehind {
       const wait = this.waits.start(() => ended(`no answer within ${WRITE_TIMEOUT_MS} ms`));
       Promise.resolve(saving).then(
         () => this.waits.end(wait) && ended(),
-        (error: unknown) => this.waits.end(wait) && ended(errorText(error)),
+        (error: unknown) => this.waits.end(wait) && ended(errorText(error, userId)),
       );
     });
   }

@@ -1,4 +1,4 @@
-import { type Diagnostics, errorText, shown } from '../../common/index.js';
+import { type Diagnostics, shown } from '../../common/index.js';
 import {
   bucketingSeedOf,
   type DecisionUser,
@@ -106,13 +106,23 @@ export function visitUserOf(
   try {
     if (VisitUser.isOf(context, accountId)) return context;
     const id = userIdOf(context.id);
-    if (id === undefined) return refused(`must be ${ID_RULE}, got ${shown(context.id)}`, diagnostics);
+    if (id === undefined) return refused(`must be ${ID_RULE}, got ${shownId(context.id)}`, diagnostics);
     if (id === '') return refused('must not be empty', diagnostics);
     if (SUSPICIOUS_IDS.has(id)) warnSuspicious(id, diagnostics);
     return new VisitUser(context, id, accountId, now);
   } catch (error) {
-    return refused(`could not be read: ${errorText(error)}`, diagnostics);
+    return refused(`could not be read: its accessor has thrown ${classOf(error)}`, diagnostics);
   }
+}
+
+/** Of an error whose text may tell of the user. */
+function classOf(error: unknown): string {
+  return (error as Error | undefined)?.constructor?.name ?? 'something';
+}
+
+/** What is no id, for messages: a text that is none may be somebody's all the same. */
+export function shownId(id: unknown): string {
+  return typeof id === 'string' ? 'a text with half of a character' : shown(id);
 }
 
 /** What an id must be, for messages. */

@@ -30,13 +30,13 @@ export class RecordPruning<Settings extends PreparedSettings = PreparedSettings>
       if (!records || !needsPruning({ records, known, isSaving })) return undefined;
       return pruningOf({ userId: user.id, records, known, now: this.clock.now(), isSaving });
     } catch (error) {
-      return this.notPruned(error);
+      return this.notPruned(errorText(error, user.id));
     }
   }
 
   /** Storages of the user's own may answer with what is no whole Map: their records stay. */
-  private notPruned(error: unknown): undefined {
-    this.diagnostics.warnOnce('pruning', `Records of features that are gone were not looked for: ${errorText(error)}.`);
+  private notPruned(why: string): undefined {
+    this.diagnostics.warnOnce('pruning', `Records of features that are gone were not looked for: ${why}.`);
   }
 
   private knownKeys(settings: Settings): ReadonlySet<string> {

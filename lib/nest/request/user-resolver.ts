@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { ID_RULE, userIdOf } from '../../client/index.js';
+import { ID_RULE, shownId, userIdOf } from '../../client/index.js';
 import { type Diagnostics, errorText, isPromise, shown } from '../../common/index.js';
 import { spreadableUser, type UserId, type VwoUserContext } from '../../model/index.js';
 import type { HttpRequest } from './http-request.js';
@@ -71,7 +71,7 @@ export class UserResolver {
 
   private refused(given: VwoUserContext<UserId>): undefined {
     this.diagnostics.count('userFailures');
-    const came = typeof given === 'object' ? `the id ${shown(given.id)}` : shown(given);
+    const came = typeof given === 'object' ? `the id ${shownId(given.id)}` : shown(given);
     this.diagnostics.warn(
       'user-id',
       `A user must have an id that is ${ID_RULE}, got ${came}. ` +
