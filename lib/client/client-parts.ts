@@ -10,11 +10,14 @@ import type { ResolvedClientOptions } from './port/client.options.js';
 import { DecisionHooks, type VwoIntegrations } from './port/decision-hooks.js';
 import { type EventOutlet, NoEvents } from './visit/event-outlet.js';
 import type { Product } from './port/product.js';
-import { StorageReader } from './records/storage-reader.js';
+import { ClientRecords } from './records/client-records.js';
+import { recordsBehind } from './records/records-behind.js';
+import type { StorageReader } from './records/storage-reader.js';
 import { StorageSession } from './records/storage-session.js';
 import { ToldStorage } from './records/told.storage.js';
+import { StorageTrouble } from './records/storage-trouble.js';
 import { Visits } from './visit/visits.js';
-import { WriteBehind } from './records/write-behind.js';
+import type { WriteBehind } from './records/write-behind.js';
 
 /** What one client is made of. */
 export interface ClientParts<Settings extends PreparedSettings, Event> {
@@ -66,12 +69,14 @@ export function clientParts<Settings extends PreparedSettings, Event>(
     notice: (notice) => hooks.notice?.(notice),
   };
   const product = build.product(core);
-  const session = new StorageSession(options.storage, diagnostics, clock);
+  const trouble = new StorageTrouble(diagnostics);
+  const session = new StorageSession(options.storage, diagnostics, clock, trouble);
   const storage = new ToldStorage(product.wrap?.(options.storage) ?? options.storage, account, clock);
-  const writes = new WriteBehind(storage, diagnostics, clock);
+  const behind = recordsBehind(product, core.settings);
+  const { storageTimeout } = options;
+  const { reader, writes } = new ClientRecords({ storage, storageTimeout, diagnostics, clock, trouble, behind });
   const events = eventOutlet(core, product);
   const keeper = settingsKeeper(core, product, build.onSettings);
-  const reader = new StorageReader(storage, options.storageTimeout, diagnostics, clock);
   const visits = new Visits({ options, account, product, reader, writes, events, hooks, diagnostics, clock });
   return { core, product, keeper, storage, session, reader, writes, events, visits, states, changes };
 }

@@ -46,7 +46,7 @@ export class ProductClient extends VwoClient {
     this.parts = parts;
     this.life = new ClientStart(parts);
     this.briefVisits = new BriefVisits(parts.visits);
-    this.storedUsers = new StoredUsers(parts.storage, parts.product, parts.keeper);
+    this.storedUsers = new StoredUsers(parts.storage, parts.writes, parts.product, parts.keeper);
     this.drain = new ClientDrain(parts, this.briefVisits);
   }
 

@@ -8,8 +8,15 @@ export interface VwoCounters {
   storageReadFailures: number;
   /** Of those, the reads that took longer than `storageTimeout`. */
   storageReadTimeouts: number;
+  /** Visits for which the storage was not asked, because it was known to fail. */
+  storageReadsSkipped: number;
   storageWrites: number;
+  /** Saves that threw, rejected or took longer than 5 s, repeated ones too. What they held is kept, and saved again. */
   storageWriteFailures: number;
+  /** Records kept in memory, because the storage could not be read or written, until they are saved. */
+  storageRecordsKept: number;
+  /** Kept records that were lost: there were too many, or the client closed before they could be saved. */
+  storageRecordsDropped: number;
   /** Stored records that were not this user's or this feature's, or could not be read. */
   storageRecordsRefused: number;
   settingsFetches: number;
@@ -36,8 +43,11 @@ export const NO_COUNTS: Readonly<VwoCounters> = {
   storageReads: 0,
   storageReadFailures: 0,
   storageReadTimeouts: 0,
+  storageReadsSkipped: 0,
   storageWrites: 0,
   storageWriteFailures: 0,
+  storageRecordsKept: 0,
+  storageRecordsDropped: 0,
   storageRecordsRefused: 0,
   settingsFetches: 0,
   settingsFailures: 0,

@@ -78,7 +78,7 @@ export class Diagnostics {
     this.say('error', message);
   }
 
-  /** Warns about something that lasts (`kind`: 'storage-read'): at once, then at most once a minute, saying since when. */
+  /** Warns about something that lasts (`kind`: 'storage'): at once, then at most once a minute, saying since when. */
   warn(kind: string, message: string): void {
     const now = this.clock.monotonic();
     const trouble = this.troubleOf(kind);

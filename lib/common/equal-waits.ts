@@ -4,31 +4,36 @@ import type { Clock } from './clock.js';
 const LONGEST_TIMER = 50;
 
 /** A wait under way. */
-export interface Wait {
+export interface Wait<About = undefined> {
   /** When it is late, on the monotonic clock, in ms. */
   readonly due: number;
   readonly late: () => void;
-  before: Wait | undefined;
-  after: Wait | undefined;
+  readonly about: About | undefined;
+  before: Wait<About> | undefined;
+  after: Wait<About> | undefined;
   isOver: boolean;
 }
 
 /**
  * Waits that are all equally long, however many at once, on one timer: a timer of its own for each costs several times what it
- * takes to put the wait into a list. The process stays alive while any of them goes on.
+ * takes to put the wait into a list.
  */
-export class EqualWaits {
-  private first: Wait | undefined;
-  private last: Wait | undefined;
+export class EqualWaits<About = undefined> {
+  private first: Wait<About> | undefined;
+  private last: Wait<About> | undefined;
   private underWay = 0;
   private cancelTimer: (() => void) | undefined;
   private isClosed = false;
   private readonly look = (): void => this.lookThrough();
 
-  /** @param ms how long each may take */
+  /**
+   * @param ms how long each may take
+   * @param holds whether the process stays alive while any of them goes on
+   */
   constructor(
     private readonly clock: Clock,
     readonly ms: number,
+    private readonly holds = true,
   ) {}
 
   /** Waits under way. */
@@ -36,11 +41,17 @@ export class EqualWaits {
     return this.underWay;
   }
 
+  /** What those that go on are about, the oldest first. */
+  *abouts(): Iterable<About> {
+    for (let wait = this.first; wait; wait = wait.after) if (wait.about !== undefined) yield wait.about;
+  }
+
   /** @param late called once, unless the wait ends before */
-  start(late: () => void): Wait {
-    const wait: Wait = {
+  start(late: () => void, about?: About): Wait<About> {
+    const wait: Wait<About> = {
       due: this.clock.monotonic() + this.ms,
       late,
+      about,
       before: this.last,
       after: undefined,
       isOver: false,
@@ -54,7 +65,7 @@ export class EqualWaits {
   }
 
   /** False when it had ended before, or was late. */
-  end(wait: Wait): boolean {
+  end(wait: Wait<About>): boolean {
     if (wait.isOver) return false;
     wait.isOver = true;
     this.underWay -= 1;
@@ -76,7 +87,7 @@ export class EqualWaits {
 
   private armUntil(due: number): void {
     const ms = Math.max(0, Math.min(LONGEST_TIMER, due - this.clock.monotonic()));
-    this.cancelTimer = this.clock.after(ms, this.look, true);
+    this.cancelTimer = this.clock.after(ms, this.look, this.holds);
   }
 
   private stopTimer(): void {

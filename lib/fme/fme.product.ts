@@ -3,7 +3,7 @@ import { VwoUndeclaredFlagError } from '../common/index.js';
 import type { EventSender } from '../events/index.js';
 import type { UserId } from '../model/index.js';
 import type { SettingsSource } from '../settings/index.js';
-import { compile, type CompiledSettings } from './engine/index.js';
+import { compile, type CompiledSettings, keysBehind } from './engine/index.js';
 import { applicationUser, type FmeEvent } from './events/fme-event.js';
 import { fmeBatches } from './events/wire-format.js';
 import { FmeAccount } from './fme-account.js';
@@ -69,5 +69,9 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
 
   recordKeys(settings: CompiledSettings): readonly string[] {
     return settings.storedKeys;
+  }
+
+  recordsBehind(settings: CompiledSettings, key: string): readonly string[] {
+    return keysBehind(settings, key);
   }
 }

@@ -15,6 +15,7 @@ export type { VwoSettings } from './engine/index.js';
 export {
   compile,
   Evaluation,
+  keysBehind,
   OnFlag,
   recordIfChanged,
   storedExperiment,

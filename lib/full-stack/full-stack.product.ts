@@ -75,6 +75,10 @@ export class FullStackProduct implements Product<CompiledCampaigns, FullStackEve
     return settings.keys;
   }
 
+  recordsBehind(settings: CompiledCampaigns, key: string): readonly string[] {
+    return settings.storedKeys([key]);
+  }
+
   wrap(storage: VwoStorage): VwoStorage {
     return new GoalKeepingStorage(storage);
   }

@@ -13,7 +13,7 @@ export type FlagSource = 'storage' | 'rules' | 'none';
 /**
  * Why a flag is as it is. On: the first five; off: the others, except that `'not-said'` may be either.
  *
- * - `'stored'`: decided before, and read from the storage.
+ * - `'stored'`: decided before, and read from the storage, or from memory while that fails.
  * - `'rollout'`: a rollout rule let the user in, and no experiment did. Full Stack: a feature rollout.
  * - `'experiment'`: a variation of an A/B test. Full Stack: an A/B or feature test.
  * - `'personalize'`: a personalise rule let the user in.

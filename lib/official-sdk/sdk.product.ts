@@ -1,6 +1,6 @@
 import type { ClientCore, Decider, Product, VisitInputs, VisitPlan, VisitUser, VisitView } from '../client/index.js';
 import type { EventSender } from '../events/index.js';
-import { applicationUser, compile, FmeAccount } from '../fme/index.js';
+import { applicationUser, compile, FmeAccount, keysBehind } from '../fme/index.js';
 import type { UserId } from '../model/index.js';
 import type { SettingsSource } from '../settings/index.js';
 import type { InstalledSettings } from './host/installed-settings.js';
@@ -105,6 +105,10 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
 
   recordKeys({ compiled }: InstalledSettings): readonly string[] {
     return compiled.storedKeys;
+  }
+
+  recordsBehind({ compiled }: InstalledSettings, key: string): readonly string[] {
+    return keysBehind(compiled, key);
   }
 
   /** Settles when the SDK has written the events that were tracked. */

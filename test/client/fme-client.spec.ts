@@ -6,7 +6,7 @@ import { MemoryStorage, VwoStorage } from '../../lib/storage/index.js';
 import { accountSettings, exclusiveGroup, abTest, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
 import { clientOf, listening, shopSettings } from './client.fixture.js';
 import { MovedClock } from '../common/moved-clock.js';
-import { until } from '../common/waiting.js';
+import { turns, until } from '../common/waiting.js';
 
 /** A memory storage that tells what was asked of it. */
 class Watched extends MemoryStorage {
@@ -379,13 +379,13 @@ describe('a visit', () => {
     ];
 
     it.each(loadFailures)(
-      'that %s on load: the visit goes on, it is counted, one warning, and nothing is stored',
+      'that %s on load: the visit goes on, it is counted, one warning, and what it decides is stored where nothing is',
       async (_, fail) => {
         const saved: unknown[] = [];
         class Broken extends VwoStorage {
           load = () => fail() as Promise<StoredDecisions>;
-          save = (...given: unknown[]) => {
-            saved.push(given);
+          save = (userId: string, changes: readonly StoredChange[]) => {
+            saved.push([userId, ...changes.map(({ key, replaces }) => [key, replaces])]);
             return Promise.resolve();
           };
           forget = () => Promise.resolve();
@@ -397,7 +397,7 @@ describe('a visit', () => {
           expect(visit.flag('checkout').isEnabled()).toBe(true);
           await visit.end();
         }
-        expect(saved).toEqual([]);
+        expect(saved).toEqual(['ann', 'bob'].map((id) => [id, ['checkout', undefined]]));
         expect(client.counters()).toMatchObject({ storageReads: 2, storageReadFailures: 2, storageRecordsRefused: 0 });
         expect(logger.lines.filter((line) => line.startsWith('warn: Stored decisions could not be read'))).toHaveLength(
           1,
@@ -468,7 +468,7 @@ describe('a visit', () => {
       visit.flag('checkout');
       await visit.end();
       expect(storage.saves).toHaveLength(1);
-      expect(logger.lines).toContain('log: The storage answers again.');
+      expect(logger.lines).toContain('log: The storage works again.');
     });
 
     it('that never finishes a write does not hold the end of a visit for ever', async () => {
@@ -486,6 +486,10 @@ describe('a visit', () => {
       clock.move(5_000);
       await ending;
       expect(client.counters().storageWriteFailures).toBe(1);
+      const closing = client.close();
+      await turns();
+      clock.move(5_000);
+      await closing;
     });
   });
 });

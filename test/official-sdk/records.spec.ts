@@ -88,14 +88,17 @@ describe("a stored record, with VWO's own SDK", () => {
     expect(same.counters.storageWrites).toBe(0);
   });
 
-  it('is not written where the storage could not be read', async () => {
+  it('is written where the storage could not be read, and nothing is stored', async () => {
     edge.setSettings(shopSettings());
     const storage = new MemoryStorage();
     const client = await sdkClientOf(edge, { storage });
+    const { load } = storage;
     storage.load = () => Promise.reject(new Error('down'));
     const visit = await client.visit({ id: 'alice' }, ['checkout']);
     expect(visit.flag('checkout').isEnabled()).toBe(true);
     await visit.end();
-    expect(client.counters()).toMatchObject({ storageReadFailures: 1, storageWrites: 0 });
+    expect(client.counters()).toMatchObject({ storageReadFailures: 1, storageWrites: 1 });
+    storage.load = load;
+    expect((await client.storedDecisions('alice')).get('checkout')).toMatchObject({ userId: 'alice' });
   });
 });

@@ -25,7 +25,7 @@ export class ClientStates {
     this.settings = stateOf('no-settings');
     this.settings.note('no-settings', true);
     this.source = stateOf('settings');
-    this.storage = stateOf('storage-read', 'storage-write');
+    this.storage = stateOf('storage');
     this.events = stateOf('events');
     this.collector = stateOf('events', 'events-refused');
     const watched = [this.source, this.storage, this.events, this.collector];

@@ -45,6 +45,9 @@ export interface Product<Settings extends PreparedSettings = PreparedSettings, E
   /** Keys of all records that these settings may ask for. */
   recordKeys(settings: Settings): readonly string[];
 
+  /** Keys of the records that deciding what is stored under this key may look at, the key included. Without it none but the key. */
+  recordsBehind?(settings: Settings, key: string): readonly string[];
+
   /** The storage as this product writes to it. */
   wrap?(storage: VwoStorage): VwoStorage;
   /** Settles when the product's own work under way is done. Bounded; never rejects. */
@@ -102,7 +105,7 @@ export interface VisitView<Event> {
   hasRead(key: string): boolean;
   /** Whether a flag may be read in this visit by now: further ones may be declared after it has opened. */
   mayRead(key: string): boolean;
-  /** False where the storage could not be read for this key: what is decided for it is not stored then. */
+  /** False where the storage could not be read for this key. */
   wasLoaded(key: string): boolean;
   /** For an event that a product sends later than its answer. */
   emit(event: Event): void;

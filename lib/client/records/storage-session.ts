@@ -1,5 +1,6 @@
 import { type Clock, type Diagnostics, errorText, VwoOptionsError, within } from '../../common/index.js';
 import { StorageLease, type StorageScope, type VwoStorage } from '../../storage/index.js';
+import type { StorageTrouble } from './storage-trouble.js';
 
 const LATE = Symbol('late');
 const ON_TIME = (): undefined => undefined;
@@ -12,6 +13,7 @@ export class StorageSession {
     storage: VwoStorage,
     private readonly diagnostics: Diagnostics,
     private readonly clock: Clock,
+    private readonly trouble: StorageTrouble,
   ) {
     this.lease = new StorageLease(storage);
   }
@@ -41,6 +43,6 @@ export class StorageSession {
   }
 
   private notOpen(why: string): void {
-    this.diagnostics.warn('storage-open', `The storage is not open yet: ${why}. Visits go on without it meanwhile.`);
+    this.trouble.unread(`The storage is not open yet: ${why}. Visits go on without it meanwhile.`);
   }
 }

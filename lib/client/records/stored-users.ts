@@ -3,13 +3,15 @@ import type { PreparedSettings, SettingsKeeper } from '../../settings/index.js';
 import type { VwoStorage } from '../../storage/index.js';
 import type { Product } from '../port/product.js';
 import { userIdOf } from '../user/visit-user.js';
+import type { WriteBehind } from './write-behind.js';
 
 const NO_KEYS: readonly string[] = [];
 
-/** What is stored of users, outside visits: to show it and to delete it. Both reject when the storage does. */
+/** What is stored of users, outside visits: to show it and to delete it, with what is kept for the storage. Both reject when the storage does. */
 export class StoredUsers<Settings extends PreparedSettings, Event> {
   constructor(
     private readonly storage: VwoStorage,
+    private readonly writes: WriteBehind,
     private readonly product: Product<Settings, Event>,
     private readonly keeper: SettingsKeeper<Settings>,
   ) {}
@@ -21,7 +23,9 @@ export class StoredUsers<Settings extends PreparedSettings, Event> {
 
   async forget(userId: UserId): Promise<void> {
     const id = userIdOf(userId);
-    if (id) await this.storage.forget(id, this.recordKeys());
+    if (!id) return;
+    await this.writes.forget(id);
+    await this.storage.forget(id, this.recordKeys());
   }
 
   /** Stores that cannot look by user ask for each key. */

@@ -1,48 +1,77 @@
-import { type Clock, type Diagnostics, EqualWaits, errorText, isPromise, within } from '../../common/index.js';
+import {
+  type Clock,
+  Deadline,
+  type Diagnostics,
+  EqualWaits,
+  errorText,
+  isPromise,
+  within,
+} from '../../common/index.js';
 import type { StoredChange, StoredRemoval } from '../../model/index.js';
 import type { VwoStorage } from '../../storage/index.js';
-/** Past this a write counts as failed and nobody waits for it any longer, in ms. */
-const WRITE_TIMEOUT_MS = 5_000;
+import type { Breaker } from './breaker.js';
+import type { KeptRecords } from './kept-records.js';
+import { type KeptWriter, unwritten, WRITE_TIMEOUT_MS } from './kept-writer.js';
+import type { StorageTrouble } from './storage-trouble.js';
 
-/** Writes under way at once. Past it a save is refused: else a store that hangs would keep ever more records in memory. */
+/** Writes under way at once. What comes past it is kept and written later: a store that hangs must not collect ever more of them. */
 const MAX_CONCURRENT_WRITES = 10_000;
 
 const LATE = Symbol('late');
 const DONE = Promise.resolve();
 const NO_REMOVALS: readonly StoredRemoval[] = [];
 
-/** Saves what visits decided, after the handler: bounded, and drained at the end. Failures are counted and logged; the request continues. */
+/** A save under way. */
+interface Write {
+  readonly userId: string;
+  readonly changes: readonly StoredChange[];
+  /** The user was forgotten meanwhile. */
+  isForgotten: boolean;
+}
+
+export interface WriteBehindParts {
+  readonly storage: VwoStorage;
+  readonly diagnostics: Diagnostics;
+  readonly clock: Clock;
+  readonly kept: KeptRecords;
+  readonly keeper: KeptWriter;
+  /** Of writes. */
+  readonly breaker: Breaker;
+  readonly trouble: StorageTrouble;
+  readonly isReadable: () => boolean;
+}
+
+/**
+ * Saves what visits decided, after the handler: bounded, and drained at the end. What cannot be saved is kept and written later;
+ * the request continues.
+ */
 export class WriteBehind {
-  private readonly waits: EqualWaits;
+  private readonly waits: EqualWaits<Write>;
   /** Writes that wait for an earlier one of their visit. */
   private queued = 0;
   private tellIdle: (() => void) | undefined;
 
-  constructor(
-    private readonly storage: VwoStorage,
-    private readonly diagnostics: Diagnostics,
-    private readonly clock: Clock,
-  ) {
-    this.waits = new EqualWaits(clock, WRITE_TIMEOUT_MS);
+  constructor(private readonly parts: WriteBehindParts) {
+    this.waits = new EqualWaits(parts.clock, WRITE_TIMEOUT_MS);
   }
 
-  /** Never rejects; settles when the records are saved or given up. */
+  /** Never rejects; settles when the records are saved, or kept because they cannot be. */
   save(
     userId: string,
     changes: readonly StoredChange[],
     removals: readonly StoredRemoval[] = NO_REMOVALS,
   ): Promise<void> {
-    if (this.underWay >= MAX_CONCURRENT_WRITES) {
-      this.failed(`${MAX_CONCURRENT_WRITES} writes are under way already; a user's new decisions were not stored`);
-      return DONE;
-    }
-    this.diagnostics.counters.storageWrites += 1;
+    const { storage, diagnostics, keeper, breaker } = this.parts;
+    if (this.mustKeep(userId)) return keeper.keep(userId, changes, { isBlind: false, wasTried: false });
+    diagnostics.counters.storageWrites += 1;
+    const { mark } = breaker;
     try {
-      const saving: unknown = this.storage.save(userId, changes, removals);
-      if (isPromise(saving)) return this.settled(saving, userId);
+      const saving: unknown = storage.save(userId, changes, removals);
+      if (isPromise(saving)) return this.settled(saving, { userId, changes, isForgotten: false }, mark);
       this.saved();
     } catch (error) {
-      this.failed(errorText(error, userId));
+      breaker.failed(mark, userId);
+      this.failed({ userId, changes, isForgotten: false }, errorText(error, userId));
     }
     return DONE;
   }
@@ -54,7 +83,7 @@ export class WriteBehind {
     changes: readonly StoredChange[],
     removals?: readonly StoredRemoval[],
   ): Promise<void> {
-    if (!before) return this.save(userId, changes, removals);
+    if (!before || this.mustKeep(userId)) return this.save(userId, changes, removals);
     this.queued += 1;
     return before.then(() => {
       this.queued -= 1;
@@ -64,31 +93,78 @@ export class WriteBehind {
     });
   }
 
-  /** Waits for the writes under way, `ms` at most. Writes that come later have no timer that runs after them. */
+  /**
+   * What a visit has decided without knowing what is stored: it is stored where nothing is.
+   * @param changes of the same visit, decided before that
+   */
+  saveBlind(userId: string, changes: readonly StoredChange[], blind: readonly StoredChange[]): Promise<void> {
+    const { keeper } = this.parts;
+    if (changes.length > 0) void keeper.keep(userId, changes, { isBlind: false, wasTried: false }); // never rejects
+    return keeper.keep(userId, blind, { isBlind: true, wasTried: false });
+  }
+
+  /** The storage fails: what is on its way is kept too, so that visits which cannot read the storage go by it. */
+  keepUnderWay(): void {
+    for (const { userId, changes, isForgotten } of [...this.waits.abouts()]) {
+      if (!isForgotten) void this.parts.keeper.keep(userId, changes, { isBlind: false, wasTried: true });
+    }
+  }
+
+  /** What is kept of this user goes nowhere any more; it settles when nothing kept of them is being written. Never rejects. */
+  forget(userId: string): Promise<void> {
+    for (const write of this.waits.abouts()) if (write.userId === userId) write.isForgotten = true;
+    return this.parts.keeper.forget(userId);
+  }
+
+  /** Waits for the writes under way and for those that are kept, `ms` at most; what is left is lost, counted and logged. */
   async drain(ms: number): Promise<void> {
-    this.waits.close();
-    if (this.underWay === 0) return;
-    const idle = new Promise<void>((resolve) => (this.tellIdle = resolve));
-    if ((await within(this.clock, ms, idle, LATE)) !== LATE) return;
-    this.failed(`${this.underWay} writes were not done when the client closed`);
+    const { clock, keeper } = this.parts;
+    const deadline = new Deadline(clock, ms);
+    this.waits.close(); // writes that come later have no timer that runs after them
+    await Promise.all([this.untilIdle(deadline.left), keeper.drain(deadline.left)]);
+    this.keepUnderWay();
+    await keeper.drain(deadline.left);
+    keeper.giveUp();
   }
 
   private get underWay(): number {
     return this.waits.count + this.queued;
   }
 
-  private settled(saving: PromiseLike<unknown>, userId: string): Promise<void> {
+  /** While something fails, and after an earlier record of this user that is kept. */
+  private mustKeep(userId: string): boolean {
+    const { breaker, kept, isReadable } = this.parts;
+    if (!breaker.isFine || !isReadable()) return true;
+    if (this.underWay >= MAX_CONCURRENT_WRITES) return true;
+    return !kept.isEmpty && kept.of(userId) !== undefined;
+  }
+
+  private async untilIdle(ms: number): Promise<void> {
+    if (this.underWay === 0) return;
+    const idle = new Promise<void>((resolve) => (this.tellIdle = resolve));
+    await within(this.parts.clock, ms, idle, LATE);
+  }
+
+  private settled(saving: PromiseLike<unknown>, write: Write, mark: number): Promise<void> {
+    const { breaker } = this.parts;
     return new Promise((resolve) => {
       const ended = (failure?: string): void => {
-        if (failure === undefined) this.saved();
-        else this.failed(failure);
+        if (failure === undefined) this.saved(write);
+        else this.failed(write, failure);
         resolve();
         this.tellIfIdle();
       };
-      const wait = this.waits.start(() => ended(`no answer within ${WRITE_TIMEOUT_MS} ms`));
+      const wait = this.waits.start(() => {
+        breaker.late(mark, write.userId);
+        ended(`no answer within ${WRITE_TIMEOUT_MS} ms`);
+      }, write);
       Promise.resolve(saving).then(
-        () => this.waits.end(wait) && ended(),
-        (error: unknown) => this.waits.end(wait) && ended(errorText(error, userId)),
+        () => (this.waits.end(wait) ? ended() : breaker.stirred()),
+        (error: unknown) => {
+          if (!this.waits.end(wait)) return breaker.stirred();
+          breaker.failed(mark, write.userId);
+          ended(errorText(error, write.userId));
+        },
       );
     });
   }
@@ -97,15 +173,16 @@ export class WriteBehind {
     if (this.tellIdle && this.underWay === 0) this.tellIdle();
   }
 
-  private saved(): void {
-    this.diagnostics.recovered('storage-write', 'The storage takes decisions again.');
+  private saved(write?: Write): void {
+    const { breaker, kept, keeper, trouble } = this.parts;
+    breaker.succeeded();
+    trouble.hasWritten();
+    if (write && !kept.isEmpty) keeper.wrote(write.userId, write.changes);
   }
 
-  private failed(why: string): void {
-    this.diagnostics.count('storageWriteFailures');
-    this.diagnostics.warn(
-      'storage-write',
-      `Decisions could not be stored: ${why}. Requests go on; these users are decided anew at their next visit.`,
-    );
+  private failed({ userId, changes, isForgotten }: Write, why: string): void {
+    this.parts.diagnostics.count('storageWriteFailures');
+    this.parts.trouble.unwritten(unwritten(why));
+    if (!isForgotten) void this.parts.keeper.keep(userId, changes, { isBlind: false, wasTried: true }); // never rejects
   }
 }

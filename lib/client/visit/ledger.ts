@@ -8,6 +8,7 @@ import {
   type StoredRecords,
 } from '../../model/index.js';
 import { unreadable } from '../../storage/index.js';
+import { UnreadRecords } from '../records/found-records.js';
 import { SmallMap } from './small-map.js';
 
 const NONE: readonly never[] = [];
@@ -15,38 +16,47 @@ const NONE: readonly never[] = [];
 /** The records and events of one visit: which there are, and which were not handed over yet. */
 export class Ledger<Event> implements StoredRecords {
   private events: QueuedEvent<Event>[] | undefined;
-  /** Changes not handed over, one per key. */
+  /** Changes not handed over, one per key; those that were decided blind stand apart. */
   private changes: StoredChange[] | undefined;
+  private blindChanges: StoredChange[] | undefined;
   /** The newest records decided in this visit, by key, those handed over too. */
   private decided: SmallMap<StoredDecision> | undefined;
   private loaded: StoredRecords;
+  /** What is kept of the user, where the storage could not be read. */
+  private kept: UnreadRecords | undefined;
   /** Keys that were asked for and answered. */
   private read: readonly string[] = NONE;
   /** Keys that were asked for in vain; undefined, as nearly always: none. */
   private unread: Set<string> | undefined;
-  private savesNoMore = false;
+  /** Something was decided without its stored record: what comes after it may stand on that. */
+  private isBlind = false;
 
   /**
-   * @param found the user's records; undefined where they could not be read
+   * @param found the user's records
    * @param keys those that were asked for
    */
-  constructor(found: StoredRecords | undefined, keys: readonly string[] = NONE) {
-    this.loaded = found ?? NOTHING_STORED;
-    if (found) this.read = keys;
-    else this.unread = new Set(keys);
+  constructor(found: StoredRecords, keys: readonly string[] = NONE) {
+    if (found instanceof UnreadRecords) {
+      this.loaded = NOTHING_STORED;
+      this.kept = found;
+      this.unread = new Set(keys);
+    } else {
+      this.loaded = found;
+      this.read = keys;
+    }
   }
 
   /** Whether records wait to be handed over. */
   get hasChanges(): boolean {
-    return this.changes !== undefined;
+    return this.changes !== undefined || this.blindChanges !== undefined;
   }
 
   /** The record under a key as this visit sees it. */
   get(key: string): StoredDecision | undefined {
-    return this.decided?.get(key) ?? recordIn(this.loaded, key);
+    return this.decided?.get(key) ?? this.found(key);
   }
 
-  /** False where the storage could not be read for this key: what is decided then could overwrite what the user had. */
+  /** False where the storage could not be read for this key. */
   wasRead(key: string): boolean {
     return !this.unread?.has(key);
   }
@@ -56,21 +66,18 @@ export class Ledger<Event> implements StoredRecords {
     else this.events = events.map((event) => ({ user, time, event }));
   }
 
-  /** To be saved, unless it was decided without the stored one, or after such a decision: that one may stand behind it. */
   addRecord({ key, record }: NewRecord): void {
-    this.savesNoMore ||= !this.wasRead(key);
-    if (!this.savesNoMore) this.addChange(key, record);
+    this.isBlind ||= !this.wasRead(key);
+    this.addChange(key, record);
     (this.decided ??= new SmallMap()).set(key, record);
   }
 
-  /**
-   * Records of further keys; those that this visit knows already stay.
-   * @param found undefined where they could not be read
-   */
-  addLoaded(found: StoredRecords | undefined, keys: readonly string[]): void {
-    if (!found) {
+  /** Records of further keys; those that this visit knows already stay. */
+  addLoaded(found: StoredRecords, keys: readonly string[]): void {
+    if (found instanceof UnreadRecords) {
       const known = new Set(this.read);
       this.unread = new Set([...(this.unread ?? NONE), ...keys.filter((key) => !known.has(key))]);
+      this.kept = found;
       return;
     }
     const earlier = this.loaded;
@@ -85,24 +92,41 @@ export class Ledger<Event> implements StoredRecords {
     return events;
   }
 
+  /** Those that were decided knowing what is stored. */
   takeChanges(): readonly StoredChange[] {
     const changes = this.changes ?? NONE;
     this.changes = undefined;
     return changes;
   }
 
+  /** Those that were not: they may be stored where nothing is. */
+  takeBlindChanges(): readonly StoredChange[] {
+    const changes = this.blindChanges ?? NONE;
+    this.blindChanges = undefined;
+    return changes;
+  }
+
   /** It replaces what was there when it was decided: the record last handed over, or the one loaded. */
   private addChange(key: string, record: StoredDecision): void {
     const before = this.decided?.get(key);
-    const waiting = before && this.changes ? this.changes.findIndex((change) => change.key === key) : -1;
-    if (waiting !== -1) {
-      this.changes?.splice(waiting, 1, { key, record, replaces: this.changes[waiting]?.replaces });
-      return;
-    }
-    const change = { key, record, replaces: before ?? recordIn(this.loaded, key) };
-    if (this.changes) this.changes.push(change);
+    if (before && (renewed(this.changes, key, record) || renewed(this.blindChanges, key, record))) return;
+    const change = { key, record, replaces: before ?? this.found(key) };
+    if (this.isBlind) (this.blindChanges ??= []).push(change);
+    else if (this.changes) this.changes.push(change);
     else this.changes = [change];
   }
+
+  private found(key: string): StoredDecision | undefined {
+    return recordIn(this.loaded, key) ?? this.kept?.get(key);
+  }
+}
+
+/** Puts a record in the place of one that waits under its key; false where there is none. */
+function renewed(changes: StoredChange[] | undefined, key: string, record: StoredDecision): boolean {
+  const waiting = changes?.findIndex((change) => change.key === key) ?? -1;
+  if (!changes || waiting === -1) return false;
+  changes[waiting] = { key, record, replaces: changes[waiting]?.replaces };
+  return true;
 }
 
 /** A storage may read records only when they are asked for: one that cannot be read is refused, and harms no request. */

@@ -1,5 +1,5 @@
 import { type Clock, type Diagnostics, errorText } from '../../common/index.js';
-import type { StoredDecisions } from '../../model/index.js';
+import type { StoredDecisions, StoredRecords } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import { needsPruning, type Pruning, pruningOf } from '../../storage/index.js';
 import type { OpenVisit } from './open-visit.js';
@@ -17,8 +17,8 @@ export class RecordPruning<Settings extends PreparedSettings = PreparedSettings>
   ) {}
 
   /** Notes what the visit has loaded. */
-  loaded<Event>(visit: OpenVisit<Event>, settings: Settings, plan: VisitPlan, found: StoredDecisions): void {
-    if (plan.reach !== 'user' || typeof found.keys !== 'function') return; // a storage of the user's own may answer less than a Map
+  loaded<Event>(visit: OpenVisit<Event>, settings: Settings, plan: VisitPlan, found: StoredRecords): void {
+    if (plan.reach !== 'user' || !isWhole(found)) return;
     visit.prunable = found;
     visit.knownKeys = this.knownKeys(settings);
   }
@@ -45,4 +45,9 @@ export class RecordPruning<Settings extends PreparedSettings = PreparedSettings>
     }
     return this.known.keys;
   }
+}
+
+/** Not where the storage could not be read, or something is kept; and a storage of the user's own may answer less than a Map. */
+function isWhole(found: StoredRecords): found is StoredDecisions {
+  return typeof (found as Partial<StoredDecisions>).keys === 'function';
 }

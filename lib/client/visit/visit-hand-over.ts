@@ -25,13 +25,15 @@ export class VisitHandOver<Event> {
     this.waiting = new WaitingVisits(parts.clock, (visit) => void this.handOver(visit));
   }
 
-  /** Events and records. Settles when the records are saved or given up; never rejects. */
+  /** Events and records. Settles when the records are saved, or kept because they cannot be; never rejects. */
   handOver(visit: OpenVisit<Event>): Promise<void> {
     const { ledger, decidedFor: user } = visit;
     if (!user) return DONE;
     this.waiting.remove(visit);
     this.enqueue(visit);
     const changes = ledger.takeChanges();
+    const blind = ledger.takeBlindChanges();
+    if (blind.length > 0) return (visit.saving = this.parts.writes.saveBlind(user.id, changes, blind));
     const pruning = this.pruning.of(visit, user, changes.length > 0);
     if (changes.length === 0 && !pruning) return visit.saving ?? DONE;
     visit.prunable = undefined; // once per visit: what was loaded does not change

@@ -1,5 +1,5 @@
 import { type Diagnostics, errorText, isPromise } from '../../common/index.js';
-import type { FlagReason, GatewayFacts, StoredDecisions } from '../../model/index.js';
+import type { FlagReason, GatewayFacts, StoredRecords } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import { Ledger } from './ledger.js';
 import { OffDecider } from './off.decider.js';
@@ -18,8 +18,6 @@ export interface VisitLoaderParts<Settings extends PreparedSettings, Event> {
   readonly pruning: RecordPruning<Settings>;
   readonly diagnostics: Diagnostics;
 }
-
-type Found = StoredDecisions | undefined;
 
 /** Makes visits by a plan: with the user's records, what the gateway knows of the user, and who decides. */
 export class VisitLoader<Settings extends PreparedSettings, Event> {
@@ -44,21 +42,20 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
   }
 
   /** Storage and gateway are asked at the same time. */
-  private found(user: VisitUser, plan: VisitPlan): Found | Promise<Found> {
+  private found(user: VisitUser, plan: VisitPlan): StoredRecords | Promise<StoredRecords> {
     const stored = this.parts.reader.read(user.id, plan.keys, plan.reach);
     return plan.facts ? informed(user, plan.facts, stored) : stored;
   }
 
-  /** @param found the user's records; undefined where they could not be read */
   private begun(
     user: VisitUser,
     settings: Settings,
     plan: VisitPlan,
-    found: Found,
+    found: StoredRecords,
   ): OpenVisit<Event> | Promise<OpenVisit<Event>> {
     const { host, pruning } = this.parts;
     const visit = new OpenVisit<Event>(user, new Ledger(found, plan.keys), host);
-    if (found) pruning.loaded(visit, settings, plan, found);
+    pruning.loaded(visit, settings, plan, found);
     return this.joined(visit, user, settings, plan);
   }
 
@@ -98,7 +95,11 @@ export class VisitLoader<Settings extends PreparedSettings, Event> {
   }
 }
 
-async function informed(user: VisitUser, facts: Promise<GatewayFacts>, stored: Found | Promise<Found>): Promise<Found> {
+async function informed(
+  user: VisitUser,
+  facts: Promise<GatewayFacts>,
+  stored: StoredRecords | Promise<StoredRecords>,
+): Promise<StoredRecords> {
   const found = await stored;
   VisitUser.learn(user, await facts);
   return found;

@@ -1,11 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { StorageReader } from '../../../lib/client/records/storage-reader.js';
+import { NOTHING_KNOWN } from '../../../lib/client/records/found-records.js';
+import type { StorageReader } from '../../../lib/client/records/storage-reader.js';
 import { Diagnostics } from '../../../lib/common/index.js';
 import type { StoredDecisions } from '../../../lib/model/index.js';
 import { MemoryStorage } from '../../../lib/storage/index.js';
 import { MovedClock } from '../../common/moved-clock.js';
 import { listening, type Said } from '../client.fixture.js';
+import { recordsOf } from './records.fixture.js';
 
 describe('a read of stored decisions', () => {
   let clock: MovedClock;
@@ -21,7 +23,7 @@ describe('a read of stored decisions', () => {
     const storage = new (class extends MemoryStorage {
       override load = load;
     })();
-    return new StorageReader(storage, 50, diagnostics, clock);
+    return recordsOf(storage, diagnostics, clock).reader;
   };
   const counted = () => {
     const { storageReads, storageReadFailures } = diagnostics.counters;
@@ -61,7 +63,7 @@ describe('a read of stored decisions', () => {
 
   test('is over when it is refused, without waiting for the time to pass, and it is said why', async () => {
     const refused = readerOf(() => Promise.reject(new Error('disk on fire'))).read('ann', ['a'], 'user');
-    expect(await refused).toBeUndefined();
+    expect(await refused).toBe(NOTHING_KNOWN);
     clock.move(50);
     expect(clock.timers).toEqual([]);
     expect(logger.lines).toEqual([expect.stringContaining('could not be read: disk on fire.')]);
@@ -75,7 +77,7 @@ describe('a read of stored decisions', () => {
     const reader = readerOf(() => new Promise((resolve, reject) => late.push({ resolve, reject })));
     const read = reader.read('ann', ['a'], 'user');
     clock.move(50);
-    expect(await read).toBeUndefined();
+    expect(await read).toBe(NOTHING_KNOWN);
     for (const each of late) come(each);
     await turn();
     expect(counted()).toEqual({ storageReads: 1, storageReadFailures: 1 });

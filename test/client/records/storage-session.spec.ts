@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { StorageSession } from '../../../lib/client/records/storage-session.js';
+import { StorageTrouble } from '../../../lib/client/records/storage-trouble.js';
 import { Diagnostics } from '../../../lib/common/index.js';
 import { connectorStorage, MemoryStorage, type VwoStorage } from '../../../lib/storage/index.js';
 import { MovedClock } from '../../common/moved-clock.js';
@@ -17,8 +18,10 @@ describe('a storage that a client opens and closes', () => {
     logger = listening();
   });
 
-  const sessionOf = (storage: VwoStorage): StorageSession =>
-    new StorageSession(storage, new Diagnostics(logger, clock), clock);
+  const sessionOf = (storage: VwoStorage): StorageSession => {
+    const diagnostics = new Diagnostics(logger, clock);
+    return new StorageSession(storage, diagnostics, clock, new StorageTrouble(diagnostics));
+  };
 
   test('is not spoken of where all goes well, and leaves no timer behind', async () => {
     const session = sessionOf(new MemoryStorage());

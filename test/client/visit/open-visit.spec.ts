@@ -8,6 +8,7 @@ import {
   type SendOutcome,
   VisitUser,
 } from '../../../lib/client/index.js';
+import { NOTHING_KNOWN } from '../../../lib/client/records/found-records.js';
 import { Ledger } from '../../../lib/client/visit/ledger.js';
 import { OpenVisit, type VisitHost } from '../../../lib/client/visit/open-visit.js';
 import { turns } from '../../common/waiting.js';
@@ -186,7 +187,7 @@ describe('a product can ask a visit', () => {
   });
 
   test('which records were read for it', () => {
-    const visit = new OpenVisit<string>(ann(), new Ledger(undefined, ['a']), host);
+    const visit = new OpenVisit<string>(ann(), new Ledger(NOTHING_KNOWN, ['a']), host);
     expect([visit.wasLoaded('a'), visit.wasLoaded('b')]).toEqual([false, true]);
   });
 

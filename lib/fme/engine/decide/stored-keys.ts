@@ -11,3 +11,12 @@ export function storedKeysFor(settings: CompiledSettings, featureKeys: readonly 
   }
   return [...keys];
 }
+
+/** The keys of all records that deciding what is stored under this one may look at: a feature's, or the winner of a group. */
+export function keysBehind(settings: CompiledSettings, key: string): readonly string[] {
+  if (settings.features.has(key)) return storedKeysFor(settings, [key]);
+  for (const { groups } of settings.features.values()) {
+    for (const group of groups) if (group.key === key) return group.inputs.records;
+  }
+  return [key];
+}
