@@ -120,9 +120,9 @@ export class KeptWriter {
       this.postponed.clear();
       this.pump();
       if (this.active > 0 && (await within(clock, deadline.left, this.idle(), LATE)) === LATE) return;
-      if (this.waiting.size + this.postponed.size === 0 || !trouble.hasWorked) return;
+      const isDone = this.waiting.size + this.postponed.size === 0;
+      if (isDone || !trouble.hasWorked || deadline.left === 0) return;
       await pause(clock, Math.min(backOff(failures, LAST_RETRY), deadline.left));
-      if (deadline.left === 0) return;
     }
   }
 
