@@ -57,7 +57,7 @@ describe.each(['per-user', 'per-feature'] as const)('a client with records in Re
   });
   afterEach(async () => {
     const closing = client.close();
-    await eventually(async () => (clock.move(1_000), await settled(closing)), 'the end of the client');
+    await eventually(async () => (clock.move(10), await settled(closing)), 'the end of the client');
     await server.stop();
   });
 
