@@ -224,7 +224,7 @@ export class KeptWriter {
         (error: unknown) => {
           if (!this.waits.end(wait)) return breaker.stirred();
           breaker.failed(mark, user.id);
-          failed(errorText(error));
+          failed(errorText(error, user.id));
         },
       );
     });
@@ -250,7 +250,7 @@ export class KeptWriter {
   private async standing(user: KeptUser, batch: Batch, keys: readonly string[]): Promise<Batch> {
     const { storage, behind } = this.parts;
     const stored: unknown = await storage.load(user.id, [...new Set(keys)], 'keys');
-    if (!isRecords(stored)) throw new Error(notAMap(stored));
+    if (!isRecords(stored)) throw new Error(notAMap(stored, user.id));
     return batch.filter(([key]) => standsBeside(stored, user, key, behind));
   }
 

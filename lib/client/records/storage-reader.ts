@@ -92,7 +92,9 @@ export class StorageReader {
     try {
       const load: unknown = storage.load(userId, keys, reach);
       if (isPromise(load)) return this.awaited(load, [userId, keys, reach], mark, before, waits);
-      return this.checked(load, userId, before) ?? this.refused([userId, keys, reach], mark, before, notAMap(load, userId));
+      return (
+        this.checked(load, userId, before) ?? this.refused([userId, keys, reach], mark, before, notAMap(load, userId))
+      );
     } catch (error) {
       return this.refused([userId, keys, reach], mark, before, errorText(error, userId));
     }
@@ -110,7 +112,10 @@ export class StorageReader {
       Promise.resolve(load).then(
         (found) => {
           if (!waits.end(wait)) return this.breaker.stirred();
-          resolve(this.checked(found, question[0], before) ?? this.refused(question, mark, before, notAMap(found, question[0])));
+          resolve(
+            this.checked(found, question[0], before) ??
+              this.refused(question, mark, before, notAMap(found, question[0])),
+          );
         },
         (error: unknown) => {
           if (!waits.end(wait)) return this.breaker.stirred();
