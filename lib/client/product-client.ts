@@ -1,6 +1,7 @@
 import { keepAliveUntil, shown, type VwoAccount, type VwoCounters } from '../common/index.js';
 import type { ClientName, FlagKey, JsonObject, StoredDecisions, UserId, VwoUserContext } from '../model/index.js';
 import type { PreparedSettings } from '../settings/index.js';
+import { MemoryStorage } from '../storage/index.js';
 import { BriefVisits } from './brief-visits.js';
 import type { VwoChangeListener } from './port/client-changes.js';
 import { statsOf } from './client-stats.js';
@@ -56,6 +57,12 @@ export class ProductClient extends VwoClient {
 
   override get ready(): Promise<void> {
     return this.parts.keeper.ready;
+  }
+
+  /** @internal */
+  override get needsClose(): boolean {
+    const { events, storage } = this.parts.core.options;
+    return events !== false || !(storage instanceof MemoryStorage);
   }
 
   override get isReady(): boolean {

@@ -1,4 +1,4 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isVwoClient, type VwoClient } from '../client/index.js';
 import { refuse } from '../common/index.js';
 import { FmeClient } from '../fme/index.js';
@@ -42,15 +42,33 @@ function buildClient({ client: build, forClient }: ResolvedVwoOptions, storage: 
   return isVwoClient(client) ? client : refuse('client', 'a function that gives a VwoClient', client);
 }
 
+/** After the application has started, in ms: some call `enableShutdownHooks` last. */
+const HOOKS_WITHIN_MS = 1_000;
+
 /** Drains and closes at the last moment: the HTTP server is closed by then, so every visit has ended. */
-export class VwoLifecycle implements OnApplicationShutdown {
+export class VwoLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  private forgetHooks: (() => void) | undefined;
+
   constructor(
-    private readonly options: Pick<ResolvedVwoOptions, 'client'>,
+    private readonly options: Pick<ResolvedVwoOptions, 'client' | 'clock'>,
     private readonly client: VwoClient,
+    private readonly logger: Pick<Logger, 'log'>,
   ) {}
+
+  /** Says what is at stake where nothing listens to SIGTERM. */
+  onApplicationBootstrap(): void {
+    if (this.options.client === this.client || !this.client.needsClose) return; // the first is closed by whoever made it
+    this.forgetHooks = this.options.clock.after(HOOKS_WITHIN_MS, () => {
+      if (process.listenerCount('SIGTERM') > 0) return;
+      this.logger.log(
+        'SIGTERM ends this process at once, and decisions and events that wait are lost: call `app.enableShutdownHooks()`.',
+      );
+    });
+  }
 
   /** The client closes its storage after its last write. */
   async onApplicationShutdown(): Promise<void> {
+    this.forgetHooks?.();
     if (this.options.client !== this.client) await this.client.close();
   }
 }

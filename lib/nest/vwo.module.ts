@@ -4,7 +4,7 @@ import type { VwoClient } from '../client/index.js';
 import { OneInProcess } from '../common/index.js';
 import { RequestScopeCheck } from './request-scope.check.js';
 import { VwoCoreModule } from './vwo.core-module.js';
-import { VwoLifecycle } from './vwo.lifecycle.js';
+import { loggerOf, VwoLifecycle } from './vwo.lifecycle.js';
 import {
   checkAsyncOptions,
   checkedOptions,
@@ -53,7 +53,8 @@ function vwoModule(core: DynamicModule, name: unknown, factory: string): Dynamic
   const providers: Provider[] = [
     {
       provide: VwoLifecycle,
-      useFactory: (options: ResolvedVwoOptions, client: VwoClient) => new VwoLifecycle(options, client),
+      useFactory: (options: ResolvedVwoOptions, client: VwoClient) =>
+        new VwoLifecycle(options, client, loggerOf(moduleName(name))),
       inject: [tokens.options, tokens.client],
     },
     {

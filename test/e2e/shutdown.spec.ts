@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { FmeClient, MemoryStorage, type StoredChange, VwoModule, VwoService } from '../../lib/index.js';
 import { accountSettings, feature, rollout, VwoEdge } from '../../lib/entries/edge.js';
+import { MovedClock } from '../common/moved-clock.js';
 import { closeApps, gate, startApp } from './nest-app.js';
 
 const settings = accountSettings({ features: [feature('new-checkout', [rollout()], { metrics: ['bought'] })] });
@@ -156,5 +157,40 @@ describe('app.close()', () => {
     await get('/checkout', 'alice');
     await app.close();
     expect(happened).toEqual(['saved', 'database closed']);
+  });
+});
+
+describe('an application to which nobody sends signals', () => {
+  const AT_STAKE =
+    'log SIGTERM ends this process at once, and decisions and events that wait are lost: call `app.enableShutdownHooks()`.';
+  const started = async (hooks: boolean): Promise<readonly string[]> => {
+    const clock = new MovedClock();
+    const { app, logged } = await startApp({ imports: [VwoModule.forRoot({ ...account, clock })] });
+    if (hooks) app.enableShutdownHooks(['SIGTERM']);
+    clock.move(1_000);
+    return logged.lines.filter((line) => line.includes('SIGTERM'));
+  };
+
+  it('says what is at stake, a second after its start', async () => {
+    expect(await started(false)).toEqual([AT_STAKE]);
+  });
+
+  it('says nothing where something listens to SIGTERM', async () => {
+    expect(await started(true)).toEqual([]);
+  });
+
+  it('says nothing where nothing waits: no events, and decisions that stay in memory', async () => {
+    const clock = new MovedClock();
+    const { logged } = await startApp({ imports: [VwoModule.forRoot({ ...account, clock, events: false })] });
+    clock.move(1_000);
+    expect(logged.lines.filter((line) => line.includes('SIGTERM'))).toEqual([]);
+  });
+
+  it('says nothing once it is closed', async () => {
+    const clock = new MovedClock();
+    const { app, logged } = await startApp({ imports: [VwoModule.forRoot({ ...account, clock })] });
+    await app.close();
+    clock.move(1_000);
+    expect(logged.lines.filter((line) => line.includes('SIGTERM'))).toEqual([]);
   });
 });

@@ -40,6 +40,11 @@ export abstract class VwoClient {
     return true; // a client of another kind that does not say
   }
 
+  /** Whether something of it is lost where its process ends without `close`. @internal */
+  get needsClose(): boolean {
+    return false; // a client of another kind that does not say
+  }
+
   /** Whose client it is; undefined where a client of another kind does not say. The same object at each call. */
   get account(): VwoAccount | undefined {
     return undefined;
