@@ -9,7 +9,7 @@ import { run, type RunResult } from './fault-run.js';
 const USAGE = `npm run faults [-- options]
 
   --only TEXT      faults whose name has this text
-  --short          a few of them, 6 s each: what CI runs
+  --short          a few of them, 6 s and 400 requests/s each: what CI runs
   --seconds N      how long the load lasts in each run; default 24
   --rate N         requests per second; default 2000
   --connections N  default 50
@@ -26,7 +26,7 @@ function optionsOf(args: readonly string[]) {
       only: { type: 'string', default: '' },
       short: { type: 'boolean', default: false },
       seconds: { type: 'string' },
-      rate: { type: 'string', default: '2000' },
+      rate: { type: 'string' },
       connections: { type: 'string', default: '50' },
       json: { type: 'string' },
       picture: { type: 'string' },
@@ -34,7 +34,7 @@ function optionsOf(args: readonly string[]) {
       help: { type: 'boolean', default: false },
     },
   });
-  const { only, short, seconds = short ? '6' : '24' } = values;
+  const { only, short, seconds = short ? '6' : '24', rate = short ? '400' : '2000' } = values;
   const faults = FAULTS.filter(({ name }) => name.includes(only) && (!short || SHORT.includes(name)));
   if (faults.length === 0) throw new Error(`No fault has ${only} in its name. All names: --list`);
   return {
@@ -42,7 +42,7 @@ function optionsOf(args: readonly string[]) {
     faults,
     run: {
       seconds: positive('--seconds', seconds),
-      rate: positive('--rate', values.rate),
+      rate: positive('--rate', rate),
       connections: positive('--connections', values.connections),
     },
   };

@@ -8,7 +8,7 @@ const USAGE = `npm run long-run [-- options]
   --requests N            of each; default 1,000,000
   --users N               default 100,000
   --connections N         default 50
-  --short                 40,000 requests of 4,000 users: what CI runs`;
+  --short                 20,000 requests of 2,000 users: what CI runs`;
 
 /** How much more a process may hold at the end. */
 const MOST_MORE = 1.05;
@@ -58,8 +58,8 @@ function optionsOf(args: readonly string[]): { readonly help: boolean; readonly 
     if (Number.isInteger(value) && value > 0) return value;
     throw new Error(`${name} must be a whole number above 0, got ${text}`);
   };
-  const requests = whole('--requests', values.requests ?? (values.short ? '40000' : '1000000'));
-  const users = whole('--users', values.users ?? (values.short ? '4000' : '100000'));
+  const requests = whole('--requests', values.requests ?? (values.short ? '20000' : '1000000'));
+  const users = whole('--users', values.users ?? (values.short ? '2000' : '100000'));
   const connections = whole('--connections', values.connections);
   const runs = values.storage.map((storage) => {
     if (storage !== 'memory' && storage !== 'redis') throw new Error(`--storage is memory or redis, got ${storage}`);
