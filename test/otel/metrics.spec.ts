@@ -147,6 +147,9 @@ describe('a metric', () => {
       { attributes: { 'vwo.storage.operation': 'read' }, value: 1 },
       { attributes: { 'vwo.storage.operation': 'write' }, value: 1 },
     ]);
+    let closed = false; // what could not be stored is tried again until `closeTimeout` is over
+    void client.close().then(() => (closed = true));
+    await until(() => (clock.move(100), closed));
   });
 
   it('of events says how many wait, are tried again, and are given up for which reason', async () => {
