@@ -27,6 +27,7 @@ export interface ClientParts<Settings extends PreparedSettings, Event> {
   /** As the product writes to it. */
   readonly storage: VwoStorage;
   readonly session: StorageSession;
+  readonly records: ClientRecords;
   readonly reader: StorageReader;
   readonly writes: WriteBehind;
   readonly events: EventOutlet<Event>;
@@ -74,11 +75,12 @@ export function clientParts<Settings extends PreparedSettings, Event>(
   const storage = new ToldStorage(product.wrap?.(options.storage) ?? options.storage, account, clock);
   const behind = recordsBehind(product, core.settings);
   const { storageTimeout } = options;
-  const { reader, writes } = new ClientRecords({ storage, storageTimeout, diagnostics, clock, trouble, behind });
+  const records = new ClientRecords({ storage, storageTimeout, diagnostics, clock, trouble, behind });
+  const { reader, writes } = records;
   const events = eventOutlet(core, product);
   const keeper = settingsKeeper(core, product, build.onSettings);
   const visits = new Visits({ options, account, product, reader, writes, events, hooks, diagnostics, clock });
-  return { core, product, keeper, storage, session, reader, writes, events, visits, states, changes };
+  return { core, product, keeper, storage, session, records, reader, writes, events, visits, states, changes };
 }
 
 function eventOutlet<Settings extends PreparedSettings, Event>(

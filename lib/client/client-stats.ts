@@ -4,12 +4,12 @@ import { frozenStats, type VwoStats } from './port/vwo-stats.js';
 
 /** How a client is doing now. */
 export function statsOf<Settings extends PreparedSettings, Event>(parts: ClientParts<Settings, Event>): VwoStats {
-  const { core, states, keeper, events, visits } = parts;
+  const { core, states, keeper, records, events, visits } = parts;
   const { diagnostics, options } = core;
   return frozenStats({
     counters: diagnostics.snapshot(),
     settings: { ...states.settings.current, ...keeper.facts, source: states.source.current },
-    storage: states.storage.current,
+    storage: { ...states.storage.current, ...records.state() },
     events: {
       ...states.collector.current,
       waiting: events.size,

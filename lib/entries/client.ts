@@ -15,6 +15,7 @@ export type {
   VwoSettingsStats,
   VwoState,
   VwoStats,
+  VwoStorageStats,
   VwoVisitsStats,
 } from '../client/index.js';
 export type {

@@ -65,6 +65,36 @@ const METRICS: readonly StatsMetric[] = [
     read: ({ storage }, observe) => observe(yes(storage.available)),
   },
   {
+    name: 'vwo.storage.breaker.open',
+    kind: 'gauge',
+    description: '1 while the storage is not asked (read) or written because it is known to fail, else 0',
+    read: ({ storage }, observe) => {
+      observe(yes(storage.readBreaker === 'open'), { [OPERATION]: 'read' });
+      observe(yes(storage.writeBreaker === 'open'), { [OPERATION]: 'write' });
+    },
+  },
+  {
+    name: 'vwo.storage.skipped',
+    kind: 'counter',
+    unit: '{operation}',
+    description: 'Reads that were not made because the storage was known to fail',
+    read: ({ counters }, observe) => observe(counters.storageReadsSkipped, { [OPERATION]: 'read' }),
+  },
+  {
+    name: 'vwo.storage.records.kept',
+    kind: 'sum',
+    unit: '{record}',
+    description: 'Records in memory that are not known to be stored',
+    read: ({ storage }, observe) => observe(storage.kept),
+  },
+  {
+    name: 'vwo.storage.records.dropped',
+    kind: 'counter',
+    unit: '{record}',
+    description: 'Kept records that were lost',
+    read: ({ counters }, observe) => observe(counters.storageRecordsDropped),
+  },
+  {
     name: 'vwo.storage.failures',
     kind: 'counter',
     unit: '{operation}',

@@ -86,16 +86,31 @@ describe.each(KINDS)('the stats of $name', (kind) => {
     const storage = new FailingStorage();
     client = kind.build(edge, { clock, storage });
     await client.start();
-    expect(client.stats().storage).toEqual({ available: true, since: START });
+    expect(client.stats().storage).toMatchObject({ available: true, since: START });
     storage.fails = true;
     clock.move(7);
     await visited();
     clock.move(7);
     await visited();
-    expect(client.stats().storage).toEqual({ available: false, since: START + 7 });
+    expect(client.stats().storage).toMatchObject({ available: false, since: START + 7 });
     storage.fails = false;
     await visited();
-    expect(client.stats().storage).toEqual({ available: true, since: START + 14 });
+    expect(client.stats().storage).toMatchObject({ available: true, since: START + 14 });
+  });
+
+  it('say that the storage is left alone, and how much is kept for it meanwhile', async () => {
+    const storage = new FailingStorage();
+    client = kind.build(edge, { clock, storage });
+    await client.start();
+    expect(client.stats().storage).toMatchObject({ readBreaker: 'closed', writeBreaker: 'closed', kept: 0 });
+    storage.fails = true;
+    for (const id of ['ann', 'bob', 'cem', 'dan']) await visited(id);
+    const { storage: now, counters } = client.stats();
+    expect(now).toMatchObject({ available: false, readBreaker: 'open', writeBreaker: 'closed', kept: 4 });
+    expect(counters).toMatchObject({ storageReads: 3, storageReadsSkipped: 1 });
+    storage.fails = false;
+    await until(() => (clock.move(100), client.stats().storage.kept === 0));
+    expect(client.stats().storage).toMatchObject({ available: true, readBreaker: 'closed', kept: 0 });
   });
 
   it('say how many events wait, since when VWO takes none, and how many are tried again', async () => {

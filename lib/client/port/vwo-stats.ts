@@ -9,8 +9,7 @@ export interface VwoStats {
   /** What `counters()` gives: counted since the start. */
   readonly counters: Readonly<VwoCounters>;
   readonly settings: VwoSettingsStats;
-  /** Unavailable while reads or writes fail. */
-  readonly storage: VwoState;
+  readonly storage: VwoStorageStats;
   readonly events: VwoEventsStats;
   readonly visits: VwoVisitsStats;
 }
@@ -26,6 +25,19 @@ export interface VwoSettingsStats extends VwoState {
   /** Where they come from: unavailable while they cannot be fetched or are refused. The last good ones stay in use meanwhile. */
   readonly source: VwoState;
 }
+
+/** What a client does because its storage fails. */
+export interface StorageTreatment {
+  /** `open`: visits do not ask the storage, which is known to fail; it is tried in the background. */
+  readonly readBreaker: 'open' | 'closed';
+  /** `open`: records are kept, not written, until the storage takes one. */
+  readonly writeBreaker: 'open' | 'closed';
+  /** Records in memory that are not known to be stored. */
+  readonly kept: number;
+}
+
+/** Unavailable while reads or writes fail. */
+export interface VwoStorageStats extends VwoState, StorageTreatment {}
 
 /** Unavailable while VWO's collector cannot be reached, or refuses what it gets. */
 export interface VwoEventsStats extends VwoState {
@@ -72,7 +84,7 @@ export function statsOfOtherClient(client: OtherClient): VwoStats {
       age: undefined,
       source: well,
     },
-    storage: { ...well },
+    storage: { ...well, readBreaker: 'closed', writeBreaker: 'closed', kept: 0 },
     events: { ...well, waiting: 0, capacity: 0, dropped: { ...NO_DROPS } },
     visits: { waiting: 0 },
   });

@@ -1,6 +1,7 @@
 import type { Clock, Diagnostics } from '../../common/index.js';
 import type { VwoStorage } from '../../storage/index.js';
 import { Breaker } from './breaker.js';
+import type { StorageTreatment } from '../port/vwo-stats.js';
 import type { RecordsBehind } from './found-records.js';
 import { KeptRecords } from './kept-records.js';
 import { KeptWriter } from './kept-writer.js';
@@ -22,6 +23,8 @@ export interface ClientRecordsParts {
 export class ClientRecords {
   readonly reader: StorageReader;
   readonly writes: WriteBehind;
+  /** How the storage is treated now. */
+  readonly state: () => StorageTreatment;
 
   constructor(parts: ClientRecordsParts) {
     const { clock, diagnostics } = parts;
@@ -46,5 +49,10 @@ export class ClientRecords {
     });
     this.reader = reader;
     this.writes = writes;
+    this.state = () => ({
+      readBreaker: reader.isOpen ? 'open' : 'closed',
+      writeBreaker: breaker.isOpen ? 'open' : 'closed',
+      kept: kept.size,
+    });
   }
 }

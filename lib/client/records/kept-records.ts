@@ -20,6 +20,11 @@ export class KeptRecords {
     return this.users.size === 0;
   }
 
+  /** How many records. */
+  get size(): number {
+    return this.records;
+  }
+
   of(userId: string): KeptUser | undefined {
     return this.users.get(userId);
   }

@@ -57,6 +57,11 @@ export class StorageReader {
     return this.breaker.isFine;
   }
 
+  /** The storage is left alone, as it is known to fail. */
+  get isOpen(): boolean {
+    return this.breaker.isOpen;
+  }
+
   /**
    * `UnreadRecords` when the storage failed, was late, answered nonsense, or was not asked; never rejects. Nothing is asked without
    * keys. Every request comes by here: no promise where the storage needs none, else one, and one timer for all.
