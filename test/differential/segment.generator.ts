@@ -134,7 +134,7 @@ function form(random: SeededRandom, values: readonly string[]): string {
     `wildcard(*${value.slice(-2)})`,
     `wildcard(${value})`,
     'wildcard(*)',
-    `regex(${random.pick(['^v.*o$', '\\d+', '10', '(', 'VWO|10', '^$', '[A-Z]{3}'])})`,
+    `regex(${random.pick(['^v.*o$', '\\d+', '10', '(', 'VWO|10', '^$', '[A-Z]{3}', '.*O.*', '^(\\w+)+$', '^(?!.*o$)', '^(.).*\\1$'])})`,
     `gt(${number})`,
     `gte(${number})`,
     `lt(${number})`,

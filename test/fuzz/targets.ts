@@ -2,6 +2,7 @@ import { EngineComparison } from '../differential/engine.comparison.js';
 import { PayloadComparison } from '../differential/payload.comparison.js';
 import { VisitComparison } from '../differential/visit.comparison.js';
 import { FullStackComparison } from '../full-stack/full-stack.comparison.js';
+import { backtracksWithinBound, matchesAsNative } from '../fme/engine/regex.properties.js';
 import { ClientComparison, type RequestsCase } from '../official-sdk/client.comparison.js';
 import { PropertyCases } from './checked-property.js';
 import { type FuzzCases, type FuzzTarget, plainTarget, runOf } from './fuzz.target.js';
@@ -38,6 +39,11 @@ export const TARGETS: readonly FuzzTarget[] = [
     'payloads',
     'what VWO is sent: our payloads and those of VWO’s SDK',
     () => new PropertyCases({ sent: new PayloadComparison() }),
+  ),
+  plainTarget(
+    'regex',
+    'regular expressions: our matcher and JavaScript’s, and how long the latter may take',
+    () => new PropertyCases({ matchesAsNative, backtracksWithinBound }),
   ),
   { name: 'settings', what: 'settings of any shape, and half answers', start: startSettings },
 ];

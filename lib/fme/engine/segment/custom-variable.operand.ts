@@ -16,8 +16,6 @@ export function isUserId(variable: string): boolean {
   return USER_ID_NAMES.has(variable);
 }
 
-const LIST = /inlist\(([^)]+)\)/;
-
 /** `custom_variable`: `{ plan: 'lower(gold)' }`, or `{ email: 'inlist(list-1)' }` for a list that VWO's gateway knows. */
 export function customVariableOperand(operand: unknown, place: SettingsPath, draft: SegmentDraft): SegmentTest {
   const [variable, value] = firstEntry(operand) ?? [];
@@ -25,7 +23,7 @@ export function customVariableOperand(operand: unknown, place: SettingsPath, dra
   const at = place.at(variable);
   if (typeof value !== 'string') return draft.noText(at, value);
   if (!value.includes('inlist')) return variableTest(variable, numericTest(draft.form(value, at)));
-  const listId = LIST.exec(value)?.[1];
+  const listId = listIdIn(value);
   if (listId === undefined) return draft.unknown(at, `no list in ${shown(value)}`);
   draft.lists.push({ listId, variable });
   return listTest(variable, listId);
@@ -47,6 +45,19 @@ function variableTest(name: string, test: ValueTest): SegmentTest {
     const value = valueOf(evaluation, terms, name);
     return value !== undefined && value !== null && test(value);
   };
+}
+
+const LIST = 'inlist(';
+
+/** `list-1` of `inlist(list-1)`, wherever it stands; undefined where there is none, or an empty one. */
+function listIdIn(value: string): string | undefined {
+  for (let at = value.indexOf(LIST); at !== -1; at = value.indexOf(LIST, at + 1)) {
+    const from = at + LIST.length;
+    const to = value.indexOf(')', from);
+    if (to === -1) return undefined;
+    if (to > from) return value.slice(from, to);
+  }
+  return undefined;
 }
 
 /** Whether the gateway found the user's value in a list of VWO's. */

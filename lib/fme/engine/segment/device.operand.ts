@@ -1,5 +1,6 @@
 import { isObject, knownDetails, own } from '../../../model/index.js';
 import type { SegmentTest } from '../model/segment.js';
+import { BoundedRegex } from './regex/index.js';
 
 const KINDS: ReadonlySet<string | undefined> = new Set(['os', 'browser_string', 'device_type', 'device']);
 
@@ -34,6 +35,6 @@ function anyOf(values: readonly string[]): (value: string) => boolean {
   const exact = new Set(values);
   const patterns = values
     .filter((value) => value.startsWith('wildcard(') && value.endsWith(')'))
-    .map((value) => new RegExp(value.slice(9, -1).replace(/\*/g, '.*'), 'i'));
+    .map((value) => new BoundedRegex(value.slice(9, -1).replace(/\*/g, '.*'), 'i'));
   return (value) => patterns.some((pattern) => pattern.test(value)) || exact.has(value.toLowerCase());
 }

@@ -2,7 +2,7 @@ import { shown } from '../../../model/index.js';
 import type { ProblemLog } from '../model/problem-log.js';
 import { type ListQuestion, nobody, type SegmentTest } from '../model/segment.js';
 import type { SettingsPath } from '../model/settings-path.js';
-import { brokenRegex, type ValueForm, valueForm } from './value-form.js';
+import { type ValueForm, valueForm } from './value-form.js';
 
 /** One segment while it is compiled: what it looks at besides the user, and what is wrong with it. */
 export class SegmentDraft {
@@ -36,11 +36,10 @@ export class SegmentDraft {
     return this.unknown(place, `a text was expected, got ${shown(got)}`);
   }
 
-  /** How a value compares; a regular expression that is none is reported. */
+  /** How a value compares; a regular expression that is none, or matches less than it says, is reported. */
   form(value: string, place: SettingsPath): ValueForm {
     const form = valueForm(value);
-    const broken = brokenRegex(form);
-    if (broken !== null) this.report(place, `no regular expression: ${shown(broken)}`);
+    if (form.problem !== undefined) this.report(place, form.problem);
     return form;
   }
 }

@@ -1,3 +1,5 @@
+import { shown } from '../../../model/index.js';
+import { BoundedRegex } from './regex/index.js';
 import { compareVersions, isVersion, versionParts } from './version-order.js';
 
 /** Whether a user's value, as text, is what a segment asks for. */
@@ -7,6 +9,8 @@ export type ValueTest = (value: string) => boolean;
 export interface ValueForm {
   readonly compare: (operand: string) => ValueTest;
   readonly operand: string;
+  /** What is wrong with it; undefined: nothing. */
+  readonly problem?: string | undefined;
 }
 
 const NUMBER = String.raw`(\d+(?:\.\d+)*|\.\d+)`;
@@ -14,7 +18,7 @@ const NUMBER = String.raw`(\d+(?:\.\d+)*|\.\d+)`;
 const FORMS: readonly { readonly pattern: RegExp; readonly compare: (operand: string) => ValueTest }[] = [
   { pattern: /^lower\((.*)\)/, compare: lower },
   { pattern: /^wildcard\((.*)\)/, compare: equal },
-  { pattern: /^regex\((.*)\)/, compare: regex },
+  { pattern: /^regex\((.*)\)/, compare: regexTest },
   { pattern: new RegExp(String.raw`^gt\(${NUMBER}\)`), compare: ordered((order) => order > 0) },
   { pattern: new RegExp(String.raw`^gte\(${NUMBER}\)`), compare: ordered((order) => order >= 0) },
   { pattern: new RegExp(String.raw`^lt\(${NUMBER}\)`), compare: ordered((order) => order < 0) },
@@ -25,14 +29,10 @@ export function valueForm(text: string): ValueForm {
   for (const { pattern, compare } of FORMS) {
     const operand = pattern.exec(text)?.[1];
     if (operand === undefined) continue;
-    return compare === equal ? wildcard(operand) : { compare, operand };
+    if (compare === equal) return wildcard(operand);
+    return compare === regexTest ? regex(operand) : { compare, operand };
   }
   return { compare: equal, operand: text };
-}
-
-/** Null when the operand of a `regex()` is none. */
-export function brokenRegex({ compare, operand }: ValueForm): string | null {
-  return compare === regex && compiledRegex(operand) === undefined ? operand : null;
 }
 
 /** The test of a custom variable or user agent: numbers on both sides are compared as numbers (`10` is `10.0`). */
@@ -85,16 +85,33 @@ function endsWith(operand: string): ValueTest {
   return (value) => value.endsWith(operand);
 }
 
-function regex(operand: string): ValueTest {
+/** A shorter one is reported: the longest text that the pattern of a `regex()` can match, in UTF-16 code units. */
+const LONG = 4_000;
+
+function regex(operand: string): ValueForm {
   const pattern = compiledRegex(operand);
-  return pattern === undefined ? () => false : (value) => pattern.test(value);
+  const test: ValueTest = pattern ? (value) => pattern.test(value) : () => false;
+  const compare = (other: string): ValueTest => (other === operand ? test : regexTest(other));
+  return { compare, operand, problem: regexProblem(operand, pattern) };
 }
 
-function compiledRegex(pattern: string): RegExp | undefined {
+function regexTest(operand: string): ValueTest {
+  return regex(operand).compare(operand);
+}
+
+function regexProblem(operand: string, pattern: BoundedRegex | undefined): string | undefined {
+  if (pattern === undefined) return `no regular expression: ${shown(operand)}`;
+  const { longest } = pattern;
+  if (longest >= LONG) return undefined;
+  const whom = longest > 0 ? `no value of more than ${longest} characters` : 'nothing';
+  return `a regular expression that might never come to an end, so that it matches ${whom}: ${shown(operand)}`;
+}
+
+function compiledRegex(pattern: string): BoundedRegex | undefined {
   try {
-    return new RegExp(pattern);
+    return new BoundedRegex(pattern);
   } catch {
-    return undefined; // reported by whoever asks `brokenRegex`
+    return undefined; // reported as a problem of the form
   }
 }
 

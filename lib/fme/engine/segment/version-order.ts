@@ -1,9 +1,10 @@
-const VERSION = /^(\d+\.)*\d+$/;
+/** Not as `(\d+\.)*\d+`: JavaScript's engine keeps a place for each part, and has no room for millions. */
+const NO_VERSION = /[^\d.]|^\.|\.\.|\.$|^$/;
 const DIGITS = /^\d+$/;
 
 /** Whether a text is digits and dots only, such as `1.20.3`. */
 export function isVersion(text: string): boolean {
-  return VERSION.test(text);
+  return !NO_VERSION.test(text);
 }
 
 /** `1.20.3` as `[1, 20, 3]`; a part that is no number counts as 0. */

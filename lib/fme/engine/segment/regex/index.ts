@@ -1,0 +1,1 @@
+export { BoundedRegex } from './bounded-regex.js';
