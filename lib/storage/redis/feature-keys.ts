@@ -1,12 +1,6 @@
 /** Bound of the keys remembered; an account has far fewer. */
 const AT_MOST = 10_000;
 
-/** Another feature and user under the same key. */
-export interface KeyCollision {
-  readonly key: string;
-  readonly userId: string;
-}
-
 /**
  * The keys seen so far, and which of them give the same Redis key as `<key>_<user id>`: with features `a` and `a_b`,
  * user `b_c` of the one and user `c` of the other share `a_b_c`. It is the longer key's.
@@ -28,10 +22,10 @@ export class FeatureKeys {
     this.last = keys;
   }
 
-  /** To whom the key of this feature and user belongs, where that is somebody else. */
-  collisionOf(key: string, userId: string): KeyCollision | undefined {
+  /** The feature to which the key of this feature and user belongs, with another user, where that is another one. */
+  ownerOf(key: string, userId: string): string | undefined {
     const rest = this.longer.get(key)?.find((each) => userId.startsWith(`${each}_`));
-    return rest === undefined ? undefined : { key: `${key}_${rest}`, userId: userId.slice(rest.length + 1) };
+    return rest === undefined ? undefined : `${key}_${rest}`;
   }
 
   private add(key: string): void {

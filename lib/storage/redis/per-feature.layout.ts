@@ -3,7 +3,7 @@ import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import { OnlyScope } from '../storage-scope.js';
 import type { StorageScope } from '../vwo-storage.js';
-import { FeatureKeys, type KeyCollision } from './feature-keys.js';
+import { FeatureKeys } from './feature-keys.js';
 import { runPerKey, stringsUnder } from './commands-per-key.js';
 import { FORGET_RECORDS, SAVE_RECORDS } from './per-feature.scripts.js';
 import type { RedisConnection } from './client/index.js';
@@ -31,7 +31,7 @@ export class PerFeatureLayout implements RedisLayout {
 
   async load(userId: string, keys: readonly string[]): Promise<StoredDecisions> {
     this.featureKeys.learn(keys);
-    const own = keys.filter((key) => !this.featureKeys.collisionOf(key, userId));
+    const own = keys.filter((key) => !this.featureKeys.ownerOf(key, userId));
     const found = await stringsUnder(
       this.connection,
       own.map((key) => this.keyOf(key, userId)),
@@ -43,18 +43,18 @@ export class PerFeatureLayout implements RedisLayout {
     this.featureKeys.learn(changes.map(({ key }) => key));
     const args: string[] = [];
     const keys: string[] = [];
-    let refused: [key: string, collision: KeyCollision] | undefined;
+    let refused: [key: string, owner: string] | undefined;
     for (const { key, record, replaces } of changes) {
-      const collision = this.featureKeys.collisionOf(key, userId);
-      if (collision) {
-        refused = [key, collision];
+      const owner = this.featureKeys.ownerOf(key, userId);
+      if (owner !== undefined) {
+        refused = [key, owner];
         continue;
       }
       keys.push(this.keyOf(key, userId));
       args.push(textOf(record), textBefore(replaces));
     }
     await runPerKey(this.connection, SAVE_RECORDS, keys, [this.ttl], args);
-    if (refused) throw this.collision(userId, ...refused);
+    if (refused) throw collisionOf(...refused);
   }
 
   async forget(userId: string, keys: readonly string[] | undefined): Promise<void> {
@@ -65,21 +65,19 @@ export class PerFeatureLayout implements RedisLayout {
         "With the layout 'per-feature' a user can be forgotten as soon as there are settings: their features say which keys.",
       );
     }
-    const places = known
-      .filter((key) => !this.featureKeys.collisionOf(key, userId))
-      .map((key) => this.keyOf(key, userId));
+    const places = known.filter((key) => !this.featureKeys.ownerOf(key, userId)).map((key) => this.keyOf(key, userId));
     await runPerKey(this.connection, FORGET_RECORDS, places, [userId]);
   }
 
   private keyOf(key: string, userId: string): string {
     return `${this.prefix}${key}_${userId}`;
   }
+}
 
-  private collision(userId: string, key: string, collision: KeyCollision): VwoStorageError {
-    return new VwoStorageError(
-      `feature "${key}" of user "${userId}" and feature "${collision.key}" of user "${collision.userId}" have one key, ` +
-        `"${this.keyOf(key, userId)}", with the layout 'per-feature': the first is not stored. ` +
-        "Rename one of the features, or use the layout 'per-user'",
-    );
-  }
+/** Names no user: it goes into the log. */
+function collisionOf(key: string, owner: string): VwoStorageError {
+  return new VwoStorageError(
+    `feature "${key}" of one user and feature "${owner}" of another have one key with the layout 'per-feature': ` +
+      "the first is not stored. Rename one of the features, or use the layout 'per-user'",
+  );
 }
