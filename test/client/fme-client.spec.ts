@@ -424,7 +424,7 @@ describe('a visit', () => {
         save = () => fail() as Promise<void>;
         forget = () => Promise.resolve();
       }
-      const client = await started({ storage: new Broken() });
+      const client = await started({ storage: new Broken(), closeTimeout: 100 }); // what is kept is tried again until then
       const visit = await client.visit({ id: 'ann' });
       visit.flag('checkout');
       await expect(visit.end()).resolves.toBeUndefined();

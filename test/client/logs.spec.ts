@@ -134,7 +134,7 @@ describe.each(KINDS)('the log of $name shows neither the SDK key nor the id of a
   ])('when the storage, read, %s', async (_what, reads) => {
     const storage = new TellingStorage();
     storage.reads = reads;
-    await started({ storage });
+    await started({ storage, closeTimeout: 100 }); // what is kept is tried again until then
     await visited();
     expectSaid(/[Ss]tor(ed|age)/);
   });
@@ -145,7 +145,7 @@ describe.each(KINDS)('the log of $name shows neither the SDK key nor the id of a
   ])('when the storage, written, %s', async (_what, writes) => {
     const storage = new TellingStorage();
     storage.writes = writes;
-    await started({ storage });
+    await started({ storage, closeTimeout: 100 }); // what is kept is tried again until then
     await visited();
     expectSaid(/could not be (stored|saved)/);
   });

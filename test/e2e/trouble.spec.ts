@@ -87,7 +87,7 @@ describe('a storage that fails', () => {
   it('only when it writes harms no request either', async () => {
     const storage = new Wrong(throws);
     storage.load = () => Promise.resolve(new Map());
-    const vwoModule = VwoModule.forRoot({ ...account, storage });
+    const vwoModule = VwoModule.forRoot({ ...account, storage, closeTimeout: 100 }); // what is kept is tried again until then
     const { app, get, logged } = await startApp({ imports: [vwoModule], controllers: [Checkout] });
     expect((await get('/checkout', 'alice')).status).toBe(200);
     expect((await get('/checkout', 'bob')).status).toBe(200);

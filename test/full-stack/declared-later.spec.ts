@@ -26,7 +26,8 @@ describe('a goal of a campaign that is declared after its visit has opened', () 
   });
 
   async function visitWithout(unreadable: string): Promise<Visit> {
-    client = await fullStackClient(edge, { storage: new Failing(unreadable), preload: 'declared' });
+    const storage = new Failing(unreadable);
+    client = await fullStackClient(edge, { storage, preload: 'declared', closeTimeout: 100 }); // what is kept is tried again until then
     const visit = await client.visit({ id: 'ann' }, ['banner']);
     await visit.declare?.(['checkout-test']);
     return visit;

@@ -333,7 +333,8 @@ describe('with vwo-node-sdk 1.73.0', () => {
       const unhandled = jest.fn();
       process.on('unhandledRejection', unhandled);
       const connector = { get: () => undefined, set: () => undefined, ...broken };
-      const client = await started({ storage: connectorStorage(connector, { order: 'user-first' }) });
+      const storage = connectorStorage(connector, { order: 'user-first' });
+      const client = await started({ storage, closeTimeout: 100 }); // what is kept is tried again until then
       const visit = await visitOf(client, 'ann');
       expect(visit.flag('checkout-test').isEnabled()).toBe(true);
       expect(visit.track('bought')).toBe(true);
