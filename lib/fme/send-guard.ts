@@ -26,7 +26,7 @@ export class SendGuard {
   knows({ eventNames }: CompiledSettings, eventName: string): boolean {
     if (eventNames.has(eventName)) return true;
     this.diagnostics.warnOnce(
-      `event:${eventName}`,
+      `event:${shown(eventName)}`,
       `Event ${shown(eventName)} was not sent: no feature's metrics in VWO know it. Is it the metric's API name?`,
     );
     return false;

@@ -28,7 +28,7 @@ export function campaignsToTrack(
     warnUntracked(diagnostics, goal, wanted ? `none of ${shown(wanted.join(', '))}` : 'no running campaign');
   } else if (readable.length < running.length) {
     diagnostics.warnOnce(
-      `goal-undeclared:${goal}`,
+      `goal-undeclared:${shown(goal)}`,
       `Goal ${shown(goal)} was not tracked in campaigns that were not declared: with \`preload: 'declared'\` ` +
         `put @UseFlags('<campaign>') on the handler or class, or open the visit with their keys.`,
     );
@@ -38,5 +38,5 @@ export function campaignsToTrack(
 
 /** @param where the campaigns that do not have the goal: `no campaign` */
 export function warnUntracked(diagnostics: Diagnostics, goal: string, where: string): void {
-  diagnostics.warnOnce(`goal:${goal}`, `Goal ${shown(goal)} was not tracked: ${where} has it.`);
+  diagnostics.warnOnce(`goal:${shown(goal)}`, `Goal ${shown(goal)} was not tracked: ${where} has it.`);
 }

@@ -1,5 +1,5 @@
 import { valueCopy } from '../client/index.js';
-import { type Diagnostics, shown } from '../common/index.js';
+import { type Diagnostics, errorText, shown } from '../common/index.js';
 import { type FlagKey, isObject, type JsonObject } from '../model/index.js';
 
 /** What `track(goalIdentifier, …)` takes. */
@@ -21,8 +21,22 @@ export interface ResolvedTrackOptions {
 
 const KNOWN = ['campaigns', 'revenue', 'properties'];
 
-/** What is wrong is logged once and left out: an order must not fail because its goal was tracked badly. */
+/** What is wrong is logged once and left out: an order must not fail because its goal was tracked badly. Never throws. */
 export function resolveTrackOptions(goal: string, given: object, diagnostics: Diagnostics): ResolvedTrackOptions {
+  try {
+    return readTrackOptions(goal, given, diagnostics);
+  } catch (error) {
+    diagnostics.warnOnce(
+      'track-options',
+      `track(${shown(goal)}, …): the options could not be read: ${errorText(error)}. They were left out.`,
+    );
+    return NOTHING;
+  }
+}
+
+const NOTHING: ResolvedTrackOptions = { campaigns: undefined, revenue: undefined, properties: undefined };
+
+function readTrackOptions(goal: string, given: object, diagnostics: Diagnostics): ResolvedTrackOptions {
   const wrong = (option: string, rule: string, value: unknown): undefined => {
     diagnostics.warnOnce(
       `track-option:${option}`,

@@ -25,12 +25,12 @@ export class SdkEventWriter {
 
   /** Properties are sent as they are now, whatever happens to them later. Never throws. */
   track({ settings, user, caller, done }: SdkWriting, eventName: string, properties: JsonObject | undefined): void {
-    this.write(settings.track(caller, user, eventName, valueCopy({ ...properties })), done);
+    this.write(() => settings.track(caller, user, eventName, valueCopy({ ...properties })), done);
   }
 
   /** Never throws. */
   setAttribute({ settings, user, caller, done }: SdkWriting, attributes: VwoAttributes): void {
-    this.write(settings.setAttribute(caller, user, { ...attributes }), done);
+    this.write(() => settings.setAttribute(caller, user, { ...attributes }), done);
   }
 
   /** Settles when every event so far is written; bounded, never rejects. */
@@ -38,8 +38,9 @@ export class SdkEventWriter {
     await Promise.all(this.underWay);
   }
 
-  private write(work: Promise<void>, done: () => void): void {
-    const written: Promise<void> = within(this.clock, SDK_TIMEOUT_MS, work, undefined)
+  private write(work: () => Promise<void>, done: () => void): void {
+    const begun = (async () => work())(); // what cannot be read rejects, too
+    const written: Promise<void> = within(this.clock, SDK_TIMEOUT_MS, begun, undefined)
       .catch((error: unknown) => {
         this.diagnostics.warn('sdk-event', `VWO's SDK did not send an event: ${errorText(error)}`);
       })

@@ -6,6 +6,7 @@ import { backtracksWithinBound, matchesAsNative } from '../fme/engine/regex.prop
 import { ClientComparison, type RequestsCase } from '../official-sdk/client.comparison.js';
 import { PropertyCases } from './checked-property.js';
 import { type FuzzCases, type FuzzTarget, plainTarget, runOf } from './fuzz.target.js';
+import { startHostile } from './hostile.fuzz.js';
 import { startRecords } from './records.fuzz.js';
 import { startSettings } from './settings.fuzz.js';
 
@@ -45,6 +46,7 @@ export const TARGETS: readonly FuzzTarget[] = [
     'regular expressions: our matcher and JavaScript’s, and how long the latter may take',
     () => new PropertyCases({ matchesAsNative, backtracksWithinBound }),
   ),
+  { name: 'hostile', what: 'anything at all, told to a client of each product', start: startHostile },
   { name: 'settings', what: 'settings of any shape, and half answers', start: startSettings },
 ];
 

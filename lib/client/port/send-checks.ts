@@ -14,10 +14,20 @@ export function unsendable(
   given: VwoAttributes,
   isSendable: (value: unknown, name: string) => boolean,
 ): string | undefined {
-  const attributes = Object.entries(isObject(given) ? given : {});
+  const attributes = entriesOf(given);
+  if (attributes === undefined) return 'they cannot be read';
   const wrong = attributes.find(([name, value]) => !isSendable(value, name));
   if (wrong) return `\`${wrong[0].slice(0, LONGEST_NAME)}\` is ${shown(wrong[1])}`;
   return attributes.length > 0 ? undefined : 'there are none';
+}
+
+/** Undefined: an accessor throws. */
+function entriesOf(given: VwoAttributes): readonly (readonly [string, unknown])[] | undefined {
+  try {
+    return Object.entries(isObject(given) ? given : {});
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of a name in a message, in characters. */

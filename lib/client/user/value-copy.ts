@@ -5,7 +5,7 @@ import { isPlainObject, put } from '../../model/index.js';
  * and dates however deep, circles included. What else there is (class instances) is kept as it is.
  */
 export function valueCopy<T>(value: T): T {
-  return (isObjectOrList(value) ? plainCopy(value, undefined) : value) as T;
+  return (isObjectOrList(value) ? plainCopy(value) : value) as T;
 }
 
 /**
@@ -31,28 +31,61 @@ export function jsonCopy<T>(value: T): T {
 /** Copies by what they were made of: what stands in several places, or in itself, is copied once. */
 type Copies = Map<object, object>;
 
-type CopyObject = (value: object, known: Copies | undefined) => unknown;
+/** Not recursive: what comes from outside may be nested deeper than the stack. */
+function plainCopy(value: object): unknown {
+  if (!hasFields(value)) return leafCopy(value);
+  const copy = emptyLike(value);
+  let known: Copies | undefined;
+  let open: object[] | undefined;
+  for (let from: object | undefined = value; from !== undefined; from = open?.pop()) {
+    const to = from === value ? copy : (known?.get(from) as object);
+    for (const key of Object.keys(from)) {
+      const child = (from as Record<string, unknown>)[key];
+      if (!isObjectOrList(child) || !hasFields(child)) {
+        put(to, key, isObjectOrList(child) ? leafCopy(child) : child);
+        continue;
+      }
+      known ??= new Map([[value, copy]]);
+      let its = known.get(child);
+      if (!its) {
+        its = emptyLike(child);
+        known.set(child, its);
+        (open ??= []).push(child);
+      }
+      put(to, key, its);
+    }
+    Object.freeze(to);
+  }
+  return copy;
+}
 
-function plainCopy(value: object, known: Copies | undefined): unknown {
-  if (Array.isArray(value) || isPlainObject(value)) return filledCopy(value, known, plainCopy);
+function hasFields(value: object): boolean {
+  return Array.isArray(value) || isPlainObject(value);
+}
+
+function leafCopy(value: object): unknown {
   return value instanceof Date ? new Date(value.getTime()) : value;
+}
+
+function emptyLike(value: object): object {
+  return Array.isArray(value) ? [] : {};
 }
 
 function writtenCopy(value: object, known: Copies | undefined): unknown {
   const { toJSON } = value as { toJSON?: unknown };
   const written: unknown = typeof toJSON === 'function' ? toJSON.call(value) : value;
-  return isObjectOrList(written) && !isBoxed(written) ? filledCopy(written, known, writtenCopy) : written;
+  return isObjectOrList(written) && !isBoxed(written) ? filledCopy(written, known) : written;
 }
 
-function filledCopy(from: object, known: Copies | undefined, copyOf: CopyObject): object {
+function filledCopy(from: object, known: Copies | undefined): object {
   const copy = known?.get(from);
   if (copy) return copy;
-  const to = Array.isArray(from) ? [] : {};
+  const to = emptyLike(from);
   let copies = known?.set(from, to);
   for (const key of Object.keys(from)) {
     const value = (from as Record<string, unknown>)[key];
     if (!isObjectOrList(value)) put(to, key, value);
-    else put(to, key, copyOf(value, (copies ??= new Map([[from, to]]))));
+    else put(to, key, writtenCopy(value, (copies ??= new Map([[from, to]]))));
   }
   return Object.freeze(to);
 }

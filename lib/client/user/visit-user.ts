@@ -1,5 +1,6 @@
 import { type Diagnostics, shown } from '../../common/index.js';
 import {
+  asText,
   bucketingSeedOf,
   type DecisionUser,
   type GatewayFacts,
@@ -41,14 +42,14 @@ export class VisitUser implements DecisionUser {
     this.id = id;
     this.customVariables = read(context.customVariables);
     this.variationTargetingVariables = read(context.variationTargetingVariables);
-    this.userAgent = context.userAgent;
-    this.ipAddress = plainIpAddress(context.ipAddress);
-    this.sessionId = context.sessionId || Math.floor(now / 1000);
+    this.userAgent = textOf(context.userAgent);
+    this.ipAddress = plainIpAddress(textOf(context.ipAddress));
+    this.sessionId = sessionOf(context.sessionId) ?? Math.floor(now / 1000);
     this.bucketingSeed = bucketingSeedOf(context);
     this.isDevMode = context.isDevMode;
     this.platformVariables = read(context.platformVariables);
     this.metaData = copied(context.metaData);
-    this.postSegmentationVariables = copied(context.postSegmentationVariables);
+    this.postSegmentationVariables = namesOf(context.postSegmentationVariables);
     this.userStorageData = copied(context.userStorageData);
     this._vwo = copied(context._wingify || context._vwo);
     this.#accountId = accountId;
@@ -153,6 +154,20 @@ function warnSuspicious(id: string, diagnostics: Diagnostics): void {
 function refused(why: string, diagnostics: Diagnostics): undefined {
   diagnostics.warn('user', `A user's \`id\` ${why}. Its flags are off.`);
   return undefined;
+}
+
+/** Of values that the types forbid, and a body or a list of headers may bring all the same. */
+function textOf(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : asText(value);
+}
+
+function sessionOf(value: unknown): number | undefined {
+  const session = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+  return Number.isFinite(session) && session !== 0 ? session : undefined;
+}
+
+function namesOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? valueCopy(value.filter((name) => typeof name === 'string')) : undefined;
 }
 
 function copied<T>(value: T | undefined): T | undefined {

@@ -58,7 +58,10 @@ export class VisitsHost<Settings extends PreparedSettings, Event> implements Vis
 
   private warnUnknown(key: string): void {
     const { diagnostics, product } = this.parts;
-    diagnostics.warnOnce(`flag:${key}`, `Flag ${shown(key)} is off: the settings know no ${product.noun} of that key.`);
+    diagnostics.warnOnce(
+      `flag:${shown(key)}`,
+      `Flag ${shown(key)} is off: the settings know no ${product.noun} of that key.`,
+    );
   }
 
   private refused(what: string, records: number): void {

@@ -65,6 +65,12 @@ describe.each([
 });
 
 describe('valueCopy', () => {
+  it('copies what is nested deeper than the stack', () => {
+    let deep: unknown = { a: 1 };
+    for (let i = 0; i < 100_000; i++) deep = i % 2 ? [deep] : { deep };
+    expect(valueCopy(deep)).not.toBe(deep);
+  });
+
   it('keeps a class instance: rules compare what it says of itself', () => {
     const money = new Money(1);
     expect(valueCopy({ money }).money).toBe(money);
