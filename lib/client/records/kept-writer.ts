@@ -9,12 +9,13 @@ import {
   inNeutralContext,
   within,
 } from '../../common/index.js';
-import type { StoredChange, StoredRemoval } from '../../model/index.js';
+import type { StoredChange } from '../../model/index.js';
 import type { VwoStorage } from '../../storage/index.js';
 import type { Breaker } from './breaker.js';
-import { isRecords, notAMap, type RecordsBehind, standsBeside } from './found-records.js';
+import type { RecordsBehind } from './found-records.js';
 import type { KeptRecords } from './kept-records.js';
-import type { KeptChange, KeptUser, Origin } from './kept-user.js';
+import { type Batch, KeptSave } from './kept-save.js';
+import type { KeptUser, Origin } from './kept-user.js';
 import type { StorageTrouble } from './storage-trouble.js';
 
 /** Past it a write counts as failed and nobody waits for it any longer, in ms. */
@@ -31,9 +32,6 @@ const LAST_RETRY: BackOffOptions = { first: 200, longest: 2_000 };
 
 const LATE = Symbol('late');
 const DONE = Promise.resolve();
-const NO_REMOVALS: readonly StoredRemoval[] = [];
-
-type Batch = readonly (readonly [key: string, change: KeptChange])[];
 
 export interface KeptWriterParts {
   readonly storage: VwoStorage;
@@ -50,6 +48,7 @@ export interface KeptWriterParts {
 /** Writes what is kept, each user's records one save after the other, as soon as the storage takes them. */
 export class KeptWriter {
   private readonly waits: EqualWaits;
+  private readonly saving: KeptSave;
   /** To be written as soon as there is room, the oldest first. */
   private readonly waiting = new Set<KeptUser>();
   /** Could not be written. */
@@ -62,6 +61,7 @@ export class KeptWriter {
 
   constructor(private readonly parts: KeptWriterParts) {
     this.waits = new EqualWaits(parts.clock, WRITE_TIMEOUT_MS, false);
+    this.saving = new KeptSave(parts.storage, parts.behind);
   }
 
   /** Settles when the save is over that this begins, or else at once; never rejects. */
@@ -205,14 +205,14 @@ export class KeptWriter {
     return new Promise((resolve) => {
       const failed = (why: string): void => {
         diagnostics.count('storageWriteFailures');
-        this.parts.trouble.unwritten(unwritten(why));
+        this.parts.trouble.unwritten(why);
         resolve(false);
       };
       const wait = this.waits.start(() => {
         breaker.late(mark, user.id);
         failed(`no answer within ${WRITE_TIMEOUT_MS} ms`);
       });
-      this.save(user, batch).then(
+      this.saving.save(user, batch).then(
         () => {
           if (!this.waits.end(wait)) return breaker.stirred();
           user.failures = 0;
@@ -230,30 +230,6 @@ export class KeptWriter {
     });
   }
 
-  /** One save, and further ones for records whose base is not known for certain. */
-  private async save(user: KeptUser, batch: Batch): Promise<void> {
-    const keys = this.keysBeside(batch);
-    const standing = keys.length > 0 ? await this.standing(user, batch, keys) : batch;
-    const saves = Math.max(0, ...standing.map(([, { bases }]) => bases.length));
-    for (let i = 0; i < saves && !user.isGone; i++) {
-      await this.parts.storage.save(user.id, changesOn(i, standing), NO_REMOVALS);
-    }
-  }
-
-  /** Keys of records that those decided blind would have looked at besides their own. */
-  private keysBeside(batch: Batch): readonly string[] {
-    const { behind } = this.parts;
-    return batch.flatMap(([key, { isBlind }]) => (isBlind && behind(key).length > 1 ? behind(key) : []));
-  }
-
-  /** Those that may stand beside what is stored under these keys. */
-  private async standing(user: KeptUser, batch: Batch, keys: readonly string[]): Promise<Batch> {
-    const { storage, behind } = this.parts;
-    const stored: unknown = await storage.load(user.id, [...new Set(keys)], 'keys');
-    if (!isRecords(stored)) throw new Error(notAMap(stored, user.id));
-    return batch.filter(([key]) => standsBeside(stored, user, key, behind));
-  }
-
   /** What is stored need not be kept, once it can be read. */
   private settle(user: KeptUser): void {
     if (user.hasUnwritten) return;
@@ -268,15 +244,4 @@ export class KeptWriter {
 
 function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => void clock.after(ms, resolve));
-}
-
-/** The warning of a save that failed. */
-export function unwritten(why: string): string {
-  return `Decisions could not be stored: ${why}. Requests go on; what they decide is kept in memory, and stored when the storage works again.`;
-}
-
-function changesOn(base: number, batch: Batch): readonly StoredChange[] {
-  return batch.flatMap(([key, { record, bases }]) =>
-    bases.length > base ? [{ key, record, replaces: bases[base] }] : [],
-  );
 }

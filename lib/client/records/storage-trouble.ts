@@ -18,9 +18,12 @@ export class StorageTrouble {
     this.diagnostics.warn('storage', message);
   }
 
-  unwritten(message: string): void {
+  unwritten(why: string): void {
     this.isUnwritten = true;
-    this.diagnostics.warn('storage', message);
+    this.diagnostics.warn(
+      'storage',
+      `Decisions could not be stored: ${why}. Requests go on; what they decide is kept in memory, and stored when the storage works again.`,
+    );
   }
 
   hasRead(): void {

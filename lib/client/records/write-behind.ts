@@ -11,7 +11,7 @@ import type { StoredChange, StoredRemoval } from '../../model/index.js';
 import type { VwoStorage } from '../../storage/index.js';
 import type { Breaker } from './breaker.js';
 import type { KeptRecords } from './kept-records.js';
-import { type KeptWriter, unwritten, WRITE_TIMEOUT_MS } from './kept-writer.js';
+import { type KeptWriter, WRITE_TIMEOUT_MS } from './kept-writer.js';
 import type { StorageTrouble } from './storage-trouble.js';
 
 /** Writes under way at once. What comes past it is kept and written later: a store that hangs must not collect ever more of them. */
@@ -182,7 +182,7 @@ export class WriteBehind {
 
   private failed({ userId, changes, isForgotten }: Write, why: string): void {
     this.parts.diagnostics.count('storageWriteFailures');
-    this.parts.trouble.unwritten(unwritten(why));
+    this.parts.trouble.unwritten(why);
     if (!isForgotten) void this.parts.keeper.keep(userId, changes, { isBlind: false, wasTried: true }); // never rejects
   }
 }
