@@ -29,16 +29,17 @@ class StoredAnswers {
   constructor() {
     const get = (key: string): unknown => this.saved.get(key) ?? this.answer();
     const set = (record: StoredDecision): void => void this.saved.set(record.featureKey ?? record.campaignKey, record);
+    const forget = (): void => this.saved.clear();
     const common = { logger: listening(), events: false as const, storageTimeout: 10_000 };
     this.kinds = [
-      ofFme(new FmeClient({ ...common, settings: shopSettings(), storage: connectorStorage({ get, set }) })),
+      ofFme(new FmeClient({ ...common, settings: shopSettings(), storage: connectorStorage({ get, set, forget }) })),
       ofFullStack(
         new FullStackClient({
           ...common,
           accountId: 123456,
           sdkKey: 'test-sdk-key',
           settingsFile: shopSettingsFile(),
-          storage: connectorStorage({ get: (_userId, key) => get(key), set }, { order: 'user-first' }),
+          storage: connectorStorage({ get: (_userId, key) => get(key), set, forget }, { order: 'user-first' }),
         }),
       ),
     ];
@@ -69,7 +70,7 @@ class StoredAnswers {
   }
 
   private async read({ client, keys, track }: Kind, { how, given, tracksFirst }: Answer): Promise<Visited> {
-    this.saved.clear();
+    await client.forget('ann'); // also what is kept because the answer before was none
     this.answer = () => WAYS[how]?.(structuredClone(given));
     const visit = await client.visit({ id: 'ann' });
     const before = tracksFirst ? track(visit) : undefined;
