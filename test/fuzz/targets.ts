@@ -6,7 +6,7 @@ import { backtracksWithinBound, matchesAsNative } from '../fme/engine/regex.prop
 import { ClientComparison, type RequestsCase } from '../official-sdk/client.comparison.js';
 import { PropertyCases } from './checked-property.js';
 import { type FuzzCases, type FuzzTarget, plainTarget, runOf } from './fuzz.target.js';
-import { startHostile } from './hostile.fuzz.js';
+import { startHostile, startHostileRecords } from './hostile.fuzz.js';
 import { startRecords } from './records.fuzz.js';
 import { startSettings } from './settings.fuzz.js';
 
@@ -47,6 +47,11 @@ export const TARGETS: readonly FuzzTarget[] = [
     () => new PropertyCases({ matchesAsNative, backtracksWithinBound }),
   ),
   { name: 'hostile', what: 'anything at all, told to a client of each product', start: startHostile },
+  {
+    name: 'hostile-records',
+    what: 'records that somebody else has written into the store',
+    start: startHostileRecords,
+  },
   { name: 'settings', what: 'settings of any shape, and half answers', start: startSettings },
 ];
 
