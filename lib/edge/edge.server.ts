@@ -85,7 +85,7 @@ export class EdgeServer {
 async function received(incoming: IncomingMessage): Promise<EdgeRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const url = new URL(incoming.url ?? '/', 'http://edge');
+  const url = urlOf(incoming.url ?? '/');
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)] as const);
   return {
     method: incoming.method ?? 'GET',
@@ -95,4 +95,9 @@ async function received(incoming: IncomingMessage): Promise<EdgeRequest> {
     body: Buffer.concat(chunks).toString('utf8'),
     at: Date.now(),
   };
+}
+
+/** What begins with `//` is a path here, and no host; what is no path at all (`CONNECT`, `OPTIONS *`) is the root. */
+function urlOf(target: string): URL {
+  return new URL(`http://edge${target.startsWith('/') ? target : '/'}`);
 }

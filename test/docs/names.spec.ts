@@ -7,7 +7,7 @@ import { FME_OPTIONS } from '../../lib/fme/index.js';
 import { VARIABLE_OF } from '../../lib/fme/environment.js';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'sample-app/README.md', ...pagesIn('docs')];
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'sample-app/README.md', ...pagesIn('docs')];
 
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 
