@@ -24,6 +24,12 @@ describe('what is large in settings, or in what they are compared with,', () => 
     expect(isIn({ or: [{ user: `${list.or[0]?.user}, ann` }] })).toBe(true);
   });
 
+  it('asks for a hundred thousand devices, each in a place of its own', () => {
+    const devices = { or: Array.from({ length: 100_000 }, (_, i) => ({ os: [`os-${i}`] })) };
+    const details = (os: string) => ({ userAgent: 'any', _vwo: { userAgent: { os } } });
+    expect([isIn(devices, details('os-99999')), isIn(devices, details('os-100000'))]).toEqual([true, false]);
+  });
+
   it('begins many lists and ends none', () => {
     expect(problemsOf(variable('inlist('.repeat(300_000)))).toEqual([expect.stringContaining('no list in')]);
     const many = Array.from({ length: 5_000 }, () => variable('x'));

@@ -40,12 +40,14 @@ export const andOperator: Operator = (nodes, where, draft, inner) => {
  */
 export const orOperator: Operator = (nodes, where, draft, inner) => {
   const tests: SegmentTest[] = [];
-  const devices = new Map<string, readonly string[]>();
+  const devices = new Map<string, string[]>();
   let count = 0;
   for (const [i, node] of nodes.entries()) {
     for (const [key, value] of isObject(node) ? Object.entries(node) : []) {
       if (isDevice(key)) {
-        devices.set(key, [...(devices.get(key) ?? []), ...deviceValues(value)]);
+        const values = devices.get(key) ?? [];
+        for (const each of deviceValues(value)) values.push(each); // copied each time, many would take their square
+        devices.set(key, values);
         count += 1;
       }
       const settled = key === 'featureId' ? featureIdOperand(value, where.at(i).at(key), draft) : undefined;
