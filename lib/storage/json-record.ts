@@ -24,9 +24,9 @@ export function storableCopy(value: unknown): unknown {
   return frozenCopy(JSON.parse(JSON.stringify(value) ?? 'null'));
 }
 
-/** As nearly all records are. */
+/** As nearly all records are. `Object.assign` would take a field called `__proto__` for the prototype. */
 function isFlat(value: object): boolean {
-  if ('toJSON' in value) return false;
+  if ('toJSON' in value || Object.hasOwn(value, '__proto__')) return false;
   for (const field in value) if (!isPlain((value as Record<string, unknown>)[field])) return false;
   return true;
 }

@@ -152,6 +152,15 @@ describe('MemoryStorage', () => {
     ]);
   });
 
+  it.each(['null', '"text"', '1'])('keeps a field called `__proto__` for a field: %s', async (value) => {
+    const storage = new MemoryStorage();
+    const record = JSON.parse(`{"userId":"user","__proto__":${value}}`) as StoredDecision;
+    await storage.save('user', [{ key: 'a', record, replaces: undefined }]);
+    const stored = (await storage.load('user', ['a'])).get('a');
+    expect(JSON.stringify(stored)).toBe(JSON.stringify(record));
+    expect(Object.getPrototypeOf(stored)).toBe(Object.prototype);
+  });
+
   it('refuses a record that JSON cannot carry, and keeps what it had', async () => {
     const storage = new MemoryStorage();
     await save(storage, 'user', 'a');
