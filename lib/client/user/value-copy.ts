@@ -31,32 +31,48 @@ export function jsonCopy<T>(value: T): T {
 /** Copies by what they were made of: what stands in several places, or in itself, is copied once. */
 type Copies = Map<object, object>;
 
-/** Not recursive: what comes from outside may be nested deeper than the stack. */
 function plainCopy(value: object): unknown {
   if (!hasFields(value)) return leafCopy(value);
   const copy = emptyLike(value);
-  let known: Copies | undefined;
-  let open: object[] | undefined;
-  for (let from: object | undefined = value; from !== undefined; from = open?.pop()) {
-    const to = from === value ? copy : (known?.get(from) as object);
-    for (const key of Object.keys(from)) {
-      const child = (from as Record<string, unknown>)[key];
-      if (!isObjectOrList(child) || !hasFields(child)) {
-        put(to, key, isObjectOrList(child) ? leafCopy(child) : child);
-        continue;
-      }
-      known ??= new Map([[value, copy]]);
-      let its = known.get(child);
-      if (!its) {
-        its = emptyLike(child);
-        known.set(child, its);
-        (open ??= []).push(child);
-      }
-      put(to, key, its);
-    }
-    Object.freeze(to);
+  let inner: InnerCopies | undefined;
+  for (const key of Object.keys(value)) {
+    const child = (value as Record<string, unknown>)[key];
+    put(copy, key, isObjectOrList(child) ? (inner ??= new InnerCopies(value, copy)).of(child) : child);
   }
-  return copy;
+  inner?.fill();
+  return Object.freeze(copy);
+}
+
+/** Copies of what is in a value. Not recursive: what comes from outside may be nested deeper than the stack. */
+class InnerCopies {
+  private readonly known: Copies;
+  private readonly open: object[] = [];
+
+  constructor(value: object, copy: object) {
+    this.known = new Map([[value, copy]]);
+  }
+
+  /** Empty until `fill`. */
+  of(value: object): unknown {
+    if (!hasFields(value)) return leafCopy(value);
+    const known = this.known.get(value);
+    if (known) return known;
+    const copy = emptyLike(value);
+    this.known.set(value, copy);
+    this.open.push(value);
+    return copy;
+  }
+
+  fill(): void {
+    for (let from = this.open.pop(); from !== undefined; from = this.open.pop()) {
+      const to = this.known.get(from) as object;
+      for (const key of Object.keys(from)) {
+        const child = (from as Record<string, unknown>)[key];
+        put(to, key, isObjectOrList(child) ? this.of(child) : child);
+      }
+      Object.freeze(to);
+    }
+  }
 }
 
 function hasFields(value: object): boolean {
