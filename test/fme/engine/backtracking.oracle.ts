@@ -1,4 +1,4 @@
-import type { Pattern } from '../../../lib/fme/engine/segment/regex/pattern-tree.js';
+import { isAnchored, type Pattern } from '../../../lib/fme/engine/segment/regex/pattern-tree.js';
 
 /** What is left to match after a part, from a place of the text on. */
 type Rest = (place: number) => boolean;
@@ -50,7 +50,8 @@ export function backtrackingSteps(pattern: Pattern, text: string, most: number):
   };
 
   try {
-    for (let start = 0; start <= text.length; start++) walk(pattern, start, () => false);
+    const last = isAnchored(pattern) ? 0 : text.length; // anchored ones fail at once everywhere else
+    for (let start = 0; start <= last; start++) walk(pattern, start, () => false);
   } catch (error) {
     if (error !== STOP) throw error;
   }

@@ -29,7 +29,14 @@ const made = fc.letrec<{ pattern: string; term: string }>((tie) => ({
   ),
 })).pattern;
 const letters = fc.string({ unit: fc.constantFrom(...'ab1^$.*+?()[]{}|\\dwbcxuk<>=!:,-n'), maxLength: 10 });
-const patterns = fc.oneof({ arbitrary: made, weight: 3 }, { arbitrary: letters, weight: 1 }).filter(isPattern);
+/** Where it is not the next unit that decides how a repetition goes on. */
+const ambiguous = fc.constantFrom('(a+)+', '^(a+)+$', '(a*)*', '(?:a|a)*', '(?:a?b?)*', '(?:a|ab)(?:a|bc)*', '(?:\\w+-?)+', '(?:a+b?)+', '(?:ab?)*(?:ab)*', '(?:[ab]|\\w)+', '(?:a(?:ba)*b?)*', '(?:(?:a|b)+a)*', '(?:.a|b)*', '(?:a?){8}a{4}'); // prettier-ignore
+const around = fc
+  .tuple(fc.constantFrom('', '^', 'b'), ambiguous, fc.constantFrom('', '$', 'c', '!'))
+  .map((parts) => parts.join(''));
+const patterns = fc
+  .oneof({ arbitrary: made, weight: 3 }, { arbitrary: letters, weight: 1 }, { arbitrary: around, weight: 1 })
+  .filter(isPattern);
 const texts = fc.string({
   unit: fc.constantFrom('a', 'b', 'c', '1', '-', ' ', 'é', '😀', '\n', '.', 'A', '\u0001'),
   maxLength: 9,
@@ -69,11 +76,15 @@ export const matchesAsNative: Property<Matched> = {
   },
 };
 
+/** Texts with which repetitions have the most to choose: a piece over and over. */
+const repeated = fc
+  .tuple(fc.constantFrom('a', 'b', '1', 'ab', 'aab', 'a-'), fc.nat(150), fc.constantFrom('', '!', 'c', 'ab'))
+  .map(([piece, times, end]) => piece.repeat(times) + end);
+
 /** A backtracking matcher is done with the texts that it is given within the steps that it is allowed. */
-export const backtracksWithinBound: Property<{ source: string; text: string }> = {
-  drawn: fc.record({ source: patterns, text: fc.string({ unit: fc.constantFrom('a', 'b', '1'), maxLength: 40 }) }),
-  check: ({ source, text }) => {
-    const allowed = 2_000;
+export const backtracksWithinBound: Property<{ source: string; text: string; allowed: number }> = {
+  drawn: fc.record({ source: patterns, text: repeated, allowed: fc.constantFrom(30, 150, 1_000) }),
+  check: ({ source, text, allowed }) => {
     const pattern = parsePattern(source);
     ok(pattern, 'not understood');
     const longest = longestWithin(allowed, pattern);
