@@ -9,7 +9,7 @@ const RANKS = [
   ['fme'],
   ['client'],
   ['settings', 'storage', 'events'],
-  ['transport'],
+  ['transport', 'redis'],
   ['common'],
   ['model'],
 ];

@@ -1,2 +1,2 @@
 export * from '../storage/redis/redis.storage.js';
-export type { RedisClient } from '../storage/redis/client/index.js';
+export type { RedisClient } from '../redis/index.js';

@@ -6,7 +6,7 @@ import type { StorageScope } from '../vwo-storage.js';
 import { FeatureKeys } from './feature-keys.js';
 import { runPerKey, stringsUnder } from './commands-per-key.js';
 import { FORGET_RECORDS, SAVE_RECORDS } from './per-feature.scripts.js';
-import type { RedisConnection } from './client/index.js';
+import type { RedisConnection } from '../../redis/index.js';
 import { recordsIn, type RedisLayout, textBefore } from './redis.layout.js';
 
 /**

@@ -1,4 +1,4 @@
-import { RedisScript } from './redis-script.js';
+import { RedisScript } from '../../redis/index.js';
 
 /**
  * Writes records, each under a key of its own. ARGV[1]: how long they live, in ms; then, for each of KEYS, new text and

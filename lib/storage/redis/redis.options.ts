@@ -1,6 +1,6 @@
 import { knownKeys, oneOf, refuse, text } from '../../common/index.js';
 import { ttlOption } from '../storage-ttl.js';
-import { connectionTo, type RedisClient, type RedisConnection } from './client/index.js';
+import { connectionTo, type RedisClient, type RedisConnection } from '../../redis/index.js';
 import { PerFeatureLayout } from './per-feature.layout.js';
 import type { RedisLayout } from './redis.layout.js';
 import { UserHashLayout } from './user-hash.layout.js';

@@ -2,7 +2,7 @@ import type { StoredChange, StoredDecisions, StoredRemoval } from '../../model/i
 import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
-import type { RedisConnection } from './client/index.js';
+import type { RedisConnection } from '../../redis/index.js';
 import { recordsIn, type RedisLayout, textBefore } from './redis.layout.js';
 import { LazyRecords } from './lazy-records.js';
 import { SAVE_FIELDS } from './user-hash.scripts.js';

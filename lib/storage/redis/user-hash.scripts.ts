@@ -1,4 +1,4 @@
-import { RedisScript } from './redis-script.js';
+import { RedisScript } from '../../redis/index.js';
 
 /**
  * Writes the records of one user in one step. KEYS[1]: the user's hash. ARGV[1]: how long it lives, in ms; then, three

@@ -226,14 +226,14 @@ describe('RedisStorage, when Redis fails', () => {
       await last;
       expect(await connections(observer)).toBe(1);
       expect(await observer.exists('vwo:123456:production:user')).toBe(1);
-      await expect(storage.load('user', [])).rejects.toThrow('This RedisStorage was closed');
+      await expect(storage.load('user', [])).rejects.toThrow('This connection to Redis was closed');
     });
 
     it('opens no connection before it is used', async () => {
       const storage = new RedisStorage({ url: server.url, ...SCOPE });
       expect(await connections(server.client())).toBe(1);
       await storage.close();
-      await expect(storage.load('user', [])).rejects.toThrow('This RedisStorage was closed');
+      await expect(storage.load('user', [])).rejects.toThrow('This connection to Redis was closed');
     });
 
     it.each<[string, () => Promise<RedisStorage>]>([

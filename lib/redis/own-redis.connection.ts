@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { inNeutralContext, isMissing, refuse, VwoOptionsError } from '../../../common/index.js';
+import { inNeutralContext, isMissing, refuse, VwoOptionsError } from '../common/index.js';
 import { IoredisPort } from './ioredis.port.js';
 import { closedError, isReadOnly, RedisConnection } from './redis.connection.js';
 import type { RedisPort } from './redis.port.js';

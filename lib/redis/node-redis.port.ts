@@ -1,4 +1,4 @@
-import { inNeutralContext } from '../../../common/index.js';
+import { inNeutralContext } from '../common/index.js';
 import type { RedisPort, RedisState } from './redis.port.js';
 
 interface ScriptArguments {

@@ -1,9 +1,10 @@
-import { refuse } from '../../../common/index.js';
+import { refuse } from '../common/index.js';
 import { type IoredisClient, IoredisPort, isIoredis } from './ioredis.port.js';
 import { isNodeRedis, type NodeRedisClient, NodeRedisPort } from './node-redis.port.js';
 import { OwnRedisConnection } from './own-redis.connection.js';
 import { RedisConnection } from './redis.connection.js';
 
+export * from './redis-script.js';
 export { RedisConnection };
 
 /** A `Redis` or `Cluster` of ioredis, or what `createClient` or `createCluster` of the package redis give. */

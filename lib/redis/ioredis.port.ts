@@ -1,4 +1,4 @@
-import { inNeutralContext } from '../../../common/index.js';
+import { inNeutralContext } from '../common/index.js';
 import type { RedisPort, RedisState } from './redis.port.js';
 
 /** What is used of ioredis 5 and 6: its `Redis` and its `Cluster` both fit. */

@@ -1,5 +1,5 @@
-import { errorText, VwoStorageError } from '../../../common/index.js';
-import type { RedisScript } from '../redis-script.js';
+import { errorText, VwoStorageError } from '../common/index.js';
+import type { RedisScript } from './redis-script.js';
 import type { RedisPort } from './redis.port.js';
 
 /**
@@ -132,7 +132,7 @@ export function isReadOnly(message: string): boolean {
 }
 
 export function closedError(): VwoStorageError {
-  return new VwoStorageError('This RedisStorage was closed');
+  return new VwoStorageError('This connection to Redis was closed');
 }
 
 function away({ name, state, stateName, trouble }: RedisPort): VwoStorageError {
