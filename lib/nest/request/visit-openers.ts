@@ -32,11 +32,6 @@ export class VisitOpeners {
     return opener;
   }
 
-  /** One for each module of the application. */
-  get all(): readonly VisitOpener[] {
-    return [...this.byName.values()];
-  }
-
   /** Throws `VwoOptionsError` when there is no module of that name. */
   get(name: string | undefined): VisitOpener {
     const found = this.byName.get(name);
