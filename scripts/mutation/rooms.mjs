@@ -18,6 +18,7 @@ export const ROOMS = {
       'lib/client/visit/visits-host.ts',
       'lib/client/visit/record-pruning.ts',
       'lib/client/records/write-behind.ts',
+      'lib/client/records/bounded-save.ts',
       'lib/client/records/storage-reader.ts',
       'lib/client/records/storage-session.ts',
       'lib/client/visit/waiting-visits.ts',

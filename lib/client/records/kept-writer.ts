@@ -5,21 +5,18 @@ import {
   Deadline,
   type Diagnostics,
   EqualWaits,
-  errorText,
   inNeutralContext,
   within,
 } from '../../common/index.js';
 import type { StoredChange } from '../../model/index.js';
 import type { VwoStorage } from '../../storage/index.js';
+import { boundedSave, WRITE_TIMEOUT_MS } from './bounded-save.js';
 import type { Breaker } from './breaker.js';
 import type { RecordsBehind } from './found-records.js';
 import type { KeptRecords } from './kept-records.js';
 import { type Batch, KeptSave } from './kept-save.js';
 import type { KeptUser, Origin } from './kept-user.js';
 import type { StorageTrouble } from './storage-trouble.js';
-
-/** Past it a write counts as failed and nobody waits for it any longer, in ms. */
-export const WRITE_TIMEOUT_MS = 5_000;
 
 /** Users whose kept records are written at once: a storage that has just come back is not stormed. */
 const AT_ONCE = 16;
@@ -199,34 +196,24 @@ export class KeptWriter {
 
   /** Bounded; never rejects. */
   private written(user: KeptUser, batch: Batch): Promise<boolean> {
-    const { breaker, diagnostics } = this.parts;
+    const { waits } = this;
+    const { breaker, diagnostics, trouble } = this.parts;
     const { mark } = breaker;
     diagnostics.counters.storageWrites += 1;
+    const saving = this.saving.save(user, batch);
     return new Promise((resolve) => {
-      const failed = (why: string): void => {
-        diagnostics.count('storageWriteFailures');
-        this.parts.trouble.unwritten(why);
-        resolve(false);
-      };
-      const wait = this.waits.start(() => {
-        breaker.late(mark, user.id);
-        failed(`no answer within ${WRITE_TIMEOUT_MS} ms`);
-      });
-      this.saving.save(user, batch).then(
-        () => {
-          if (!this.waits.end(wait)) return breaker.stirred();
+      boundedSave(saving, { waits, breaker, mark, userId: user.id }, (failure) => {
+        if (failure === undefined) {
           user.failures = 0;
           user.wrote(batch.map(([key, { record }]) => [key, record]));
           breaker.succeeded();
-          this.parts.trouble.hasWritten();
-          resolve(true);
-        },
-        (error: unknown) => {
-          if (!this.waits.end(wait)) return breaker.stirred();
-          breaker.failed(mark, user.id);
-          failed(errorText(error, user.id));
-        },
-      );
+          trouble.hasWritten();
+        } else {
+          diagnostics.count('storageWriteFailures');
+          trouble.unwritten(failure);
+        }
+        resolve(failure === undefined);
+      });
     });
   }
 

@@ -9,9 +9,10 @@ import {
 } from '../../common/index.js';
 import type { StoredChange, StoredRemoval } from '../../model/index.js';
 import type { VwoStorage } from '../../storage/index.js';
+import { boundedSave, WRITE_TIMEOUT_MS } from './bounded-save.js';
 import type { Breaker } from './breaker.js';
 import type { KeptRecords } from './kept-records.js';
-import { type KeptWriter, WRITE_TIMEOUT_MS } from './kept-writer.js';
+import type { KeptWriter } from './kept-writer.js';
 import type { StorageTrouble } from './storage-trouble.js';
 
 /** Writes under way at once. What comes past it is kept and written later: a store that hangs must not collect ever more of them. */
@@ -146,26 +147,15 @@ export class WriteBehind {
   }
 
   private settled(saving: PromiseLike<unknown>, write: Write, mark: number): Promise<void> {
+    const { waits } = this;
     const { breaker } = this.parts;
     return new Promise((resolve) => {
-      const ended = (failure?: string): void => {
+      boundedSave(saving, { waits, breaker, mark, userId: write.userId, about: write }, (failure) => {
         if (failure === undefined) this.saved(write);
         else this.failed(write, failure);
         resolve();
         this.tellIfIdle();
-      };
-      const wait = this.waits.start(() => {
-        breaker.late(mark, write.userId);
-        ended(`no answer within ${WRITE_TIMEOUT_MS} ms`);
-      }, write);
-      Promise.resolve(saving).then(
-        () => (this.waits.end(wait) ? ended() : breaker.stirred()),
-        (error: unknown) => {
-          if (!this.waits.end(wait)) return breaker.stirred();
-          breaker.failed(mark, write.userId);
-          ended(errorText(error, write.userId));
-        },
-      );
+      });
     });
   }
 
