@@ -1,4 +1,5 @@
 export * from './decision.js';
+export * from './evaluation-reason.js';
 export * from './flag.js';
 export * from './flag-types.js';
 export * from './frozen-copy.js';

@@ -4,12 +4,11 @@ import {
   type FlagValueType,
   type JsonValue,
   type ResolutionDetails,
-  type ResolutionReason,
   StandardResolutionReasons as Reasons,
 } from '@openfeature/server-sdk';
 import { ID_RULE, type Visit } from '../client/index.js';
 import { shown } from '../common/index.js';
-import { type FlagReason, isObject, put, type VwoFlag } from '../model/index.js';
+import { EVALUATION_REASONS, type FlagReason, isObject, put, type VwoFlag } from '../model/index.js';
 import { addressOf, type FlagAddress } from './flag-address.js';
 
 /** What an application asks OpenFeature for. */
@@ -22,23 +21,6 @@ export interface Asked<T extends JsonValue> {
   /** Whether the evaluation context names a user. */
   readonly hasTarget: boolean;
 }
-
-const REASONS: Readonly<Record<FlagReason, ResolutionReason>> = {
-  stored: Reasons.CACHED,
-  rollout: Reasons.TARGETING_MATCH,
-  experiment: Reasons.SPLIT,
-  personalize: Reasons.TARGETING_MATCH,
-  forced: Reasons.TARGETING_MATCH,
-  holdout: Reasons.SPLIT,
-  group: Reasons.SPLIT,
-  traffic: Reasons.SPLIT,
-  'no-rule': Reasons.DEFAULT,
-  disabled: Reasons.DISABLED,
-  unknown: Reasons.ERROR,
-  nobody: Reasons.ERROR,
-  'no-settings': Reasons.ERROR,
-  'not-said': Reasons.UNKNOWN,
-};
 
 /** What keeps a flag from having any value: the code, and what to do. */
 const FAULTS = {
@@ -74,7 +56,7 @@ export function resolvedIn<T extends JsonValue>(visit: Visit, asked: Asked<T>): 
   return {
     value: value as T,
     variant: flag.variation?.key ?? (isOn ? 'on' : 'off'),
-    reason: REASONS[flag.reason],
+    reason: EVALUATION_REASONS[flag.reason],
     flagMetadata: metadataOf(visit, flag, named),
   };
 }

@@ -1,25 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Attributes } from '@opentelemetry/api';
 import type { VwoAccount, VwoEvaluation } from '../common/index.js';
-import type { FlagReason, VwoFlag } from '../model/index.js';
-
-/** VWO's reasons in the words of OpenTelemetry's conventions. */
-const REASONS: Readonly<Record<FlagReason, string>> = {
-  stored: 'cached',
-  rollout: 'targeting_match',
-  experiment: 'split',
-  personalize: 'targeting_match',
-  forced: 'targeting_match',
-  holdout: 'split',
-  group: 'split',
-  traffic: 'split',
-  'no-rule': 'default',
-  disabled: 'disabled',
-  unknown: 'error',
-  nobody: 'error',
-  'no-settings': 'error',
-  'not-said': 'unknown',
-};
+import { EVALUATION_REASONS, type FlagReason, type VwoFlag } from '../model/index.js';
 
 /** `error.type` of those that are errors to the conventions. */
 const ERRORS: Readonly<Partial<Record<FlagReason, string>>> = {
@@ -71,7 +53,7 @@ function resultAttributes(flag: VwoFlag): Attributes {
   const error = ERRORS[flag.reason];
   return {
     'feature_flag.result.variant': flag.variation?.key ?? (flag.isEnabled() ? 'on' : 'off'),
-    'feature_flag.result.reason': REASONS[flag.reason],
+    'feature_flag.result.reason': EVALUATION_REASONS[flag.reason].toLowerCase(),
     ...(error !== undefined && { 'error.type': error }),
   };
 }
