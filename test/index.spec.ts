@@ -70,7 +70,7 @@ const ENTRIES: Record<string, readonly string[]> = {
   'entries/otel': ['VwoTelemetry'],
   'entries/full-stack': ['FullStackClient', 'Variation', 'fullStack', 'pushTags'],
   'entries/openfeature': ['VwoOpenFeatureProvider', 'vwoUserOf'],
-  'entries/redis': ['RedisStorage'],
+  'entries/redis': ['RedisSettingsStore', 'RedisStorage'],
   'entries/sdk': ['SdkClient', 'VwoSdkInUseError', 'VwoSdkMissingError', 'VwoUndecidedFlagError', 'officialSdk'],
   'entries/testing': [
     'VwoEdge',

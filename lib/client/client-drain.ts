@@ -24,13 +24,13 @@ export class ClientDrain<Settings extends PreparedSettings, Event> {
   async close(): Promise<void> {
     const { core, product, keeper, visits, reader, writes, events, session } = this.parts;
     const deadline = new Deadline(core.clock, core.options.closeTimeout);
-    keeper.close();
+    const settings = keeper.close();
     await within(core.clock, deadline.left, Promise.all([...this.briefVisits.underWay, product.settled?.()]), LATE);
     reader.close();
     visits.waiting.close();
     await Promise.all([writes.drain(deadline.left), events.close(deadline.left)]);
     await product.stop?.(deadline.left);
     core.transport.close();
-    await session.close(deadline.left);
+    await Promise.all([within(core.clock, deadline.left, settings, LATE), session.close(deadline.left)]);
   }
 }

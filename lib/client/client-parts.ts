@@ -1,6 +1,13 @@
 import { Diagnostics } from '../common/index.js';
 import { EventQueue } from '../events/index.js';
-import { type PreparedSettings, SettingsKeeper, type SettingsKeeperOptions } from '../settings/index.js';
+import {
+  ConnectorSettingsStore,
+  type PreparedSettings,
+  SettingsKeeper,
+  type SettingsKeeperOptions,
+  StoredSettings,
+  type VwoSettingsAddress,
+} from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import { Transport, VwoHosts } from '../transport/index.js';
 import { ClientChanges } from './port/client-changes.js';
@@ -96,8 +103,11 @@ function settingsKeeper<Settings extends PreparedSettings, Event>(
   onChange: SettingsListener<Settings>,
 ): SettingsKeeper<Settings> {
   const { pollInterval, startTimeout, onStartFailure } = options;
+  const { keptAs } = product.source;
+  const stored = keptAs && storedSettings(options, keptAs, diagnostics);
   return new SettingsKeeper<Settings>({
     source: product.source,
+    stored,
     prepare: (raw) => product.prepare(raw),
     pollInterval,
     startTimeout,
@@ -106,4 +116,16 @@ function settingsKeeper<Settings extends PreparedSettings, Event>(
     clock,
     onChange,
   });
+}
+
+/** Undefined where there is no store. */
+function storedSettings(
+  { settingsStore, maxSettingsAge, storage, sdkKey, accountId, environment, clock }: ResolvedClientOptions,
+  product: VwoSettingsAddress['product'],
+  diagnostics: Diagnostics,
+): StoredSettings | undefined {
+  const { settingsConnector } = storage;
+  const store = settingsStore ?? (settingsConnector && new ConnectorSettingsStore(settingsConnector, sdkKey, clock));
+  const address = Object.freeze({ accountId, environment, product });
+  return store && new StoredSettings({ store, address, maxAge: maxSettingsAge, diagnostics, clock });
 }

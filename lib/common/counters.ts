@@ -21,6 +21,10 @@ export interface VwoCounters {
   storageRecordsRefused: number;
   settingsFetches: number;
   settingsFailures: number;
+  /** Changed settings that were taken from the settings store instead of VWO: another instance had fetched them. */
+  settingsTaken: number;
+  /** Calls of the settings store that threw, rejected, answered nonsense or took longer than a second. */
+  settingsStoreFailures: number;
   eventsQueued: number;
   eventsSent: number;
   /** Events put back to be sent again; one that is put back three times counts three times. */
@@ -51,6 +55,8 @@ export const NO_COUNTS: Readonly<VwoCounters> = {
   storageRecordsRefused: 0,
   settingsFetches: 0,
   settingsFailures: 0,
+  settingsTaken: 0,
+  settingsStoreFailures: 0,
   eventsQueued: 0,
   eventsSent: 0,
   eventsRetried: 0,

@@ -52,6 +52,9 @@ export type {
   VwoVariation,
 } from '../model/index.js';
 
+// Where settings are kept
+export type { VwoKeptSettings, VwoSettingsAddress, VwoSettingsStore } from '../settings/index.js';
+
 // What was decided before
 export { connectorStorage, MemoryStorage, VwoStorage } from '../storage/index.js';
 export type {

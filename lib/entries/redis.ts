@@ -1,2 +1,3 @@
 export * from '../storage/redis/redis.storage.js';
 export type { RedisClient } from '../redis/index.js';
+export * from '../settings/redis/index.js';

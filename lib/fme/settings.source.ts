@@ -6,6 +6,7 @@ export class FmeSettingsSource extends VwoSettingsSource {
   constructor(options: VwoSettingsSourceOptions) {
     super(options, {
       product: 'VWO',
+      keptAs: 'fme',
       path: '/server-side/v2-settings',
       query: { sn: SDK_NAME, sv: SDK_VERSION, 'api-version': 1, s: 'prod' },
     });

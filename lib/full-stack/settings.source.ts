@@ -6,6 +6,7 @@ export class FullStackSettingsSource extends VwoSettingsSource {
   constructor(options: VwoSettingsSourceOptions) {
     super(options, {
       product: 'VWO Full Stack',
+      keptAs: 'full-stack',
       path: '/server-side/settings',
       query: { sdk: SDK_NAME, 'sdk-v': SDK_VERSION },
     });

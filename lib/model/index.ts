@@ -5,6 +5,7 @@ export * from './flag-types.js';
 export * from './frozen-copy.js';
 export * from './json-value.js';
 export * from './off-flag.js';
+export * from './settings-connector.js';
 export * from './settings-problem.js';
 export * from './shown.js';
 export * from './stored-decision.js';

@@ -59,6 +59,20 @@ const METRICS: readonly StatsMetric[] = [
     read: ({ counters }, observe) => observe(counters.settingsFailures),
   },
   {
+    name: 'vwo.settings.taken',
+    kind: 'counter',
+    unit: '{change}',
+    description: 'Changed settings that were taken from the settings store: another instance had fetched them',
+    read: ({ counters }, observe) => observe(counters.settingsTaken),
+  },
+  {
+    name: 'vwo.settings.store.failures',
+    kind: 'counter',
+    unit: '{operation}',
+    description: 'Calls of the settings store that failed',
+    read: ({ counters }, observe) => observe(counters.settingsStoreFailures),
+  },
+  {
     name: 'vwo.storage.available',
     kind: 'gauge',
     description: '1 while the storage is read and written, 0 while reads or writes fail',

@@ -5,6 +5,7 @@ import { OwnRedisConnection } from './own-redis.connection.js';
 import { RedisConnection } from './redis.connection.js';
 
 export * from './redis-script.js';
+export { RedisSubscription } from './redis.subscription.js';
 export { RedisConnection };
 
 /** A `Redis` or `Cluster` of ioredis, or what `createClient` or `createCluster` of the package redis give. */

@@ -1,11 +1,11 @@
 import { inNeutralContext } from '../common/index.js';
+import { type Doubled, ioredisListener } from './ioredis.listener.js';
 import type { RedisPort, RedisState } from './redis.port.js';
+import type { RedisHeard, RedisListener } from './redis.subscription.js';
 
 /** What is used of ioredis 5 and 6: its `Redis` and its `Cluster` both fit. */
-export interface IoredisClient {
+export interface IoredisClient extends Doubled {
   readonly status: string;
-  /** Keys of one command must live on one node then. */
-  readonly isCluster?: boolean;
   connect(): Promise<void>;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   once(event: string, listener: () => void): unknown;
@@ -104,6 +104,10 @@ export class IoredisPort implements RedisPort {
 
   eval(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     return this.client.call('EVAL', script, keys.length, ...keys, ...args);
+  }
+
+  listener(channel: string, told: RedisHeard): RedisListener {
+    return ioredisListener(this.client, channel, told);
   }
 }
 

@@ -1,5 +1,7 @@
 import { inNeutralContext } from '../common/index.js';
+import { nodeRedisListener } from './node-redis.listener.js';
 import type { RedisPort, RedisState } from './redis.port.js';
+import type { RedisHeard, RedisListener } from './redis.subscription.js';
 
 interface ScriptArguments {
   keys: string[];
@@ -18,6 +20,7 @@ export interface NodeRedisClient {
   /** The same connection, with other types of replies. */
   withTypeMapping(mapping: object): Pick<NodeRedisClient, Commands>;
   connect(): Promise<unknown>;
+  duplicate?(): unknown;
   on(event: string, listener: (error: Error) => void): unknown;
   off(event: string, listener: (error: Error) => void): unknown;
   hGetAll(key: string): Promise<unknown>;
@@ -139,6 +142,10 @@ export class NodeRedisPort implements RedisPort {
 
   eval(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     return this.typed.eval(script, { keys: [...keys], arguments: args.map(String) });
+  }
+
+  listener(channel: string, told: RedisHeard): RedisListener {
+    return nodeRedisListener(this.client, channel, told);
   }
 
   private get isReady(): boolean {

@@ -1,6 +1,7 @@
 import { errorText, VwoStorageError } from '../common/index.js';
 import type { RedisScript } from './redis-script.js';
 import type { RedisPort } from './redis.port.js';
+import type { MakeListener } from './redis.subscription.js';
 
 /**
  * Commands without an answer at once. Past it Redis is taken to hang, and further ones fail at once: they would
@@ -67,6 +68,13 @@ export class RedisConnection {
         return port.eval(script.text, keys, args);
       }
     });
+  }
+
+  /** Makes connections that listen to a channel, each its own: closing one is the caller's. Rejects where there is no client to make them from. */
+  async listener(): Promise<MakeListener> {
+    if (this.closed) throw closedError();
+    const port = this.port ?? (await this.makePort());
+    return (channel, told) => port.listener(channel, told);
   }
 
   /** A client that was handed in stays open, and this goes on with it. */

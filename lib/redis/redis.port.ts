@@ -1,3 +1,5 @@
+import type { MakeListener } from './redis.subscription.js';
+
 /**
  * How a client stands: it answers; an attempt to connect is under way, or the first use makes one; an attempt has failed, and
  * the next one is a matter of time; it is closed.
@@ -31,4 +33,7 @@ export interface RedisPort {
   unlink(key: string): Promise<unknown>;
   evalsha(digest: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
   eval(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+
+  /** Makes a connection of its own that listens to a channel. */
+  listener: MakeListener;
 }

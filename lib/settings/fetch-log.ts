@@ -1,4 +1,5 @@
 import { type Diagnostics, errorText, VwoSettingsError } from '../common/index.js';
+import { ageText } from './store/index.js';
 
 /** Counts fetches of settings and logs how they go: nothing while all is well, and a warning a minute while it is not. */
 export class FetchLog {
@@ -25,6 +26,13 @@ export class FetchLog {
     this.lastReason = errorText(error);
     if (hasSettings) this.warn(`${this.sentence(error)}. The last good ones stay.`);
     else if (this.isWithout) this.warn(`${this.sentence(error)}. Every flag is off until they arrive; retrying.`);
+  }
+
+  /** @param age in ms */
+  startedOnKept(age: number): void {
+    this.warn(
+      `No answer from ${this.sourceName} yet: flags are decided by settings from the settings store, ${ageText(age)} old.`,
+    );
   }
 
   /** The start goes on without settings. */

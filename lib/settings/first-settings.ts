@@ -1,4 +1,5 @@
 import { backOff, type BackOffOptions, type Clock } from '../common/index.js';
+import { pause } from './pause.js';
 
 /** Waits between tries until the first settings are there, in ms. */
 const RETRY: BackOffOptions = { first: 250, longest: 30_000 };
@@ -28,11 +29,4 @@ export async function firstSettings({ fetch, isRetried, clock, random, closing }
     }
     if (!isClosed) await pause(clock, backOff(failures, { ...RETRY, random }), closing);
   }
-}
-
-async function pause(clock: Clock, ms: number, closing: Promise<void>): Promise<void> {
-  let cancel = (): void => undefined;
-  const wait = new Promise<void>((resolve) => (cancel = clock.after(ms, resolve)));
-  await Promise.race([wait, closing]);
-  cancel();
 }

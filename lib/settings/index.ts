@@ -6,4 +6,5 @@ export * from './settings-keeper.js';
 export * from './settings-schema.js';
 export * from './settings-source.js';
 export * from './settings-source-of.js';
+export * from './store/index.js';
 export * from './vwo.source.js';

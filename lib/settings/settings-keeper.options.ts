@@ -1,6 +1,7 @@
 import type { Clock, Diagnostics } from '../common/index.js';
 import type { SettingsProblem } from '../model/index.js';
 import type { SettingsSource } from './settings-source.js';
+import type { StoredSettings } from './store/index.js';
 
 /** Settings that were checked and made ready for deciding, as far as the keeper looks at them. */
 export interface PreparedSettings {
@@ -31,6 +32,8 @@ export interface SettingsKeeperOptions<S extends PreparedSettings> {
   onStartFailure: 'continue' | 'fail';
   diagnostics: Diagnostics;
   clock: Clock;
+  /** Where the last good settings are kept, for sources that say as whose. */
+  stored?: StoredSettings | undefined;
   /** For the waits between polls and tries; from 0 to 1. @default `Math.random` */
   random?: () => number;
   /**

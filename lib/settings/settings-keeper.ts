@@ -5,8 +5,16 @@ import { LastGoodSettings } from './last-good-settings.js';
 import type { PreparedSettings, SettingsFacts, SettingsKeeperOptions } from './settings-keeper.options.js';
 import { pollIntervalOf, SettingsPoller } from './settings-poller.js';
 import { SettingsProblemsLog } from './settings-problems.js';
+import { SettingsTurns } from './settings-turns.js';
 import { SharedRuns } from './shared-runs.js';
 import { startWithin } from './start-deadline.js';
+import type { StoredSettings, VwoKeptSettings } from './store/index.js';
+
+/** How long a client without settings waits for VWO before it starts on those that are kept, in ms; half of `startTimeout` where that is less. */
+const PATIENCE_MS = 1_000;
+
+/** Why settings are looked for: somebody asks for those of now; the store has told of others; a start or a poll. The first counts most. */
+type Occasion = 'asked' | 'told' | 'due';
 
 /** Fetches settings, has them checked and made ready, polls, and keeps the last good. */
 export class SettingsKeeper<S extends PreparedSettings> {
@@ -16,7 +24,12 @@ export class SettingsKeeper<S extends PreparedSettings> {
   private readonly lastGood: LastGoodSettings<S>;
   private readonly log: FetchLog;
   private readonly poller: SettingsPoller;
-  private readonly fetches = new SharedRuns(() => this.fetch());
+  private readonly runs = new SharedRuns(() => this.look());
+  /** Undefined where settings are kept in no store. */
+  private readonly stored: StoredSettings | undefined;
+  private readonly turns: SettingsTurns | undefined;
+  /** Of the next run. */
+  private occasion: Occasion = 'due';
   private readonly random: () => number;
   private readonly closing: Promise<void>;
   private readonly resolve = { ready: (): void => undefined, closing: (): void => undefined };
@@ -24,7 +37,7 @@ export class SettingsKeeper<S extends PreparedSettings> {
   private closed = false;
 
   constructor(private readonly options: SettingsKeeperOptions<S>) {
-    const { source, prepare, pollInterval, diagnostics, clock, onChange, random = Math.random } = options;
+    const { source, prepare, pollInterval, diagnostics, clock, onChange, stored, random = Math.random } = options;
     const problems = new SettingsProblemsLog(source.name, diagnostics);
     this.random = random;
     this.log = new FetchLog(source.name, diagnostics);
@@ -38,14 +51,17 @@ export class SettingsKeeper<S extends PreparedSettings> {
         onChange?.(settings, raw, before);
       },
     });
+    const interval = (): number => pollIntervalOf(pollInterval, this.current?.pollInterval);
     this.poller = new SettingsPoller({
-      interval: () => pollIntervalOf(pollInterval, this.current?.pollInterval),
-      poll: () => this.refresh(),
+      interval,
+      poll: () => this.run('due'),
       clock,
       random,
     });
     this.closing = new Promise((resolve) => (this.resolve.closing = resolve));
     this.ready = new Promise((resolve) => (this.resolve.ready = resolve));
+    this.stored = source.keptAs === undefined ? undefined : stored;
+    this.turns = this.stored && new SettingsTurns({ stored: this.stored, interval, clock, closing: this.closing });
   }
 
   /** The last good settings, ready for deciding; undefined until the first came. */
@@ -80,45 +96,109 @@ export class SettingsKeeper<S extends PreparedSettings> {
    * were refused (the last good stay). A call during a fetch waits for the next one, so it never gets older data.
    */
   refresh(): Promise<boolean> {
-    return this.fetches.run();
+    return this.run('asked');
   }
 
-  /** Ends polling and trying. What arrives later changes nothing. */
-  close(): void {
+  /** Ends polling and trying. What arrives later changes nothing. Settles when the store is not watched any more; never rejects. */
+  close(): Promise<void> {
     this.closed = true;
     this.lastGood.close();
     this.poller.close();
     this.resolve.closing();
     this.resolve.ready();
+    return this.stored?.close() ?? Promise.resolve();
   }
 
   private async begin(): Promise<void> {
     if (this.closed) return;
     const { source, ...options } = this.options;
     const { closing, random, log } = this;
-    const fetch = (): Promise<boolean> => this.refresh();
+    this.watch();
+    const fetch = (): Promise<boolean> => this.run('due');
     const first = firstSettings({ fetch, isRetried: source.isRetried, clock: options.clock, random, closing });
+    const cancel = this.startOnKeptAfter(Math.min(PATIENCE_MS, options.startTimeout / 2));
     try {
-      await startWithin(Promise.race([first, closing]), { ...options, sourceName: source.name, log });
+      await startWithin(Promise.race([first, this.ready]), { ...options, sourceName: source.name, log });
     } catch (error) {
-      this.close();
+      void this.close();
       throw error;
+    } finally {
+      cancel();
     }
     const poll = (): void => this.poller.start();
     if (source.changes) void first.then(poll, poll);
   }
 
-  private async fetch(): Promise<boolean> {
+  private watch(): void {
+    const ended = (): void => undefined; // logged already; the poll looks again
+    this.stored?.watch(() => void this.run('told').then(ended, ended));
+  }
+
+  private startOnKeptAfter(ms: number): () => void {
+    return this.stored ? this.options.clock.after(ms, () => void this.startOnKept()) : () => undefined;
+  }
+
+  private run(occasion: Occasion): Promise<boolean> {
+    if (OCCASIONS.indexOf(occasion) < OCCASIONS.indexOf(this.occasion)) this.occasion = occasion;
+    return this.runs.run();
+  }
+
+  private async look(): Promise<boolean> {
+    const { occasion } = this;
+    this.occasion = 'due';
     if (this.closed) throw new VwoSettingsError('the client is closed');
-    this.log.fetching();
-    const renewed = inNeutralContext(() => this.lastGood.renew());
+    if (occasion === 'told') return this.takeTold();
+    const kept = occasion === 'due' ? await this.turns?.fetchedByAnother(this.current !== undefined) : undefined;
+    return kept ? this.take(kept) : this.fetch();
+  }
+
+  /** Where nothing can be read, the poll looks again. */
+  private async takeTold(): Promise<boolean> {
+    const kept = await this.stored?.load();
+    return kept !== undefined && this.take(kept);
+  }
+
+  private async take(kept: VwoKeptSettings): Promise<boolean> {
     try {
-      const changed = await Promise.race([renewed, this.closing.then(() => false)]);
-      if (!this.closed) this.log.succeeded();
+      const { confirmed } = this.lastGood;
+      const changed = await this.lastGood.take(kept);
+      if (changed) this.options.diagnostics.count('settingsTaken');
+      if (this.lastGood.confirmed !== confirmed) this.log.succeeded(); // VWO has answered another instance
       return changed;
     } catch (error) {
       if (!this.closed) this.log.failed(error, this.current !== undefined);
       throw error;
     }
   }
+
+  private async fetch(): Promise<boolean> {
+    if (this.closed) return false;
+    this.log.fetching();
+    const renewed = inNeutralContext(() => this.lastGood.renew((kept) => this.stored?.save(kept)));
+    try {
+      const changed = await Promise.race([renewed, this.closing.then(() => false)]);
+      if (!this.closed) this.log.succeeded();
+      return changed;
+    } catch (error) {
+      if (!this.closed) {
+        await this.startOnKept();
+        this.log.failed(error, this.current !== undefined);
+      }
+      throw error;
+    }
+  }
+
+  /** Where there are no settings, those that were kept are better than every flag off. Never rejects. */
+  private async startOnKept(): Promise<void> {
+    if (this.current !== undefined || this.closed) return;
+    const kept = await this.stored?.load();
+    if (!kept || this.current !== undefined) return;
+    try {
+      if (await this.lastGood.take(kept)) this.log.startedOnKept(kept.age);
+    } catch (error) {
+      this.log.failed(error, false);
+    }
+  }
 }
+
+const OCCASIONS: readonly Occasion[] = ['asked', 'told', 'due'];

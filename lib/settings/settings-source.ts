@@ -1,3 +1,5 @@
+import type { VwoSettingsAddress } from './store/index.js';
+
 /** Where settings come from. */
 export interface SettingsSource {
   /** For messages: `VWO (account 123456)`. */
@@ -6,6 +8,8 @@ export interface SettingsSource {
   readonly changes: boolean;
   /** Whether the first fetch is tried again after a failure. False: waiting does not help, and the start is refused at once. */
   readonly isRetried: boolean;
+  /** As whose a settings store keeps them; undefined: it does not. */
+  readonly keptAs?: VwoSettingsAddress['product'];
   /** The settings, not checked yet. Rejects when they cannot be fetched; never takes longer than its own deadline. */
   fetch(): Promise<unknown>;
 }

@@ -1,5 +1,6 @@
 import type { Query, Transport, VwoHosts } from '../transport/index.js';
 import type { SettingsSource } from './settings-source.js';
+import type { VwoSettingsAddress } from './store/index.js';
 
 /** How long VWO may take to answer, in ms. */
 const TIMEOUT_MS = 10_000;
@@ -12,17 +13,28 @@ export interface VwoSettingsSourceOptions {
   sdkKey: string;
 }
 
+/** What each product asks for. */
+export interface VwoSettingsRequest {
+  /** For messages. */
+  readonly product: string;
+  readonly keptAs: VwoSettingsAddress['product'];
+  readonly path: string;
+  readonly query: Query;
+}
+
 /** Settings fetched from VWO: which path, and what the SDK says about itself, is each product's. */
 export class VwoSettingsSource implements SettingsSource {
   readonly name: string;
   readonly changes = true;
   readonly isRetried = true;
+  readonly keptAs: VwoSettingsAddress['product'];
 
   constructor(
     private readonly options: VwoSettingsSourceOptions,
-    private readonly request: { readonly product: string; readonly path: string; readonly query: Query },
+    private readonly request: VwoSettingsRequest,
   ) {
     this.name = `${request.product} (account ${options.accountId})`;
+    this.keptAs = request.keptAs;
   }
 
   fetch(): Promise<unknown> {

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { FME_RECORD_FIELDS, type StoredChange, type StoredDecision, type StoredDecisions } from '../model/index.js';
+import {
+  FME_RECORD_FIELDS,
+  type SettingsConnector,
+  type StoredChange,
+  type StoredDecision,
+  type StoredDecisions,
+} from '../model/index.js';
 import { errorText, knownKeys, oneOf, refuse, VwoStorageError } from '../common/index.js';
 import { FULL_STACK_FIELDS, recordInAnswer } from './connector.answer.js';
 import { textOf, unreadable } from './json-record.js';
@@ -8,7 +14,7 @@ import { type StorageScope, VwoStorage } from './vwo-storage.js';
 
 /**
  * VWO's own storage service, as its SDKs take it: synchronous or asynchronous, an object or a class.
- * `getSettings` and `setSettings` may be there and are not called.
+ * `getSettings` and `setSettings` may be there, both or none: the last good settings are kept there then, for a start without VWO.
  */
 export interface VwoStorageConnector {
   /** What was stored for this user under this key; null, undefined or `{}` when nothing was. */
@@ -79,6 +85,12 @@ export class ConnectorStorage extends VwoStorage {
     refuse('connector', `an object with the functions get(${args}) and set(data)`, connector);
   }
 
+  /** @internal */
+  override get settingsConnector(): SettingsConnector | undefined {
+    const { connector } = this;
+    return keepsSettings(connector) ? connector : undefined;
+  }
+
   override open(scope: StorageScope): void {
     this.scope.open(scope);
   }
@@ -126,6 +138,11 @@ export class ConnectorStorage extends VwoStorage {
     if (!isDeepStrictEqual(await this.ask(key, userId), replaces)) return; // somebody else decided first
     await this.connector.set(JSON.parse(textOf(record)) as Record<string, unknown>);
   }
+}
+
+function keepsSettings(connector: object): connector is SettingsConnector {
+  const { getSettings, setSettings } = connector as Partial<SettingsConnector>;
+  return typeof getSettings === 'function' && typeof setSettings === 'function';
 }
 
 function failure(verb: string, error: unknown): VwoStorageError {

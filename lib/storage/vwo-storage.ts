@@ -1,5 +1,11 @@
 import { OneInProcess } from '../common/index.js';
-import { isBranded, type StoredChange, type StoredDecisions, type StoredRemoval } from '../model/index.js';
+import {
+  isBranded,
+  type SettingsConnector,
+  type StoredChange,
+  type StoredDecisions,
+  type StoredRemoval,
+} from '../model/index.js';
 
 /** Whose records a storage keeps; two environments never meet. */
 export interface StorageScope {
@@ -22,6 +28,11 @@ const BRAND = Symbol.for('nestjs-vwo:storage');
 export abstract class VwoStorage {
   static {
     Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
+  /** Where settings may be kept too, because it was written for VWO's SDK and has its verbs for that. @internal */
+  get settingsConnector(): SettingsConnector | undefined {
+    return undefined;
   }
 
   /**

@@ -222,7 +222,7 @@ describe("a defect of VWO's own SDK does not reach the application:", () => {
     expect(await isOn(client, 'checkout', user)).toBe(true);
   });
 
-  it('`getSettings` and `setSettings` of a storage connector are never called', async () => {
+  it('`getSettings` and `setSettings` of a storage connector are never called by the SDK, and cost nothing where they throw', async () => {
     const connector = { get: () => null, set: () => undefined, getSettings: throws, setSettings: throws };
     const client = await sdkClientOf(edge, { storage: connectorStorage(connector) });
     expect(await isOn(client, 'banner', { id: 'alice' })).toBe(true);

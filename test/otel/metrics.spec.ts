@@ -54,6 +54,8 @@ describe.each(KINDS)('the metrics of $name', (kind) => {
       'vwo.settings.age': 's',
       'vwo.settings.fetches': '{fetch}',
       'vwo.settings.failures': '{fetch}',
+      'vwo.settings.taken': '{change}',
+      'vwo.settings.store.failures': '{operation}',
       'vwo.storage.available': '',
       'vwo.storage.operation.duration': 's',
       'vwo.storage.breaker.open': '',

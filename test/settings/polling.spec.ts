@@ -118,7 +118,7 @@ describe('polling', () => {
     await started;
     const refreshed = keeper.refresh();
     await until(() => source.answers.length === 2);
-    keeper.close();
+    await keeper.close();
     await expect(refreshed).resolves.toBe(false); // at once: whoever closes waits for no answer
     source.answers[1]?.(marked('two'));
     await turn();

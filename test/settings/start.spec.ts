@@ -155,7 +155,7 @@ describe('the start of a client', () => {
     const { keeper, clock } = keeperOf(new ScriptedSource(() => 503));
     const started = keeper.start();
     await until(() => clock.timers.length === 2);
-    keeper.close();
+    await keeper.close();
     await started;
     expect(clock.timers).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('the start of a client', () => {
   it('fetches nothing when the client was closed before', async () => {
     const source = new ScriptedSource(() => marked('x'));
     const { keeper, clock } = keeperOf(source);
-    keeper.close();
+    await keeper.close();
     await keeper.start();
     expect([source.fetches, clock.timers]).toEqual([0, []]);
   });
@@ -218,7 +218,7 @@ describe('SettingsKeeper.ready', () => {
 
   it('resolves at close, and when a start is refused: nobody waits for ever', async () => {
     const closed = keeperOf(new ScriptedSource(() => 'silence')).keeper;
-    closed.close();
+    await closed.close();
     await closed.ready;
     const refused = keeperOf(new LocalSource(() => ({}))).keeper;
     await expect(refused.start()).rejects.toThrow('were refused');

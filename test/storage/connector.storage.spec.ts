@@ -32,7 +32,7 @@ describe('connectorStorage', () => {
     expect((await storage.load('user', ['checkout'])).get('checkout')).toEqual({ ...record('checkout') });
   });
 
-  it('does not call what VWO added for settings', async () => {
+  it('does not call what VWO added for settings where records are asked for', async () => {
     const getSettings = jest.fn();
     const setSettings = jest.fn();
     const storage = connectorStorage({ ...syncConnector(), getSettings, setSettings } as VwoStorageConnector);

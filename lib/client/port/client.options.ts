@@ -15,6 +15,7 @@ import {
   withMethods,
 } from '../../common/index.js';
 import { isObject } from '../../model/index.js';
+import { settingsStoreOption, type VwoSettingsStore } from '../../settings/index.js';
 import { isVwoStorage, MemoryStorage, type VwoStorage } from '../../storage/index.js';
 import type { OnDecision } from './decision-hooks.js';
 
@@ -51,6 +52,15 @@ export interface ClientOptions {
   startTimeout?: number;
   /** Without settings in time: start with every flag off and keep trying, or refuse to start. @default 'continue' */
   onStartFailure?: 'continue' | 'fail';
+
+  /**
+   * Where the last good settings are kept, so that a new instance starts on them while VWO is away, and of many instances one fetches
+   * while the others read: the path of a directory, or a store such as `new RedisSettingsStore({ url })`. @default none; VWO's own
+   * verbs `getSettings` and `setSettings` where a storage connector has them
+   */
+  settingsStore?: VwoSettingsStore | string;
+  /** Kept settings that are older are not used, in ms. @default 604,800,000, seven days */
+  maxSettingsAge?: number;
 
   /** The queue of impressions and events; `false`: nothing is sent. @default each value of `EventsOptions` */
   events?: EventsOptions | false;
@@ -90,6 +100,8 @@ export interface ResolvedClientOptions {
   readonly pollInterval: number | undefined;
   readonly startTimeout: number;
   readonly onStartFailure: 'continue' | 'fail';
+  readonly settingsStore: VwoSettingsStore | undefined;
+  readonly maxSettingsAge: number;
   readonly events: Readonly<Required<EventsOptions>> | false;
   readonly closeTimeout: number;
   readonly onDecision: OnDecision | undefined;
@@ -111,6 +123,8 @@ export const CLIENT_OPTIONS = [
   'pollInterval',
   'startTimeout',
   'onStartFailure',
+  'settingsStore',
+  'maxSettingsAge',
   'events',
   'closeTimeout',
   'onDecision',
@@ -150,6 +164,10 @@ export function resolveClientOptions(
       given.pollInterval === undefined ? undefined : milliseconds('pollInterval', given.pollInterval, { min: 1000 }),
     startTimeout: milliseconds('startTimeout', given.startTimeout ?? 5_000),
     onStartFailure: oneOf('onStartFailure', given.onStartFailure ?? 'continue', ['continue', 'fail']),
+    settingsStore: settingsStoreOption(given.settingsStore, settings, clock),
+    maxSettingsAge: milliseconds('maxSettingsAge', given.maxSettingsAge ?? SEVEN_DAYS, {
+      max: Number.MAX_SAFE_INTEGER,
+    }),
     events: given.events === false ? false : eventsOptions(given.events ?? {}),
     closeTimeout: milliseconds('closeTimeout', given.closeTimeout ?? 5_000),
     onDecision: given.onDecision === undefined ? undefined : functionOption('onDecision', given.onDecision),
@@ -186,6 +204,9 @@ function eventsOptions(given: EventsOptions): Required<EventsOptions> {
     maxQueue: wholeNumber('events.maxQueue', given.maxQueue ?? 10_000),
   };
 }
+
+/** In ms. */
+const SEVEN_DAYS = 7 * 86_400_000;
 
 /** Eight hex digits of a hash: another SDK key has others, and the key cannot be found from them. */
 function digest(sdkKey: string): string {

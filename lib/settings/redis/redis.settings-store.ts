@@ -1,0 +1,69 @@
+import { knownKeys, text, withMethods } from '../../common/index.js';
+import { connectionTo, type RedisClient, type RedisConnection, RedisSubscription } from '../../redis/index.js';
+import type { VwoKeptSettings, VwoSettingsAddress, VwoSettingsStore } from '../store/index.js';
+import { CLAIM_TURN, LOAD_SETTINGS, SAVE_SETTINGS } from './settings.scripts.js';
+
+/** How long settings are kept after they were last saved, in ms: 30 days. `maxSettingsAge` says how old they may be to be used. */
+const TTL_MS = 30 * 86_400_000;
+
+/** What `new RedisSettingsStore(…)` takes: `client` or `url`. Anything that cannot work is a `VwoOptionsError`. */
+export interface RedisSettingsStoreOptions {
+  /** As for `RedisStorage`: made and closed by the application. The connection that listens is made from it by `duplicate()`, and closed here. */
+  client?: RedisClient;
+  /** As for `RedisStorage`: connections of the store's own. */
+  url?: string;
+  /** First part of every key. @default 'vwo-settings' */
+  prefix?: string;
+}
+
+/**
+ * The last good settings in Redis (6 or later, Cluster too), for all instances: one fetches and the others read; an instance that
+ * learns of new settings tells the others at once, over publish and subscribe. What is not heard, because a connection was lost, is
+ * looked for when it is there again, and at each poll. Several clients may share one; it connects with the first and closes with the last.
+ *
+ * @example VwoModule.forRoot({ …, settingsStore: new RedisSettingsStore({ url: 'redis://localhost:6379' }) })
+ */
+export class RedisSettingsStore implements VwoSettingsStore {
+  private readonly connection: RedisConnection;
+  private readonly prefix: string;
+  private watchers = 0;
+
+  constructor(options: RedisSettingsStoreOptions) {
+    knownKeys('RedisSettingsStore options', options, ['client', 'url', 'prefix']);
+    this.connection = connectionTo(options.client, options.url);
+    if (options.client) withMethods('client', options.client, ['duplicate']);
+    this.prefix = text('prefix', options.prefix ?? 'vwo-settings');
+  }
+
+  async load(address: VwoSettingsAddress): Promise<VwoKeptSettings | undefined> {
+    const kept = (await this.connection.script(LOAD_SETTINGS, [this.keyOf(address)], [])) as [string, string] | null;
+    return kept ? { settings: JSON.parse(kept[0]) as unknown, age: Number(kept[1]) } : undefined;
+  }
+
+  async save(address: VwoSettingsAddress, { settings, age }: VwoKeptSettings): Promise<void> {
+    const json = JSON.stringify(settings);
+    const key = this.keyOf(address);
+    await this.connection.script(SAVE_SETTINGS, [key], [json, Math.round(age), TTL_MS, key]);
+  }
+
+  async claim(address: VwoSettingsAddress, ms: number): Promise<boolean> {
+    const turn = `${this.keyOf(address)}:turn`;
+    return (await this.connection.script(CLAIM_TURN, [turn], [Math.max(1, Math.round(ms))])) === 1;
+  }
+
+  watch(address: VwoSettingsAddress, changed: () => void): () => Promise<void> {
+    this.watchers += 1;
+    if (this.watchers === 1) void this.connection.open().catch(() => undefined); // each command says why it fails
+    const subscription = new RedisSubscription(() => this.connection.listener(), this.keyOf(address), changed);
+    return async () => {
+      subscription.close();
+      this.watchers -= 1;
+      if (this.watchers === 0) await this.connection.close();
+    };
+  }
+
+  /** One key: in a Cluster its parts need not be found together. */
+  private keyOf({ accountId, environment, product }: VwoSettingsAddress): string {
+    return `${this.prefix}:${product}:${accountId}:${environment}`;
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Clock, systemClock, text } from '../../common/index.js';
+import type { VwoKeptSettings, VwoSettingsAddress, VwoSettingsStore } from './settings-store.js';
+
+/** Settings hold the SDK key: only the user of the process may read them. */
+const MODE = 0o600;
+
+/**
+ * Settings in files of a directory, one for each account, environment and product; the directory is made when it is first written.
+ * A file is replaced in one step, so that nobody reads half of it. Processes of one machine may share the directory.
+ */
+export class FileSettingsStore implements VwoSettingsStore {
+  /** The absolute path. */
+  private readonly directory: string;
+
+  /** @param directory a relative path starts at the working directory of the process */
+  constructor(
+    directory: string,
+    private readonly clock: Pick<Clock, 'now'> = systemClock,
+  ) {
+    this.directory = resolve(text('settingsStore', directory));
+  }
+
+  async load(address: VwoSettingsAddress): Promise<VwoKeptSettings | undefined> {
+    const path = this.pathOf(address);
+    const json = await readFile(path, 'utf8').catch(unlessMissing);
+    if (json === undefined) return undefined;
+    const { settings, fetchedAt } = parsed(json, path) as { settings?: unknown; fetchedAt?: unknown };
+    return { settings, age: this.clock.now() - Number(fetchedAt) };
+  }
+
+  async save(address: VwoSettingsAddress, { settings, age }: VwoKeptSettings): Promise<void> {
+    const path = this.pathOf(address);
+    const written = `${path}.${randomUUID()}`;
+    await mkdir(this.directory, { recursive: true });
+    try {
+      await writeFile(written, JSON.stringify({ fetchedAt: this.clock.now() - age, settings }), { mode: MODE });
+      await rename(written, path);
+    } catch (error) {
+      await rm(written, { force: true });
+      throw error;
+    }
+  }
+
+  /** Of two processes that find the turn of a third one ended at the same moment, both may get it: both fetch then. */
+  async claim(address: VwoSettingsAddress, ms: number): Promise<boolean> {
+    const path = `${this.pathOf(address)}.turn`;
+    await mkdir(this.directory, { recursive: true });
+    if (await this.isEnded(path)) await rm(path, { force: true });
+    const turn = await open(path, 'wx', MODE).catch(unlessThere);
+    if (!turn) return false;
+    await turn.writeFile(String(this.clock.now() + ms)).finally(() => turn.close());
+    return true;
+  }
+
+  /** A turn whose end was never written, because its process ended before, counts from its beginning. */
+  private async isEnded(path: string): Promise<boolean> {
+    const end = await readFile(path, 'utf8').catch(unlessMissing);
+    if (end === undefined) return false;
+    if (end !== '') return !(Number(end) > this.clock.now());
+    const begun = await stat(path).catch(unlessMissing);
+    return begun !== undefined && this.clock.now() - begun.mtimeMs > LONGEST_WRITE_MS;
+  }
+
+  private pathOf({ accountId, environment, product }: VwoSettingsAddress): string {
+    const digest = createHash('sha256')
+      .update(JSON.stringify([accountId, environment, product]))
+      .digest('hex');
+    return join(this.directory, `${product}-${accountId}-${digest.slice(0, 16)}.json`);
+  }
+}
+
+/** How long writing a turn's end may take, in ms. */
+const LONGEST_WRITE_MS = 5_000;
+
+function parsed(json: string, path: string): object {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Node's own message quotes the text, which holds the SDK key.
+  }
+  throw new Error(`${path} holds no kept settings`);
+}
+
+const unlessMissing = unless('ENOENT');
+const unlessThere = unless('EEXIST');
+
+function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
+  return (error) => {
+    if (error.code !== code) throw error;
+    return undefined;
+  };
+}
