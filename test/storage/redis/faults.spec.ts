@@ -200,27 +200,26 @@ describe.each(['per-user', 'per-feature'] as const)('a client with records in Re
     return client.openVisit({ id: userId });
   }
 
-  test('that is away when the client closes loses what was decided, counted and said', async () => {
+  /** Redis has worked, and went away: what was decided since then has no place when the client begins to close. */
+  async function closingWhileAway(): Promise<{ readonly closing: Promise<void> }> {
     server = await RedisServer.start();
     await started();
     await visited('before');
     await inTime(async () => (await stored(server.client(), 'before')) !== undefined, 'a record of before');
     await server.crash();
     for (const user of USERS) await visited(user);
-    const closing = client.close();
+    return { closing: client.close() };
+  }
+
+  test('that is away when the client closes loses what was decided, counted and said', async () => {
+    const { closing } = await closingWhileAway();
     await inTime(() => settled(closing), 'the end of the client');
     expect(client.counters().storageRecordsDropped).toBe(2 * USERS.length);
     expect(logger.lines).toContain('error: 80 decisions of 40 users were not stored when the client closed.');
   });
 
   test('that comes back while the client closes gets all of it', async () => {
-    server = await RedisServer.start();
-    await started();
-    await visited('before');
-    await inTime(async () => (await stored(server.client(), 'before')) !== undefined, 'a record of before');
-    await server.crash();
-    for (const user of USERS) await visited(user);
-    const closing = client.close();
+    const { closing } = await closingWhileAway();
     await server.up();
     await eventually(async () => {
       clock.move(10); // five seconds in steps of which Redis needs some
