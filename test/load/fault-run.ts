@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { account } from './account.js';
 import type { Said } from './application.process.js';
-import { Child } from './child.js';
+import type { Child } from './child.js';
 import type { Fault } from './faults.list.js';
 import { type InstanceEnd, startInstance, terminated } from './instance.js';
-import type { LoadEnd, LoadOptions, LoadSaid, Sample } from './load.process.js';
+import { Load } from './load.js';
+import type { Sample } from './load.process.js';
 import { type Stage, startStage } from './stage.js';
 import { type Verdict, verdict } from './verdict.js';
 
@@ -80,25 +81,17 @@ async function staged(fault: Fault, { seconds, connections, rate }: RunOptions, 
   const startedWithin = performance.now() - begin;
   const heard = hear(instance.process);
   try {
-    const asked: LoadOptions = { url: instance.url, connections, rate };
-    const load = new Child<LoadSaid>('load.process.ts', asked);
-    const samples: Sample[] = [];
-    load.hear((said) => said.kind === 'sample' && samples.push(said.sample));
-    const loadEnds = load.says((said) => said.kind === 'end');
+    const load = new Load({ url: instance.url, connections, rate });
+    const { samples } = load;
     const times = await timeline(fault, seconds, stage, instance.process);
-    if (!fault.stopsUnderLoad) await stopped(load, loadEnds);
+    if (!fault.stopsUnderLoad) await load.stop();
     const ended = await terminated(instance);
-    const { shown, failures } = await stopped(load, loadEnds);
+    const { shown, failures } = await load.stop();
     const found = await verdict(stage, account(AFTER), new Map(shown));
     return { fault, times, startedWithin, samples, ...heard, verdict: found, ended, failures };
   } finally {
     instance.process.signal('SIGKILL');
   }
-}
-
-function stopped(load: Child<LoadSaid>, ends: Promise<LoadEnd>): Promise<LoadEnd> {
-  load.ask('stop');
-  return ends;
 }
 
 interface Heard {

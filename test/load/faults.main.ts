@@ -1,6 +1,7 @@
 /** `npm run faults`: an application under load, with one fault after the other; what the requests saw, as a table. */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { command, positive } from './command.js';
 import { FAULTS } from './faults.list.js';
 import { picture } from './fault-picture.js';
 import { broken, table } from './fault-report.js';
@@ -48,12 +49,6 @@ function optionsOf(args: readonly string[]) {
   };
 }
 
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new Error(`${name} must be a number above 0, got ${text}`);
-}
-
 async function main(): Promise<void> {
   const { faults, run: options, json, picture: file, list, help } = optionsOf(process.argv.slice(2));
   if (help) return console.log(USAGE);
@@ -76,7 +71,4 @@ async function main(): Promise<void> {
   if (file && first) await writeFile(file, picture(first));
 }
 
-main().catch((error: unknown) => {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  process.exitCode = 2;
-});
+command(main, USAGE);

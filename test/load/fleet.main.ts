@@ -1,6 +1,7 @@
 /** `npm run fleet`: several instances on one Redis: a rolling restart under load, and first requests that come to all of them at once. */
 import { parseArgs } from 'node:util';
-import { between, quantile, requests, sum } from './fault-report.js';
+import { command, positive } from './command.js';
+import { quantile, requests, sum } from './fault-report.js';
 import { races, type RacesResult } from './races.js';
 import { rollingRestart, type RollingResult } from './rolling.js';
 
@@ -14,6 +15,9 @@ const USAGE = `npm run fleet [-- options]
 
 const INSTANCES = 3;
 const CONNECTIONS = 50;
+
+const LONG = { users: '10000', seconds: '5', rate: '1000' };
+const SHORT = { users: '300', seconds: '1.5', rate: '300' };
 
 interface Options {
   readonly only: string | undefined;
@@ -38,17 +42,12 @@ function optionsOf(args: readonly string[]): Options {
   const { only, short, help } = values;
   if (only !== undefined && only !== 'rolling' && only !== 'races')
     throw new Error(`--only is rolling or races, got ${only}`);
-  const positive = (name: 'users' | 'seconds' | 'rate', otherwise: number): number => {
-    const value = Number(values[name] ?? otherwise);
-    if (value > 0 && Number.isFinite(value)) return value;
-    throw new Error(`--${name} must be a number above 0, got ${values[name]}`);
-  };
-  const [users, seconds, rate] = short ? [300, 1.5, 300] : [10_000, 5, 1_000];
+  const { users, seconds, rate } = { ...(short ? SHORT : LONG), ...values };
   return {
     only,
-    users: positive('users', users),
-    seconds: positive('seconds', seconds),
-    rate: positive('rate', rate),
+    users: positive('--users', users),
+    seconds: positive('--seconds', seconds),
+    rate: positive('--rate', rate),
     help,
   };
 }
@@ -57,8 +56,7 @@ function rollingTold({ samples, failures, ended, verdict }: RollingResult): stri
   const failed = sum(samples, (sample) => sample.failed);
   const flipped = sum(samples, (sample) => sample.flipped);
   const wrong = sum(samples, (sample) => sample.wrong);
-  const all = between(samples, 0, Infinity);
-  const ms = (share: number): string => `${quantile(all, share)?.toFixed(1) ?? '–'} ms`;
+  const ms = (share: number): string => `${quantile(samples, share)?.toFixed(1) ?? '–'} ms`;
   const { users, notStored, otherStored, notCounted } = verdict;
   const bad =
     failed + flipped + wrong + notStored + otherStored + notCounted + ended.filter(({ by }) => by !== 'SIGTERM').length;
@@ -108,7 +106,4 @@ async function main(): Promise<void> {
   if (lines.some((line) => line.includes('WRONG'))) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  process.exitCode = 2;
-});
+command(main, USAGE);

@@ -1,5 +1,6 @@
 /** `npm run long-run`: very many requests while settings change and faults come and go; what the process holds before and after. */
 import { parseArgs } from 'node:util';
+import { command, whole } from './command.js';
 import { longRun, type LongRunOptions, type LongRunResult } from './long-run.js';
 
 const USAGE = `npm run long-run [-- options]
@@ -53,11 +54,6 @@ function optionsOf(args: readonly string[]): { readonly help: boolean; readonly 
       help: { type: 'boolean', default: false },
     },
   });
-  const whole = (name: string, text: string): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value > 0) return value;
-    throw new Error(`${name} must be a whole number above 0, got ${text}`);
-  };
   const requests = whole('--requests', values.requests ?? (values.short ? '20000' : '1000000'));
   const users = whole('--users', values.users ?? (values.short ? '2000' : '100000'));
   const connections = whole('--connections', values.connections);
@@ -78,7 +74,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  process.exitCode = 2;
-});
+command(main, USAGE);

@@ -2,7 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { account } from './account.js';
 import type { ApplicationOptions, AtRest, Said } from './application.process.js';
 import { Child } from './child.js';
-import type { LoadSaid, Sample } from './load.process.js';
+import { sum } from './fault-report.js';
+import { Load } from './load.js';
+import type { Sample } from './load.process.js';
 import { type Stage, startStage } from './stage.js';
 
 export interface LongRunOptions {
@@ -44,17 +46,16 @@ export async function longRun(options: LongRunOptions): Promise<LongRunResult> {
     const disturbance = new Disturbance(stage, application, options.storage === 'redis');
     const { connections, users, requests } = options;
     const warmUp = Math.min(users * WARM_UP_PER_USER, Math.floor(requests / 2));
-    const load = new Child<LoadSaid>('load.process.ts', { url, connections, users, requests, pauseAfter: warmUp });
-    const counted = sums(load);
-    await load.says((said) => said.kind === 'pauses');
+    const load = new Load({ url, connections, users, requests, pauseAfter: warmUp });
+    await load.pauses();
     const afterWarmUp = await rest(application);
     const begin = performance.now();
-    load.ask('go on');
-    const [all] = await Promise.all([counted.finally(() => disturbance.stop()), disturbance.run()]);
+    load.goOn();
+    const [{ failures }] = await Promise.all([load.ended.finally(() => disturbance.stop()), disturbance.run()]);
     const seconds = (performance.now() - begin) / 1_000;
     const atEnd = await rest(application);
     const { settings, faults } = disturbance;
-    return { ...options, seconds, ...all, settings, faults, afterWarmUp, atEnd };
+    return { ...options, seconds, ...sums(load.samples), failures, settings, faults, afterWarmUp, atEnd };
   } finally {
     application.signal('SIGKILL');
     await application.ended;
@@ -62,15 +63,13 @@ export async function longRun(options: LongRunOptions): Promise<LongRunResult> {
   }
 }
 
-type Sums = Pick<LongRunResult, 'failed' | 'decided' | 'stored' | 'wrong' | 'failures'>;
-
-async function sums(load: Child<LoadSaid>): Promise<Sums> {
-  const samples: Sample[] = [];
-  load.hear((said) => said.kind === 'sample' && samples.push({ ...said.sample, latencies: [] }));
-  const { failures } = await load.says((said) => said.kind === 'end');
-  const sum = (of: 'failed' | 'decided' | 'stored' | 'wrong'): number =>
-    samples.reduce((total, sample) => total + sample[of], 0);
-  return { failed: sum('failed'), decided: sum('decided'), stored: sum('stored'), wrong: sum('wrong'), failures };
+function sums(samples: readonly Sample[]): Pick<LongRunResult, 'failed' | 'decided' | 'stored' | 'wrong'> {
+  return {
+    failed: sum(samples, ({ failed }) => failed),
+    decided: sum(samples, ({ decided }) => decided),
+    stored: sum(samples, ({ stored }) => stored),
+    wrong: sum(samples, ({ wrong }) => wrong),
+  };
 }
 
 async function rest(application: Child<Said>): Promise<AtRest> {

@@ -5,8 +5,7 @@ import type { ApplicationOptions } from './application.process.js';
 import { ask } from './ask.js';
 import { type Instance, startInstance, terminated } from './instance.js';
 import { type Stage, startStage } from './stage.js';
-import { FmeClient } from '../../lib/entries/client.js';
-import { storageAt } from './redis-place.js';
+import { storedVariations } from './stored-variations.js';
 
 export interface RacesOptions {
   readonly instances: number;
@@ -65,7 +64,9 @@ async function raced(stage: Stage, running: readonly Instance[], { users }: Race
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
   agent.destroy();
-  const stored = await storedOf(stage, racers);
+  const ids = racers.map(({ id }) => id);
+  const { of } = await storedVariations(stage, account(0), ids);
+  const stored = new Map(ids.map((id) => [id, `${of(id, 'checkout')} ${of(id, 'search')}`]));
   const others = (racer: Racer, when: 'afterAnswer' | 'afterSave'): number =>
     racer[when].filter((shown) => shown !== stored.get(racer.id)).length;
   const sum = (when: 'afterAnswer' | 'afterSave') => racers.reduce((total, racer) => total + others(racer, when), 0);
@@ -118,28 +119,6 @@ class Racer {
 
 function variationsOf({ checkout, search }: Answer): string {
   return `${checkout[0]} ${search[0]}`;
-}
-
-async function storedOf({ place }: Stage, racers: readonly Racer[]): Promise<ReadonlyMap<string, string>> {
-  const { storage, close } = storageAt(place);
-  const client = new FmeClient({
-    settings: account(0),
-    ...CREDENTIALS,
-    events: false,
-    storage,
-    storageTimeout: 30_000,
-  });
-  await client.start();
-  const found = new Map<string, string>();
-  for (const { id } of racers) {
-    const visit = await client.visit({ id });
-    const [checkout, search] = [visit.flag('checkout'), visit.flag('search')];
-    const isStored = checkout.source === 'storage' && search.source === 'storage';
-    found.set(id, isStored ? `${checkout.variation?.key} ${search.variation?.key}` : 'not stored');
-  }
-  await client.close();
-  close();
-  return found;
 }
 
 /** New settings reach the instances one after the other. */

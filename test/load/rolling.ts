@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { account } from './account.js';
 import type { ApplicationOptions } from './application.process.js';
 import { Balancer } from './balancer.js';
-import { Child } from './child.js';
 import { type Instance, type InstanceEnd, startInstance, terminated } from './instance.js';
-import type { LoadOptions, LoadSaid, Sample } from './load.process.js';
+import { Load } from './load.js';
+import type { Sample } from './load.process.js';
 import { startStage } from './stage.js';
 import { type Verdict, verdict } from './verdict.js';
 
@@ -37,11 +37,7 @@ export async function rollingRestart(options: RollingOptions): Promise<RollingRe
     running = await Promise.all(Array.from({ length: options.instances }, () => startInstance(given)));
     for (const { url } of running) balancer.add(url);
     const { connections, rate, seconds } = options;
-    const asked: LoadOptions = { url: balancer.url, connections, rate };
-    const load = new Child<LoadSaid>('load.process.ts', asked);
-    const samples: Sample[] = [];
-    load.hear((said) => said.kind === 'sample' && samples.push(said.sample));
-    const loadEnds = load.says((said) => said.kind === 'end');
+    const load = new Load({ url: balancer.url, connections, rate });
     await pause(seconds * 1_000);
     const ended: InstanceEnd[] = [];
     for (const old of [...running]) {
@@ -54,11 +50,10 @@ export async function rollingRestart(options: RollingOptions): Promise<RollingRe
       running = [...running.filter((one) => one !== old), fresh];
       await pause(seconds * 1_000);
     }
-    load.ask('stop');
-    const { shown, failures } = await loadEnds;
+    const { shown, failures } = await load.stop();
     ended.push(...(await Promise.all(running.map(terminated))));
     const found = await verdict(stage, account(ended.length), new Map(shown));
-    return { samples, failures, ended, verdict: found };
+    return { samples: load.samples, failures, ended, verdict: found };
   } finally {
     for (const { process } of running) process.signal('SIGKILL');
     await balancer.stop();
