@@ -19,7 +19,7 @@ const CLIENT_RANKS = ['visit', 'records', 'port', 'user'];
 
 /** Rooms that are entry points of their own: nothing on the way of a request imports them. The last ones know Nest. */
 const WITHOUT_NEST = ['edge', 'contract', 'cli', 'openfeature', 'otel'];
-const WITH_NEST = ['testing', 'health'];
+const WITH_NEST = ['testing', 'health', 'webhook'];
 const BESIDE = [...WITHOUT_NEST, ...WITH_NEST];
 
 const ROOMS = RANKS.flat();

@@ -68,6 +68,7 @@ const ENTRIES: Record<string, readonly string[]> = {
   ],
   'entries/health': ['VwoHealthIndicator'],
   'entries/otel': ['VwoTelemetry'],
+  'entries/webhook': ['VwoWebhookModule'],
   'entries/full-stack': ['FullStackClient', 'Variation', 'fullStack', 'pushTags'],
   'entries/openfeature': ['VwoOpenFeatureProvider', 'vwoUserOf'],
   'entries/redis': ['RedisSettingsStore', 'RedisStorage'],

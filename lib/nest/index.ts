@@ -1,5 +1,6 @@
-// What the module for tests builds on.
+// What the entry points beside it build on: the module for tests, health checks, the webhook.
 
+export { SkipFlags } from './handler/index.js';
 export * from './request/index.js';
 export { openerOf } from './vwo.core-module.js';
 export { loggerOf } from './vwo.lifecycle.js';

@@ -1,0 +1,2 @@
+export * from './vwo-webhook.module.js';
+export type * from './webhook.options.js';

@@ -1,0 +1,54 @@
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { OneInProcess } from '../common/index.js';
+import { VwoWebhook, WEBHOOK_PLAN, type WebhookPlan } from './vwo-webhook.js';
+import { webhookController } from './webhook.controller.js';
+import {
+  checkedAsyncWebhook,
+  checkedSecret,
+  checkedWebhook,
+  type ResolvedRoute,
+  secretsOf,
+  type VwoWebhookAsyncOptions,
+  type VwoWebhookOptions,
+  type VwoWebhookSecret,
+} from './webhook.options.js';
+
+/**
+ * A route that VWO calls when something has been published: the client fetches its settings at once, instead of at its next poll.
+ *
+ * `POST` with the secret in the header `x-vwo-auth`: 204 at once, and one fetch, or the next one where one is under way. Without it, or
+ * with another one: 401. A fetch that fails is tried again a few times, and by the poll. No user is resolved and no flag is read for it.
+ * Import it once for each account.
+ *
+ * ```ts
+ * imports: [VwoModule.forRoot({ … }), VwoWebhookModule.forRoot({ secret: '…' })] // POST /vwo/webhook
+ * ```
+ */
+@OneInProcess('VwoWebhookModule')
+@Module({})
+export class VwoWebhookModule {
+  /** Throws `VwoOptionsError` for an option that does not exist or cannot work; a `client` that is not there makes the start reject with it. */
+  static forRoot(options: VwoWebhookOptions): DynamicModule {
+    const route = checkedWebhook(options);
+    return webhookModule(route, { useFactory: () => ({ secrets: secretsOf(options), client: route.client }) });
+  }
+
+  /** The secret from a factory, e.g. of configuration; the rest beside it. Errors as of `forRoot`. */
+  static forRootAsync(options: VwoWebhookAsyncOptions): DynamicModule {
+    const route = checkedAsyncWebhook(options);
+    const { useFactory, inject, imports } = options;
+    const plan = async (...args: unknown[]): Promise<WebhookPlan> => {
+      const given = (await useFactory(...args)) as VwoWebhookSecret;
+      return { secrets: checkedSecret(given), client: route.client };
+    };
+    return { ...webhookModule(route, { useFactory: plan, ...(inject && { inject }) }), imports: imports ?? [] };
+  }
+}
+
+function webhookModule(route: ResolvedRoute, plan: Omit<FactoryProvider<WebhookPlan>, 'provide'>): DynamicModule {
+  return {
+    module: VwoWebhookModule,
+    controllers: [webhookController(route)],
+    providers: [{ provide: WEBHOOK_PLAN, ...plan }, VwoWebhook],
+  };
+}

@@ -1,0 +1,54 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Diagnostics, systemClock } from '../common/index.js';
+import { loggerOf, VisitOpeners } from '../nest/index.js';
+import { SettingsRefresh } from './settings-refresh.js';
+import { WebhookSecrets } from './webhook-secrets.js';
+
+/** What one webhook is told: checked options. */
+export interface WebhookPlan {
+  readonly secrets: readonly string[];
+  readonly client: string | undefined;
+}
+
+export const WEBHOOK_PLAN = Symbol.for('nestjs-vwo:webhook-plan');
+
+/** What a call of VWO's webhook does. */
+@Injectable()
+export class VwoWebhook implements OnModuleInit, OnApplicationShutdown {
+  private readonly secrets: WebhookSecrets;
+  private readonly diagnostics: Diagnostics;
+  private refresh: SettingsRefresh | undefined;
+
+  constructor(
+    @Inject(WEBHOOK_PLAN) private readonly plan: WebhookPlan,
+    @Inject(ModuleRef) private readonly modules: ModuleRef,
+  ) {
+    this.secrets = new WebhookSecrets(plan.secrets);
+    this.diagnostics = new Diagnostics(loggerOf(plan.client), systemClock);
+  }
+
+  /** Throws `VwoOptionsError` where there is no such client. */
+  onModuleInit(): void {
+    const { client } = this.modules.get(VisitOpeners, { strict: false }).get(this.plan.client);
+    this.refresh = new SettingsRefresh(() => client.refresh(), systemClock);
+  }
+
+  onApplicationShutdown(): void {
+    this.refresh?.close();
+  }
+
+  /** Throws `UnauthorizedException` unless `secret` is right. Nothing else of a call is looked at. */
+  receive(secret: unknown): void {
+    if (typeof secret === 'string' && this.secrets.has(secret)) return this.refresh?.ask();
+    const how = secret === undefined ? 'without the header x-vwo-auth' : 'with another secret in x-vwo-auth';
+    this.diagnostics.warn('webhook', `The webhook of VWO was called ${how}: answered 401, nothing is fetched.`);
+    throw new UnauthorizedException();
+  }
+}
