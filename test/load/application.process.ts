@@ -7,6 +7,8 @@ import { Controller, type ExecutionContext, Get, Module, type OnApplicationShutd
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MemoryStorage, requestOf, type VwoFlag, VwoModule, VwoService } from '../../lib/index.js';
+import { RedisSettingsStore } from '../../lib/entries/redis.js';
+import { VwoWebhookModule } from '../../lib/entries/webhook.js';
 import { type Answer, CREDENTIALS, FLAGS, type Shown } from './account.js';
 import { type RedisPlace, storageAt } from './redis-place.js';
 
@@ -15,6 +17,8 @@ export interface ApplicationOptions {
   /** Undefined: decisions stay in memory. */
   readonly place: RedisPlace | undefined;
   readonly save?: 'after-response' | 'before-response';
+  /** The secret of VWO's webhook, where it has one; instances tell each other of new settings over Redis then. */
+  readonly webhook?: string;
 }
 
 /** What it says to its parent. */
@@ -38,7 +42,7 @@ export interface AtRest {
 /** What its parent asks for. `rest`: after events and writes are done. */
 export type Asked = 'state' | 'refresh' | 'rest';
 
-const { baseUrl, place, save } = JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions;
+const { baseUrl, place, save, webhook } = JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions;
 const say = (said: Said): void => void process.send?.(said);
 const log = (line: unknown): void => say({ kind: 'log', line: String(line) });
 
@@ -68,10 +72,12 @@ class FlagsController {
       pollInterval: 3_600_000,
       storage,
       ...(save && { save }),
+      ...(webhook && place?.kind === 'url' && { settingsStore: new RedisSettingsStore({ url: place.url }) }),
       user: (context: ExecutionContext) => ({
         id: requestOf<{ headers: Record<string, string> }>(context)?.headers['x-user-id'] ?? '',
       }),
     }),
+    ...(webhook ? [VwoWebhookModule.forRoot({ secret: webhook })] : []),
   ],
   controllers: [FlagsController],
 })

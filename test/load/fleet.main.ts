@@ -1,29 +1,34 @@
-/** `npm run fleet`: several instances on one Redis: a rolling restart under load, and first requests that come to all of them at once. */
+/** `npm run fleet`: several instances on one Redis: a rolling restart under load, first requests that come to all of them at once, and new settings. */
 import { parseArgs } from 'node:util';
 import { command, positive } from './command.js';
 import { quantile, requests, sum } from './fault-report.js';
+import { notices, type NoticesResult } from './notices.js';
 import { races, type RacesResult } from './races.js';
 import { rollingRestart, type RollingResult } from './rolling.js';
 
 const USAGE = `npm run fleet [-- options]
 
-  --only rolling|races  default: both
+  --only rolling|races|notices  default: all
   --short               what CI runs
   --users N             of the races; default 10,000
   --seconds N           how long each set of instances answers in the rolling restart; default 5
-  --rate N              requests per second of the rolling restart; default 1000`;
+  --rate N              requests per second of the rolling restart; default 1000
+  --times N             how often new settings are published; default 100`;
 
 const INSTANCES = 3;
 const CONNECTIONS = 50;
 
-const LONG = { users: '10000', seconds: '5', rate: '1000' };
-const SHORT = { users: '300', seconds: '1.5', rate: '300' };
+const LONG = { users: '10000', seconds: '5', rate: '1000', times: '100' };
+const SHORT = { users: '300', seconds: '1.5', rate: '300', times: '10' };
+
+const PARTS = ['rolling', 'races', 'notices'];
 
 interface Options {
   readonly only: string | undefined;
   readonly users: number;
   readonly seconds: number;
   readonly rate: number;
+  readonly times: number;
   readonly help: boolean;
 }
 
@@ -36,18 +41,19 @@ function optionsOf(args: readonly string[]): Options {
       users: { type: 'string' },
       seconds: { type: 'string' },
       rate: { type: 'string' },
+      times: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   const { only, short, help } = values;
-  if (only !== undefined && only !== 'rolling' && only !== 'races')
-    throw new Error(`--only is rolling or races, got ${only}`);
-  const { users, seconds, rate } = { ...(short ? SHORT : LONG), ...values };
+  if (only !== undefined && !PARTS.includes(only)) throw new Error(`--only is one of ${PARTS.join(', ')}, got ${only}`);
+  const { users, seconds, rate, times } = { ...(short ? SHORT : LONG), ...values };
   return {
     only,
     users: positive('--users', users),
     seconds: positive('--seconds', seconds),
     rate: positive('--rate', rate),
+    times: positive('--times', times),
     help,
   };
 }
@@ -90,18 +96,36 @@ function racesTold({
   ];
 }
 
+function noticesTold({ times, called, last, fetches, back }: NoticesResult): string[] {
+  const bad = back > 0 || last.length !== times || fetches !== times + 1;
+  return [
+    `new settings ${times} times, VWO's webhook calls one of ${INSTANCES} instances: ${fetches} fetches; settings of before were seen again ${back} times`,
+    `  deciding by them, from the call: that instance ${shares(called)}, the last of all ${shares(last)}`,
+    ...(bad ? ['  WRONG: see above'] : []),
+  ];
+}
+
+/** The median, the 99th of 100 and the longest, in ms. */
+function shares(times: readonly number[]): string {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number): string => `${sorted[Math.ceil(sorted.length * share) - 1]?.toFixed(1)} ms`;
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`;
+}
+
 async function main(): Promise<void> {
-  const { only, users, seconds, rate, help } = optionsOf(process.argv.slice(2));
+  const { only, users, seconds, rate, times, help } = optionsOf(process.argv.slice(2));
   if (help) return console.log(USAGE);
   const lines: string[] = [];
-  if (only !== 'races') {
+  const isAsked = (part: string): boolean => only === undefined || only === part;
+  if (isAsked('rolling')) {
     lines.push(...rollingTold(await rollingRestart({ instances: INSTANCES, connections: CONNECTIONS, seconds, rate })));
   }
-  if (only !== 'rolling') {
+  if (isAsked('races')) {
     for (const save of ['after-response', 'before-response'] as const) {
       lines.push(...racesTold(await races({ instances: INSTANCES, users, save })));
     }
   }
+  if (isAsked('notices')) lines.push(...noticesTold(await notices({ instances: INSTANCES, times })));
   console.log(lines.join('\n'));
   if (lines.some((line) => line.includes('WRONG'))) process.exitCode = 1;
 }
