@@ -120,12 +120,21 @@ function settingsKeeper<Settings extends PreparedSettings, Event>(
 
 /** Undefined where there is no store. */
 function storedSettings(
-  { settingsStore, maxSettingsAge, storage, sdkKey, accountId, environment, clock }: ResolvedClientOptions,
+  {
+    settingsStore,
+    maxSettingsAge,
+    startTimeout,
+    storage,
+    sdkKey,
+    accountId,
+    environment,
+    clock,
+  }: ResolvedClientOptions,
   product: VwoSettingsAddress['product'],
   diagnostics: Diagnostics,
 ): StoredSettings | undefined {
   const { settingsConnector } = storage;
   const store = settingsStore ?? (settingsConnector && new ConnectorSettingsStore(settingsConnector, sdkKey, clock));
   const address = Object.freeze({ accountId, environment, product });
-  return store && new StoredSettings({ store, address, maxAge: maxSettingsAge, diagnostics, clock });
+  return store && new StoredSettings({ store, address, maxAge: maxSettingsAge, startTimeout, diagnostics, clock });
 }

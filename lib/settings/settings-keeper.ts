@@ -10,7 +10,10 @@ import { SharedRuns } from './shared-runs.js';
 import { startWithin } from './start-deadline.js';
 import type { StoredSettings, VwoKeptSettings } from './store/index.js';
 
-/** How long a client without settings waits for VWO before it starts on those that are kept, in ms; half of `startTimeout` where that is less. */
+/**
+ * How long a client without settings waits for VWO before it starts on those that are kept, in ms (half of `startTimeout` where that is
+ * less), and for those that another one is fetching (a quarter of it).
+ */
 const PATIENCE_MS = 1_000;
 
 /** Why settings are looked for: somebody asks for those of now; the store has told of others; a start or a poll. The first counts most. */
@@ -37,7 +40,17 @@ export class SettingsKeeper<S extends PreparedSettings> {
   private closed = false;
 
   constructor(private readonly options: SettingsKeeperOptions<S>) {
-    const { source, prepare, pollInterval, diagnostics, clock, onChange, stored, random = Math.random } = options;
+    const {
+      source,
+      prepare,
+      pollInterval,
+      startTimeout,
+      diagnostics,
+      clock,
+      onChange,
+      stored,
+      random = Math.random,
+    } = options;
     const problems = new SettingsProblemsLog(source.name, diagnostics);
     this.random = random;
     this.log = new FetchLog(source.name, diagnostics);
@@ -61,7 +74,9 @@ export class SettingsKeeper<S extends PreparedSettings> {
     this.closing = new Promise((resolve) => (this.resolve.closing = resolve));
     this.ready = new Promise((resolve) => (this.resolve.ready = resolve));
     this.stored = source.keptAs === undefined ? undefined : stored;
-    this.turns = this.stored && new SettingsTurns({ stored: this.stored, interval, clock, closing: this.closing });
+    const patience = Math.min(PATIENCE_MS, startTimeout / 4);
+    this.turns =
+      this.stored && new SettingsTurns({ stored: this.stored, interval, patience, clock, closing: this.closing });
   }
 
   /** The last good settings, ready for deciding; undefined until the first came. */
@@ -149,7 +164,8 @@ export class SettingsKeeper<S extends PreparedSettings> {
     if (this.closed) throw new VwoSettingsError('the client is closed');
     if (occasion === 'told') return this.takeTold();
     const kept = occasion === 'due' ? await this.turns?.fetchedByAnother(this.current !== undefined) : undefined;
-    return kept ? this.take(kept) : this.fetch();
+    if (!kept) return this.fetch();
+    return this.take(kept).catch(() => this.fetch()); // VWO may give better ones, and then they are kept
   }
 
   /** Where nothing can be read, the poll looks again. */

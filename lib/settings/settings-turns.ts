@@ -8,14 +8,15 @@ const FIRST_TURN_MS = 10_000;
 const TURN = 0.8;
 /** What is kept is as good as fetched when it is at most this many intervals old. */
 const FRESH_INTERVALS = 2;
-/** How long a client without settings waits for those that another one is fetching, and how often it looks, in ms. */
-const PATIENCE_MS = 1_000;
+/** How often a client without settings looks for those that another one is fetching, in ms. */
 const LOOK_EVERY_MS = 100;
 
 export interface SettingsTurnsOptions {
   readonly stored: StoredSettings;
   /** Between polls, in ms. */
   readonly interval: () => number;
+  /** How long a client without settings waits for those that another one is fetching, in ms. */
+  readonly patience: number;
   readonly clock: Clock;
   /** Resolves when nobody wants settings any more. */
   readonly closing: Promise<void>;
@@ -30,10 +31,10 @@ export class SettingsTurns {
 
   /** What another client has fetched; undefined: it is this one's turn to fetch, or nobody else does. Bounded; never rejects. */
   async fetchedByAnother(hasSettings: boolean): Promise<VwoKeptSettings | undefined> {
-    const { stored, interval, clock, closing } = this.options;
+    const { stored, interval, patience, clock, closing } = this.options;
     if (clock.monotonic() < this.ends) return undefined;
     if (await this.isOurs(hasSettings ? TURN * interval() : FIRST_TURN_MS)) return undefined;
-    const last = clock.monotonic() + (hasSettings ? 0 : PATIENCE_MS);
+    const last = clock.monotonic() + (hasSettings ? 0 : patience);
     for (;;) {
       const kept = await stored.load();
       if (kept && kept.age <= FRESH_INTERVALS * interval()) return kept;

@@ -48,7 +48,7 @@ export class RedisSettingsStore implements VwoSettingsStore {
 
   async claim(address: VwoSettingsAddress, ms: number): Promise<boolean> {
     const turn = `${this.keyOf(address)}:turn`;
-    return (await this.connection.script(CLAIM_TURN, [turn], [Math.max(1, Math.round(ms))])) === 1;
+    return Number(await this.connection.script(CLAIM_TURN, [turn], [Math.max(1, Math.round(ms))])) === 1; // a client may give numbers as text
   }
 
   watch(address: VwoSettingsAddress, changed: () => void): () => Promise<void> {

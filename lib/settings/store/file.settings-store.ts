@@ -51,15 +51,19 @@ export class FileSettingsStore implements VwoSettingsStore {
     if (await this.isEnded(path)) await rm(path, { force: true });
     const turn = await open(path, 'wx', MODE).catch(unlessThere);
     if (!turn) return false;
-    await turn.writeFile(String(this.clock.now() + ms)).finally(() => turn.close());
+    const now = this.clock.now();
+    await turn.writeFile(JSON.stringify([now, now + ms].map(Math.round))).finally(() => turn.close());
     return true;
   }
 
-  /** A turn whose end was never written, because its process ended before, counts from its beginning. */
+  /**
+   * A turn whose end was never written, because its process ended before, counts from its beginning. One that begins in the future has
+   * ended: the clock was set back since.
+   */
   private async isEnded(path: string): Promise<boolean> {
-    const end = await readFile(path, 'utf8').catch(unlessMissing);
-    if (end === undefined) return false;
-    if (end !== '') return !(Number(end) > this.clock.now());
+    const turn = await readFile(path, 'utf8').catch(unlessMissing);
+    if (turn === undefined) return false;
+    if (turn !== '') return !isNow(turn, this.clock.now());
     const begun = await stat(path).catch(unlessMissing);
     return begun !== undefined && this.clock.now() - begun.mtimeMs > LONGEST_WRITE_MS;
   }
@@ -74,6 +78,12 @@ export class FileSettingsStore implements VwoSettingsStore {
 
 /** How long writing a turn's end may take, in ms. */
 const LONGEST_WRITE_MS = 5_000;
+
+/** @param turn its begin and end, as JSON; anything else is no turn */
+function isNow(turn: string, now: number): boolean {
+  const [begin, end] = /^\[(\d+),(\d+)\]$/.exec(turn)?.slice(1).map(Number) ?? [];
+  return begin !== undefined && end !== undefined && begin <= now && now < end;
+}
 
 function parsed(json: string, path: string): object {
   try {

@@ -17,7 +17,8 @@ export interface VwoKeptSettings {
 /**
  * Where the last good settings are kept: a new instance starts on them while VWO is away, and of many instances one fetches while
  * the others read. Every call may give a promise. What a call throws or rejects with is logged and counted; an answer that takes
- * longer than a second is not waited for. Either way the client goes on as if there were no store.
+ * longer than a second, or than a quarter of `startTimeout`, is not waited for. Either way the client goes on as if there were no
+ * store.
  */
 export interface VwoSettingsStore {
   /** What was saved last; undefined or null where nothing was. */
@@ -30,5 +31,7 @@ export interface VwoSettingsStore {
    * Calls `changed` when other settings may have been saved, by whomever, and when it cannot be sure. Where a store has it, every client
    * calls it once at its start; the answer ends it, and is called when the client closes.
    */
-  watch?(address: VwoSettingsAddress, changed: () => void): () => void | Promise<void>;
+  watch?(address: VwoSettingsAddress, changed: () => void): Ends | Promise<Ends>;
 }
+
+type Ends = () => void | Promise<void>;

@@ -1,8 +1,14 @@
 import { type Clock, type Diagnostics, errorText, within } from '../../common/index.js';
 import type { VwoKeptSettings, VwoSettingsAddress, VwoSettingsStore } from './settings-store.js';
 
-/** How long a store is waited for, in ms. */
-const TIMEOUT_MS = 1_000;
+/** How long a store is waited for, in ms: a quarter of `startTimeout`, within these. A start shall have time left to ask VWO. */
+const LONGEST_WAIT_MS = 1_000;
+const SHORTEST_WAIT_MS = 100;
+
+/** How far ahead of the store's clock a time may lie that is kept there, in ms: clocks of two machines differ a little. */
+const AHEAD_MS = 60_000;
+
+type StopWatching = Awaited<ReturnType<NonNullable<VwoSettingsStore['watch']>>>;
 
 const LATE = Symbol('late');
 const FAILED = Symbol('failed');
@@ -12,6 +18,8 @@ export interface StoredSettingsOptions {
   readonly address: VwoSettingsAddress;
   /** Settings that are older are not used, in ms. */
   readonly maxAge: number;
+  /** Of the client, in ms. */
+  readonly startTimeout: number;
   readonly diagnostics: Diagnostics;
   readonly clock: Clock;
 }
@@ -19,17 +27,20 @@ export interface StoredSettingsOptions {
 /** The settings store of one client: asked in bounded time, and no failure of it goes further than the log. */
 export class StoredSettings {
   private saving: Promise<unknown> = Promise.resolve();
-  private stopWatching: (() => void | Promise<void>) | undefined;
+  private watching: Promise<StopWatching | undefined> | undefined;
+  /** In ms. */
+  private readonly timeout: number;
 
-  constructor(private readonly options: StoredSettingsOptions) {}
+  constructor(private readonly options: StoredSettingsOptions) {
+    this.timeout = Math.max(SHORTEST_WAIT_MS, Math.min(LONGEST_WAIT_MS, options.startTimeout / 4));
+  }
 
   /** What is kept and not too old. Never rejects. */
   async load(): Promise<VwoKeptSettings | undefined> {
     const { store, address, maxAge, diagnostics } = this.options;
-    const kept = await this.asked('load', () => store.load(address));
-    if (kept === FAILED || kept === undefined || kept === null) return undefined;
-    if (!isKept(kept)) return void this.failed('load', 'its answer is no kept settings');
-    const age = Math.max(0, kept.age); // where the clocks of two machines differ
+    const kept = await this.asked('load', async () => checked(await store.load(address)));
+    if (kept === FAILED || kept === undefined) return undefined;
+    const age = ageOf(kept, maxAge);
     if (age <= maxAge) return { settings: kept.settings, age };
     diagnostics.warn(
       'settings-age',
@@ -53,26 +64,27 @@ export class StoredSettings {
   /** Calls `changed` when other settings may be kept, where the store tells that. */
   watch(changed: () => void): void {
     const { store, address } = this.options;
-    try {
-      this.stopWatching = store.watch?.(address, changed);
-    } catch (error) {
+    const begun = (async () => store.watch?.(address, changed))();
+    this.watching = begun;
+    begun.catch((error: unknown) => {
+      this.watching = undefined;
       this.failed('watch', errorText(error));
-    }
+    });
   }
 
   /** Settles when what is being saved is, and the store is not watched any more. Never rejects. */
   async close(): Promise<void> {
     await this.saving;
-    const stop = this.stopWatching;
-    this.stopWatching = undefined;
-    if (stop) await this.asked('watch', stop);
+    const { watching } = this;
+    this.watching = undefined;
+    if (watching) await this.asked('watch', async () => (await watching)?.()); // where it has not begun yet, as soon as it has
   }
 
   private async asked<T>(verb: keyof VwoSettingsStore, ask: () => T | Promise<T>): Promise<T | typeof FAILED> {
     const { clock, diagnostics } = this.options;
     try {
-      const answer = await within(clock, TIMEOUT_MS, Promise.resolve(ask()), LATE);
-      if (answer === LATE) return this.failed(verb, `no answer within ${TIMEOUT_MS} ms`);
+      const answer = await within(clock, this.timeout, Promise.resolve(ask()), LATE);
+      if (answer === LATE) return this.failed(verb, `no answer within ${this.timeout} ms`);
       diagnostics.recovered(troubleOf(verb), `The settings store works again (${verb}).`);
       return answer;
     } catch (error) {
@@ -104,8 +116,17 @@ function troubleOf(verb: keyof VwoSettingsStore): string {
   return `settings-store-${verb}`;
 }
 
-function isKept(value: unknown): value is VwoKeptSettings {
-  if (typeof value !== 'object' || value === null) return false;
-  const { settings, age } = value as Partial<VwoKeptSettings>;
-  return typeof settings === 'object' && settings !== null && typeof age === 'number' && Number.isFinite(age);
+/** Throws where it is no answer. */
+function checked(answer: unknown): VwoKeptSettings | undefined {
+  if (answer === undefined || answer === null) return undefined;
+  const { settings, age } = answer as Partial<VwoKeptSettings>;
+  if (typeof settings === 'object' && settings !== null && typeof age === 'number' && Number.isFinite(age)) {
+    return { settings, age };
+  }
+  throw new Error('its answer is no kept settings');
+}
+
+/** Where they come from the future, because a clock was set back since, nobody knows: they count as old as they may be. */
+function ageOf({ age }: VwoKeptSettings, maxAge: number): number {
+  return age < -AHEAD_MS ? maxAge : Math.max(0, age);
 }

@@ -99,6 +99,21 @@ describe('FileSettingsStore', () => {
     await expect(stores[3]?.claim({ ...ADDRESS, accountId: '7' }, 1_000)).resolves.toBe(true);
   });
 
+  it('ends a turn that was taken before the clock was set back, and says how old settings are that come from the future', async () => {
+    const clock = new MovedClock();
+    const now = clock.now();
+    const path = await folder();
+    const [one, other] = [new FileSettingsStore(path, clock), new FileSettingsStore(path, clock)];
+    clock.setTo(now + 86_400_000);
+    await one.claim(ADDRESS, 1_000.5);
+    await one.save(ADDRESS, { settings, age: 0 });
+    await expect(other.claim(ADDRESS, 1_000.5)).resolves.toBe(false);
+    clock.setTo(now);
+    await expect(other.claim(ADDRESS, 1_000.5)).resolves.toBe(true);
+    await expect(one.claim(ADDRESS, 1_000.5)).resolves.toBe(false);
+    await expect(other.load(ADDRESS)).resolves.toEqual({ settings, age: -86_400_000 });
+  });
+
   it('ends a turn whose process ended before it could write how long it lasts', async () => {
     const path = await folder();
     const store = new FileSettingsStore(path);

@@ -99,6 +99,9 @@ describe('a start with a settings store', () => {
     ['throws', { load: () => oops(), save: () => oops(), claim: () => oops(), watch: () => oops() }],
     ['rejects', { load: () => Promise.reject(new Error('down')), claim: () => Promise.reject(new Error('down')) }],
     ['answers nonsense', { load: () => 7 as never, save: () => 7 as never, claim: () => 'perhaps' as never }],
+    ['gives what throws when it is read', { load: () => ({ settings: {}, get age() { return oops(); } }) }], // prettier-ignore
+    ['cannot be watched', { watch: () => Promise.reject(new Error('down')) }],
+    ['cannot end that it is watched', { watch: () => Promise.resolve(() => oops()) }],
     ['gives an age that is none', { load: () => ({ settings: marked('x'), age: NaN }) }],
     ['gives settings that are none', { load: () => ({ settings: 'x', age: 0 }) }],
   ])('is not harmed by a store that %s', async (_what, faulty) => {
@@ -137,6 +140,71 @@ describe('a start with a settings store', () => {
     expect(lines[0]).toBe(
       'warn: The settings store failed (claim): no answer within 1000 ms. Settings are fetched from VWO all the same.',
     );
+  });
+
+  it.each([
+    ['a store that never answers', {}],
+    ['an instance that has the turn and has ended', { load: () => undefined, claim: () => false }],
+  ])('waits for %s so long that VWO can still be asked before a short `startTimeout` is over', async (_what, more) => {
+    const clock = new MovedClock();
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const store = { load: never, save: never, claim: never, ...more };
+    const { keeper } = storedKeeperOf(new ScriptedSource(() => marked('new')), store, clock, {
+      startTimeout: 800,
+      onStartFailure: 'fail',
+    });
+    const started = keeper.start();
+    for (let i = 0; i < 4; i++) {
+      await turns();
+      clock.move(100);
+    }
+    await started;
+    expect(keeper.current?.mark).toBe('new');
+  });
+
+  it('asks VWO where kept settings are refused, though it is the turn of another one', async () => {
+    const clock = new MovedClock();
+    const store = new MemorySettingsStore(clock).holding({ accountId: 7 }).claimedByNobody(HOUR);
+    const { keeper, source } = storedKeeperOf(new ScriptedSource(() => marked('good')), store, clock);
+    await keeper.start();
+    expect(keeper.current?.mark).toBe('good');
+    expect(source.fetches).toBe(1);
+    expect(store.saved).toEqual([{ settings: marked('good'), age: 0 }]);
+  });
+
+  it('asks VWO for itself where what is kept comes from the future, and starts on it where VWO is away', async () => {
+    const clock = new MovedClock();
+    const store = new MemorySettingsStore(clock).holding(marked('ahead'), -HOUR).claimedByNobody(HOUR);
+    const asking = storedKeeperOf(new ScriptedSource(() => 503), store, clock, { maxAge: 2 * HOUR });
+    const started = asking.keeper.start();
+    for (let i = 0; i < 12; i++) {
+      await turns();
+      clock.move(100);
+    }
+    await started;
+    expect(asking.keeper.current?.mark).toBe('ahead');
+    expect(asking.source.fetches).toBeGreaterThan(0);
+    expect(asking.keeper.facts.age).toBeGreaterThanOrEqual(2 * HOUR);
+  });
+
+  it('ends what it watches, where the store takes its time to begin that, also after close', async () => {
+    const clock = new MovedClock();
+    const store = new MemorySettingsStore(clock);
+    let begin = (): void => undefined;
+    let ended = 0;
+    const slow = {
+      watch: () => new Promise<() => void>((resolve) => (begin = () => resolve(() => void (ended += 1)))),
+    };
+    const source = new ScriptedSource(() => marked('x'));
+    const { keeper } = storedKeeperOf(source, Object.assign(store, slow) as VwoSettingsStore, clock);
+    await keeper.start();
+    const closed = keeper.close();
+    await turns();
+    clock.move(1_000);
+    await closed;
+    expect(ended).toBe(0);
+    begin();
+    await until(() => ended === 1);
   });
 
   it('is not asked for settings that were given', async () => {

@@ -13,11 +13,11 @@ export function storedKeeperOf(
   clock: MovedClock,
   options: Partial<SettingsKeeperOptions<Marked>> & { readonly maxAge?: number } = {},
 ) {
-  const { maxAge = 7 * 86_400_000, ...rest } = options;
+  const { maxAge = 7 * 86_400_000, startTimeout = 5_000, ...rest } = options;
   const logger = listener();
   const diagnostics = new Diagnostics(logger, clock);
-  const stored = new StoredSettings({ store, address: ADDRESS, maxAge, diagnostics, clock });
+  const stored = new StoredSettings({ store, address: ADDRESS, maxAge, startTimeout, diagnostics, clock });
   const kept = Object.assign(source, { keptAs: 'fme' as const });
-  const { keeper, changes } = keeperOf(kept, { clock, diagnostics, stored, ...rest });
+  const { keeper, changes } = keeperOf(kept, { clock, diagnostics, stored, startTimeout, ...rest });
   return { keeper, changes, source, lines: logger.lines, counted: () => diagnostics.snapshot() };
 }
