@@ -33,7 +33,7 @@ export class EqualWaits<About = undefined> {
   constructor(
     private readonly clock: Clock,
     readonly ms: number,
-    private readonly holds = true,
+    private holds = true,
   ) {}
 
   /** Waits under way. */
@@ -83,6 +83,13 @@ export class EqualWaits<About = undefined> {
   close(): void {
     this.isClosed = true;
     if (!this.first) this.stopTimer();
+  }
+
+  /** From now on they do not keep the process alive: nobody waits for them any longer. They are late in time if it lives. */
+  letGo(): void {
+    this.holds = false;
+    this.stopTimer();
+    if (this.first) this.armUntil(this.first.due);
   }
 
   private armUntil(due: number): void {

@@ -63,9 +63,15 @@ export class OwnRedisConnection extends RedisConnection {
     const ended = new Promise<void>((resolve) => redis.once('end', resolve));
     const isBetweenAttempts = redis.status === 'reconnecting';
     redis.disconnect();
-    if (isBetweenAttempts) redis.emit('end'); // no socket is open then, and ioredis does not say it
+    if (isBetweenAttempts) sayGone(redis);
     await ended;
   }
+}
+
+/** No socket is open between two attempts. ioredis waits for its end all the same, and holds the process meanwhile. */
+function sayGone(redis: Redis): void {
+  redis.stream.emit('close');
+  redis.emit('end');
 }
 
 /** Without a listener ioredis prints every failed attempt; here it becomes the reason of the next failed command. */

@@ -219,14 +219,12 @@ describe.each(KINDS)('the log of $name shows neither the SDK key nor the id of a
 
   it('when it closes before everything is sent and stored', async () => {
     const storage = new TellingStorage();
-    let written = (): void => undefined;
-    storage.writes = () => new Promise<void>((resolve) => (written = resolve));
+    storage.writes = () => new Promise(() => undefined);
     await started({ storage, closeTimeout: 20 });
     edge.fail('events' satisfies EdgePart, { kind: 'reset' });
     void visited();
     await client.flush();
     await client.close();
-    written(); // or it holds the process for a while
     expectSaid(/lost|closed/);
   });
 });

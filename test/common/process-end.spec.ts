@@ -70,6 +70,40 @@ describe('a process that uses the library', () => {
     expect(await lib.run(script(server.url, work))).toEqual({ code: 0, out: 'done\n', error: '' });
   });
 
+  it('is held by nothing after the close of a storage whose Redis is away', async () => {
+    const work = `
+      import { RedisStorage } from 'lib/entries/redis.js';
+      const storage = new RedisStorage({ url: '${(await nobody()).replace('http', 'redis')}' });
+      const scope = { accountId: '1', environment: 'live' };
+      console.log(await storage.open(scope).catch(({ code }) => code));
+      await new Promise(setImmediate);
+      await storage.close();
+      console.log(process.getActiveResourcesInfo().filter((what) => what === 'Timeout'));`;
+    expect(await lib.run(work)).toEqual({ code: 0, out: 'VWO_STORAGE\n[]\n', error: '' });
+  });
+
+  it('is held by nothing after a close that did not wait for a save any longer', async () => {
+    const work = `
+      import { FmeClient, VwoStorage } from 'lib/entries/client.js';
+      import { abTest, accountSettings, feature, rollout } from 'lib/entries/edge.js';
+      class Silent extends VwoStorage {
+        load() { return new Map(); }
+        save() { return new Promise(() => undefined); }
+      }
+      const settings = accountSettings({ features: [feature('ab', [rollout(), abTest({ variations: [{}, {}] })])] });
+      const logger = { error: console.log, warn: console.log, log: () => undefined };
+      const client = new FmeClient({ settings, events: false, storage: new Silent(), logger, closeTimeout: 20 });
+      await client.start();
+      const visit = await client.visit({ id: 'ann' });
+      visit.flag('ab');
+      void visit.end();
+      await client.close();
+      console.log(process.getActiveResourcesInfo().filter((what) => what === 'Timeout'));`;
+    const { code, out, error } = await lib.run(work);
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toMatch(/1 decisions of 1 users were not stored when the client closed\.\n\[\]\n$/);
+  });
+
   it('lives until it knows that there are no settings, though nothing but timers is left to wait for', async () => {
     const work = `await keeper.start(); say('started, ' + typeof keeper.current);`;
     const { code, out, error } = await lib.run(script(await nobody(), work, 50));

@@ -26,7 +26,7 @@ const NO_REMOVALS: readonly StoredRemoval[] = [];
 interface Write {
   readonly userId: string;
   readonly changes: readonly StoredChange[];
-  /** The user was forgotten meanwhile. */
+  /** Nothing is kept of it any more: the user was forgotten meanwhile, or it was given up with all that is kept. */
   isForgotten: boolean;
 }
 
@@ -126,6 +126,8 @@ export class WriteBehind {
     this.keepUnderWay();
     await keeper.drain(deadline.left);
     keeper.giveUp();
+    for (const write of this.waits.abouts()) write.isForgotten = true;
+    this.waits.letGo();
   }
 
   private get underWay(): number {

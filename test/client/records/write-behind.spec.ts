@@ -100,6 +100,11 @@ describe('saves', () => {
     await draining;
     expect(kept()).toEqual({ storageRecordsKept: 3, storageRecordsDropped: 3 });
     expect(logger.lines).toEqual(['error: 3 decisions of 2 users were not stored when the client closed.']);
+    clock.move(5_000); // they are late
+    await turns();
+    expect(failures()).toBe(4); // each was tried again at the end
+    expect(kept()).toEqual({ storageRecordsKept: 3, storageRecordsDropped: 3 });
+    expect(logger.lines.filter((line) => line.includes('when the client closed'))).toHaveLength(1);
   });
 
   test('that wait for an earlier save are waited for as well, until the last one is done', async () => {
