@@ -49,12 +49,17 @@ let edgeA: VwoEdge;
 let edgeB: VwoEdge;
 let a: VwoModuleOptions;
 let b: VwoModuleOptions;
+/** The same where the start is refused. Nest closes nothing then: the other client must have no settings to wait for. */
+let refusedA: VwoModuleOptions;
+let refusedB: VwoModuleOptions;
 beforeEach(async () => {
   const [settingsA, settingsB] = [settingsOf(111111, 'a'), settingsOf(222222, 'b')];
   edgeA = await VwoEdge.start({ settings: settingsA });
   edgeB = await VwoEdge.start({ settings: settingsB });
   a = { accountId: 111111, sdkKey: 'key-a', baseUrl: edgeA.url };
   b = { accountId: 222222, sdkKey: 'key-b', baseUrl: edgeB.url };
+  refusedA = { ...a, settings: settingsA };
+  refusedB = { ...b, settings: settingsB };
 });
 afterEach(async () => {
   await closeApps();
@@ -83,15 +88,15 @@ describe('two modules without a name', () => {
   class OfB extends OfA {}
 
   it('are refused at start, with the option `name` as the cure', async () => {
-    const error = await starting([VwoModule.forRoot(a), VwoModule.forRoot(b)]);
+    const error = await starting([VwoModule.forRoot(refusedA), VwoModule.forRoot(refusedB)]);
     expect(error).toBeInstanceOf(VwoOptionsError);
     expect(String(error)).toContain('`name`');
   });
 
   it('are refused also where each belongs to one module only', async () => {
-    @Module({ imports: [VwoModule.forRoot({ ...a, isGlobal: false })], controllers: [OfA] })
+    @Module({ imports: [VwoModule.forRoot({ ...refusedA, isGlobal: false })], controllers: [OfA] })
     class ModuleA {}
-    @Module({ imports: [VwoModule.forRoot({ ...b, isGlobal: false })], controllers: [OfB] })
+    @Module({ imports: [VwoModule.forRoot({ ...refusedB, isGlobal: false })], controllers: [OfB] })
     class ModuleB {}
     const error = await starting([ModuleA, ModuleB]);
     expect(error).toBeInstanceOf(VwoOptionsError);
@@ -99,7 +104,10 @@ describe('two modules without a name', () => {
   });
 
   it('are refused also where one comes from a factory', async () => {
-    const error = await starting([VwoModule.forRoot(a), VwoModule.forRootAsync({ useFactory: () => b as object })]);
+    const error = await starting([
+      VwoModule.forRoot(refusedA),
+      VwoModule.forRootAsync({ useFactory: () => refusedB as object }),
+    ]);
     expect(String(error)).toContain('`name`');
   });
 
@@ -124,7 +132,10 @@ describe('two modules without a name', () => {
 
 describe('two modules of one name', () => {
   it('are refused at start, naming it', async () => {
-    const error = await starting([VwoModule.forRoot({ ...a, name: 'b' }), VwoModule.forRoot({ ...b, name: 'b' })]);
+    const error = await starting([
+      VwoModule.forRoot({ ...refusedA, name: 'b' }),
+      VwoModule.forRoot({ ...refusedB, name: 'b' }),
+    ]);
     expect(error).toBeInstanceOf(VwoOptionsError);
     expect(String(error)).toContain('"b"');
   });

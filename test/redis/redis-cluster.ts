@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Cluster, type ClusterOptions } from 'ioredis';
 import { eventually } from '../common/waiting.js';
-import { RedisServer } from './redis-server.js';
+import { DISCONNECT_MS, RedisServer } from './redis-server.js';
 
 const run = promisify(execFile);
 const CLI = process.env['REDIS_CLI'] ?? 'redis-cli';
@@ -33,7 +33,7 @@ export class RedisCluster {
   client(options: ClusterOptions = {}): Cluster {
     const client = new Cluster(
       this.nodes.map(({ port }) => ({ host: '127.0.0.1', port })),
-      options,
+      { ...options, redisOptions: { disconnectTimeout: DISCONNECT_MS, ...options.redisOptions } },
     );
     client.on('error', () => undefined);
     this.clients.push(client);

@@ -5,6 +5,9 @@ import { freePort } from './free-port.js';
 /** The binary under test; set it to try another version. */
 const BINARY = process.env['REDIS_SERVER'] ?? 'redis-server';
 
+/** How long ioredis waits for a connection to end, and holds the process: also for one that has ended long ago. */
+export const DISCONNECT_MS = 10;
+
 /** A real Redis of a test's own, on a free port of 127.0.0.1, that writes nothing to disk. */
 export class RedisServer {
   private readonly clients: Redis[] = [];
@@ -34,7 +37,7 @@ export class RedisServer {
 
   /** A client that `stop` closes. */
   client(options: RedisOptions = {}): Redis {
-    const client = new Redis(this.port, '127.0.0.1', options);
+    const client = new Redis(this.port, '127.0.0.1', { disconnectTimeout: DISCONNECT_MS, ...options });
     client.on('error', () => undefined); // tests take Redis away on purpose
     this.clients.push(client);
     return client;

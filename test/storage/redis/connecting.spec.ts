@@ -59,7 +59,7 @@ describe('while the client of the application connects', () => {
   });
 
   test('a start waits for the next attempt where the last one has failed', async () => {
-    const client = server.client({ retryStrategy: () => NEVER, disconnectTimeout: 10 });
+    const client = server.client({ retryStrategy: () => NEVER });
     await once(client, 'ready');
     await server.crash();
     if (client.status !== 'reconnecting') await once(client, 'reconnecting');
@@ -71,7 +71,7 @@ describe('while the client of the application connects', () => {
   });
 
   test('a request goes on at once where the last attempt has failed, and is told that it works again by itself', async () => {
-    const client = server.client({ retryStrategy: () => NEVER, disconnectTimeout: 10 });
+    const client = server.client({ retryStrategy: () => NEVER });
     await once(client, 'ready');
     await server.crash();
     if (client.status !== 'reconnecting') await once(client, 'reconnecting');
