@@ -6,16 +6,27 @@ import 'reflect-metadata';
 import { Controller, type ExecutionContext, Get, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { MemoryStorage, requestOf, type VwoFlag, VwoModule, VwoService } from '../../lib/index.js';
+import {
+  MemoryStorage,
+  requestOf,
+  type VwoFlag,
+  VwoModule,
+  type VwoModuleOptions,
+  VwoService,
+} from '../../lib/index.js';
+import { fullStack } from '../../lib/entries/full-stack.js';
 import { RedisSettingsStore } from '../../lib/entries/redis.js';
+import { officialSdk } from '../../lib/entries/sdk.js';
 import { VwoWebhookModule } from '../../lib/entries/webhook.js';
-import { type Answer, CREDENTIALS, FLAGS, type Shown } from './account.js';
+import { type Answer, type ClientName, CREDENTIALS, FLAGS, type Shown } from './account.js';
 import { type RedisPlace, storageAt } from './redis-place.js';
 
 export interface ApplicationOptions {
   readonly baseUrl: string;
   /** Undefined: decisions stay in memory. */
   readonly place: RedisPlace | undefined;
+  /** @default 'fme' */
+  readonly client?: ClientName;
   readonly save?: 'after-response' | 'before-response';
   /** The secret of VWO's webhook, where it has one; instances tell each other of new settings over Redis then. */
   readonly webhook?: string;
@@ -42,7 +53,7 @@ export interface AtRest {
 /** What its parent asks for. `rest`: after events and writes are done. */
 export type Asked = 'state' | 'refresh' | 'rest';
 
-const { baseUrl, place, save, webhook } = JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions;
+const { baseUrl, place, client = 'fme', save, webhook } = JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions;
 const say = (said: Said): void => void process.send?.(said);
 const log = (line: unknown): void => say({ kind: 'log', line: String(line) });
 
@@ -52,6 +63,20 @@ const MAX_USERS = 1_000_000;
 const { storage, close } = place
   ? storageAt(place)
   : { storage: new MemoryStorage({ maxUsers: MAX_USERS }), close: () => undefined };
+
+const account = {
+  ...CREDENTIALS,
+  baseUrl,
+  pollInterval: 3_600_000,
+  ...(save && { save }),
+  ...(webhook && place?.kind === 'url' && { settingsStore: new RedisSettingsStore({ url: place.url }) }),
+};
+
+const CLIENT: Readonly<Record<ClientName, Partial<VwoModuleOptions>>> = {
+  fme: account,
+  sdk: { client: officialSdk({ ...account, decide: 'all' }) },
+  'full-stack': { client: fullStack(account) },
+};
 
 @Controller()
 class FlagsController {
@@ -67,16 +92,12 @@ class FlagsController {
 @Module({
   imports: [
     VwoModule.forRoot({
-      ...CREDENTIALS,
-      baseUrl,
-      pollInterval: 3_600_000,
+      ...CLIENT[client],
       storage,
-      ...(save && { save }),
-      ...(webhook && place?.kind === 'url' && { settingsStore: new RedisSettingsStore({ url: place.url }) }),
       user: (context: ExecutionContext) => ({
         id: requestOf<{ headers: Record<string, string> }>(context)?.headers['x-user-id'] ?? '',
       }),
-    }),
+    } as VwoModuleOptions),
     ...(webhook ? [VwoWebhookModule.forRoot({ secret: webhook })] : []),
   ],
   controllers: [FlagsController],

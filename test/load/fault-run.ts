@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { account } from './account.js';
+import { type ClientName, publish } from './account.js';
 import type { Said } from './application.process.js';
 import type { Child } from './child.js';
 import type { Fault } from './faults.list.js';
@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly connections: number;
   /** Requests per second. */
   readonly rate: number;
+  readonly client: ClientName;
 }
 
 /** Where in the run things happen, as parts of its length. */
@@ -75,19 +76,23 @@ export async function run(fault: Fault, options: RunOptions): Promise<RunResult>
   }
 }
 
-async function staged(fault: Fault, { seconds, connections, rate }: RunOptions, stage: Stage): Promise<RunResult> {
+async function staged(
+  fault: Fault,
+  { seconds, connections, rate, client }: RunOptions,
+  stage: Stage,
+): Promise<RunResult> {
   const begin = performance.now();
-  const instance = await startInstance({ baseUrl: stage.edge.url, place: stage.place });
+  const instance = await startInstance({ baseUrl: stage.edge.url, place: stage.place, client });
   const startedWithin = performance.now() - begin;
   const heard = hear(instance.process);
   try {
-    const load = new Load({ url: instance.url, connections, rate });
+    const load = new Load({ url: instance.url, connections, rate, client });
     const { samples } = load;
     const times = await timeline(fault, seconds, stage, instance.process);
     if (!fault.stopsUnderLoad) await load.stop();
     const ended = await terminated(instance);
     const { shown, failures } = await load.stop();
-    const found = await verdict(stage, account(AFTER), new Map(shown));
+    const found = await verdict(stage, new Map(shown), client);
     return { fault, times, startedWithin, samples, ...heard, verdict: found, ended, failures };
   } finally {
     instance.process.signal('SIGKILL');
@@ -123,7 +128,7 @@ async function timeline(fault: Fault, seconds: number, stage: Stage, application
   await fault.end?.(stage);
   const end = Date.now();
   await at(SETTINGS);
-  stage.edge.setSettings(account(AFTER));
+  publish(stage.edge, AFTER);
   application.ask('refresh');
   const settings = Date.now();
   await at(1);

@@ -1,6 +1,7 @@
 /** `npm run faults`: an application under load, with one fault after the other; what the requests saw, as a table. */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { CLIENTS } from './account.js';
 import { command, positive } from './command.js';
 import { FAULTS } from './faults.list.js';
 import { picture } from './fault-picture.js';
@@ -12,6 +13,7 @@ const USAGE = `npm run faults [-- options]
   --only TEXT      faults whose name has this text
   --short          a few of them, 6 s and 400 requests/s each: what CI runs
   --seconds N      how long the load lasts in each run; default 24
+  --client NAME    fme, sdk (VWO's own SDK decides) or full-stack; default fme
   --rate N         requests per second; default 2000
   --connections N  default 50
   --json FILE      the figures for other programs
@@ -27,6 +29,7 @@ function optionsOf(args: readonly string[]) {
       only: { type: 'string', default: '' },
       short: { type: 'boolean', default: false },
       seconds: { type: 'string' },
+      client: { type: 'string', default: 'fme' },
       rate: { type: 'string' },
       connections: { type: 'string', default: '50' },
       json: { type: 'string' },
@@ -37,11 +40,14 @@ function optionsOf(args: readonly string[]) {
   });
   const { only, short, seconds = short ? '6' : '24', rate = short ? '400' : '2000' } = values;
   const faults = FAULTS.filter(({ name }) => name.includes(only) && (!short || SHORT.includes(name)));
+  const client = CLIENTS.find((name) => name === values.client);
+  if (!client) throw new Error(`--client is one of ${CLIENTS.join(', ')}, got ${values.client}`);
   if (faults.length === 0) throw new Error(`No fault has ${only} in its name. All names: --list`);
   return {
     ...values,
     faults,
     run: {
+      client,
       seconds: positive('--seconds', seconds),
       rate: positive('--rate', rate),
       connections: positive('--connections', values.connections),
@@ -63,7 +69,7 @@ async function main(): Promise<void> {
     if (wrong.length > 0) process.exitCode = 1;
   }
   console.log(
-    `\nNode ${process.versions.node}; ${options.connections} connections, ${options.rate} requests/s, ${options.seconds} s each\n`,
+    `\nNode ${process.versions.node}; client ${options.client}; ${options.connections} connections, ${options.rate} requests/s, ${options.seconds} s each\n`,
   );
   console.log(table(results));
   if (json) await writeFile(json, JSON.stringify(results));

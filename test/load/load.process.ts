@@ -3,13 +3,16 @@
  * were here before. Says every quarter of a second what came back, and at the end what each user was shown.
  */
 import { Agent } from 'node:http';
-import type { Answer } from './account.js';
+import type { Answer, ClientName } from './account.js';
 import { ask } from './ask.js';
+import { decidedBy } from './decided-alone.js';
 import { Oracle } from './oracle.js';
 
 export interface LoadOptions {
   readonly url: string;
   readonly connections: number;
+  /** Of the application. @default 'fme' */
+  readonly client?: ClientName;
   /** Requests per second, of all connections; undefined: as many as come back. */
   readonly rate?: number;
   /** These many users at random; undefined: every second request is of somebody new. */
@@ -52,6 +55,7 @@ export type LoadAsked = 'stop' | 'go on';
 const {
   url,
   connections,
+  client = 'fme',
   rate,
   users: population,
   requests,
@@ -67,7 +71,7 @@ const shown = new Map<string, Answer>();
 /** In the order of their answers. */
 const users: { readonly id: string; readonly at: number }[] = [];
 const failures: string[] = [];
-const oracle = new Oracle();
+const oracle = new Oracle(decidedBy(client));
 /** Users who wait for an answer: what they are shown next depends on it. */
 const underWay = new Set<string>();
 let settled = 0; // users before this place were here long enough ago

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { account } from './account.js';
+import { publish } from './account.js';
 import type { ApplicationOptions, AtRest, Said } from './application.process.js';
 import { Child } from './child.js';
 import { sum } from './fault-report.js';
@@ -103,7 +103,7 @@ class Disturbance {
   private async changeSettings(): Promise<void> {
     while (await this.waited(SETTINGS_EVERY_MS)) {
       this.settings += 1;
-      this.stage.edge.setSettings(account(this.settings));
+      publish(this.stage.edge, this.settings);
       this.application.ask('refresh');
     }
   }

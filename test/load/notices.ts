@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { account } from './account.js';
+import { publish } from './account.js';
 import type { ApplicationOptions } from './application.process.js';
 import { ask } from './ask.js';
 import { sum } from './fault-report.js';
@@ -38,7 +38,7 @@ export async function notices(options: NoticesOptions): Promise<NoticesResult> {
     const last: number[] = [];
     let back = 0;
     for (let version = 1; version <= options.times; version++) {
-      stage.edge.setSettings(account(version));
+      publish(stage.edge, version);
       const one = version % running.length;
       const began = performance.now();
       await webhook(running[one] as Instance);

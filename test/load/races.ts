@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { account, type Answer, CREDENTIALS } from './account.js';
+import { type Answer, CREDENTIALS, publish } from './account.js';
 import type { ApplicationOptions } from './application.process.js';
 import { ask } from './ask.js';
 import { type Instance, startInstance, terminated } from './instance.js';
@@ -65,7 +65,7 @@ async function raced(stage: Stage, running: readonly Instance[], { users }: Race
   await Promise.all(Array.from({ length: AT_ONCE }, one));
   agent.destroy();
   const ids = racers.map(({ id }) => id);
-  const { of } = await storedVariations(stage, account(0), ids);
+  const { of } = await storedVariations(stage, ids);
   const stored = new Map(ids.map((id) => [id, `${of(id, 'checkout')} ${of(id, 'search')}`]));
   const others = (racer: Racer, when: 'afterAnswer' | 'afterSave'): number =>
     racer[when].filter((shown) => shown !== stored.get(racer.id)).length;
@@ -138,7 +138,7 @@ class ChangingSettings {
   async run(): Promise<void> {
     while (!this.isStopped) {
       this.version += 1;
-      this.stage.edge.setSettings(account(this.version));
+      publish(this.stage.edge, this.version);
       for (const { process } of this.instances) {
         process.ask('refresh');
         await pause(SETTINGS_EVERY_MS / this.instances.length);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { account } from './account.js';
+import { publish } from './account.js';
 import type { ApplicationOptions } from './application.process.js';
 import { Balancer } from './balancer.js';
 import { type Instance, type InstanceEnd, startInstance, terminated } from './instance.js';
@@ -41,7 +41,7 @@ export async function rollingRestart(options: RollingOptions): Promise<RollingRe
     await pause(seconds * 1_000);
     const ended: InstanceEnd[] = [];
     for (const old of [...running]) {
-      stage.edge.setSettings(account(ended.length + 1));
+      publish(stage.edge, ended.length + 1);
       for (const { process } of running) process.ask('refresh');
       const fresh = await startInstance(given);
       balancer.add(fresh.url);
@@ -52,7 +52,7 @@ export async function rollingRestart(options: RollingOptions): Promise<RollingRe
     }
     const { shown, failures } = await load.stop();
     ended.push(...(await Promise.all(running.map(terminated))));
-    const found = await verdict(stage, account(ended.length), new Map(shown));
+    const found = await verdict(stage, new Map(shown));
     return { samples: load.samples, failures, ended, verdict: found };
   } finally {
     for (const { process } of running) process.signal('SIGKILL');

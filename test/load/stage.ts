@@ -7,7 +7,7 @@ import { RedisCluster } from '../redis/redis-cluster.js';
 import { PRIMARY, RedisSentinel } from '../redis/redis-sentinel.js';
 import { RedisServer } from '../redis/redis-server.js';
 import { TcpRelay } from '../redis/tcp-relay.js';
-import { account } from './account.js';
+import { publish } from './account.js';
 import type { RedisPlace } from './redis-place.js';
 
 /** What surrounds the application, and can fail: Redis, and VWO. */
@@ -35,7 +35,8 @@ const EVENTS = 5_000_000;
 /** @param version of the settings */
 export async function startStage(kind: StageKind, version: number): Promise<Stage> {
   const { stop, ...servers } = await SERVERS[kind]();
-  const edge = await VwoEdge.start({ settings: account(version), keep: { events: EVENTS, requests: 0 } });
+  const edge = await VwoEdge.start({ keep: { events: EVENTS, requests: 0 } });
+  publish(edge, version);
   const close = async (): Promise<void> => {
     await edge.close();
     await stop();

@@ -1,5 +1,6 @@
 import { FmeClient } from '../../lib/entries/client.js';
-import { CREDENTIALS, FLAGS } from './account.js';
+import { FullStackClient } from '../../lib/entries/full-stack.js';
+import { account, type ClientName, CREDENTIALS, FLAGS, fullStackAccount } from './account.js';
 import { storageAt } from './redis-place.js';
 import type { Stage } from './stage.js';
 
@@ -16,23 +17,27 @@ const CHUNK = 500;
 /** As a new instance reads them. */
 export async function storedVariations(
   { place }: Stage,
-  settings: object,
   users: readonly string[],
+  client: ClientName = 'fme',
 ): Promise<StoredVariations> {
   const { storage, close } = storageAt(place);
-  const client = new FmeClient({ settings, ...CREDENTIALS, events: false, storage, storageTimeout: 30_000 });
-  await client.start();
+  const options = { ...CREDENTIALS, events: false, storage, storageTimeout: 30_000 } as const;
+  const reader =
+    client === 'full-stack'
+      ? new FullStackClient({ ...options, settingsFile: fullStackAccount(0) })
+      : new FmeClient({ ...options, settings: account(0) });
+  await reader.start();
   const found = new Map<string, ReadonlyMap<string, string | null>>();
   const uuids = new Map<string, string>();
   for (let at = 0; at < users.length; at += CHUNK) {
-    const visits = await Promise.all(users.slice(at, at + CHUNK).map((id) => client.visit({ id })));
+    const visits = await Promise.all(users.slice(at, at + CHUNK).map((id) => reader.visit({ id })));
     for (const visit of visits) {
       const flags = FLAGS.map((key) => visit.flag(key)).filter(({ source }) => source === 'storage');
       found.set(visit.user?.id ?? '', new Map(flags.map(({ key, variation }) => [key, variation?.key ?? null])));
       uuids.set(visit.user?.id ?? '', visit.uuid ?? '');
     }
   }
-  await client.close();
+  await reader.close();
   close();
   return { of: (user, flag) => found.get(user)?.get(flag), uuids };
 }

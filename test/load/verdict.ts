@@ -1,4 +1,4 @@
-import type { Answer } from './account.js';
+import { type Answer, type ClientName, COUNTED, IMPRESSIONS } from './account.js';
 import type { Stage } from './stage.js';
 import { storedVariations } from './stored-variations.js';
 
@@ -13,13 +13,15 @@ export interface Verdict {
   readonly notCounted: number;
 }
 
-/** Rollout and experiment of two flags, and the rollout of the third. */
-const CAMPAIGNS = 5;
 const EXPERIMENTS = ['checkout', 'search'] as const;
 
-export async function verdict(stage: Stage, settings: object, shown: ReadonlyMap<string, Answer>): Promise<Verdict> {
+export async function verdict(
+  stage: Stage,
+  shown: ReadonlyMap<string, Answer>,
+  client: ClientName = 'fme',
+): Promise<Verdict> {
   const users = [...shown];
-  const stored = await storedVariations(stage, settings, [...shown.keys()]);
+  const stored = await storedVariations(stage, [...shown.keys()], client);
   const counted = campaignsByUser(stage);
   const { uuids } = stored;
   return {
@@ -28,7 +30,7 @@ export async function verdict(stage: Stage, settings: object, shown: ReadonlyMap
     otherStored: users.filter(([id, answer]) =>
       EXPERIMENTS.some((key) => stored.of(id, key) !== undefined && stored.of(id, key) !== answer[key][0]),
     ).length,
-    notCounted: users.filter(([id]) => (counted.get(uuids.get(id) ?? '')?.size ?? 0) < CAMPAIGNS).length,
+    notCounted: users.filter(([id]) => (counted.get(uuids.get(id) ?? '')?.size ?? 0) < COUNTED[client]).length,
   };
 }
 
@@ -36,7 +38,7 @@ export async function verdict(stage: Stage, settings: object, shown: ReadonlyMap
 function campaignsByUser({ edge }: Stage): ReadonlyMap<string, ReadonlySet<unknown>> {
   const found = new Map<string, Set<unknown>>();
   for (const { name, visitorId, props } of edge.events) {
-    if (name !== 'vwo_variationShown') continue;
+    if (!IMPRESSIONS.includes(name)) continue;
     const campaigns = found.get(visitorId);
     if (campaigns) campaigns.add(props['id']);
     else found.set(visitorId, new Set([props['id']]));
