@@ -14,6 +14,8 @@ export function statsOf<Settings extends PreparedSettings, Event>(parts: ClientP
       ...states.collector.current,
       waiting: events.size,
       capacity: options.events ? options.events.maxQueue : 0,
+      waitingBytes: events.bytes,
+      capacityBytes: options.events ? options.events.maxQueueBytes : 0,
       dropped: diagnostics.dropped(),
     },
     visits: { waiting: visits.waiting.size },

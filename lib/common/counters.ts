@@ -72,6 +72,7 @@ export const NO_COUNTS: Readonly<VwoCounters> = {
  * Why events are given up.
  *
  * - `'full'`: more waited than `events.maxQueue` allows; the oldest went.
+ * - `'full-bytes'`: what waited took more memory than `events.maxQueueBytes` allows, and the oldest went; or this one event alone does.
  * - `'refused'`: VWO refused all that it got (401, 403, …), or the host has no such path.
  * - `'malformed'`: VWO refused this one event (400, 422).
  * - `'too-large'`: VWO refused this one event for its size (413).
@@ -79,10 +80,12 @@ export const NO_COUNTS: Readonly<VwoCounters> = {
  * - `'closing'`: it could not be sent before the client was closed.
  * - `'late'`: it came after the client had closed.
  */
-export type VwoDropReason = 'full' | 'refused' | 'malformed' | 'too-large' | 'not-json' | 'closing' | 'late';
+export type VwoDropReason =
+  'full' | 'full-bytes' | 'refused' | 'malformed' | 'too-large' | 'not-json' | 'closing' | 'late';
 
 export const NO_DROPS: Readonly<Record<VwoDropReason, number>> = {
   full: 0,
+  'full-bytes': 0,
   refused: 0,
   malformed: 0,
   'too-large': 0,

@@ -14,6 +14,13 @@ export function milliseconds(option: string, value: unknown, { min = 1, max = 2 
   return value;
 }
 
+/** A size in bytes. */
+export function bytes(option: string, value: unknown, { min }: { min: number }): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) refuse(option, 'a whole number of bytes', value);
+  if (value < min) refuse(option, `at least ${min} bytes`, value, 'it is in bytes');
+  return value;
+}
+
 /** A whole number of things. */
 export function wholeNumber(option: string, value: unknown, { min = 1, max = Number.MAX_SAFE_INTEGER } = {}): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) refuse(option, 'a whole number', value);

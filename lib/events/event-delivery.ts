@@ -1,7 +1,6 @@
 import { backOff, type BackOffOptions, type Clock, inNeutralContext } from '../common/index.js';
 import type { EventBuffer } from './event-buffer.js';
 import type { EventSender } from './event-sender.js';
-import type { QueuedEvent } from './queued-event.js';
 import type { QueueReport } from './queue-report.js';
 
 /** Waits between tries while VWO cannot be reached, in ms. */
@@ -30,7 +29,7 @@ export class EventDelivery<E> {
   private readonly cutOff = new AbortController();
 
   constructor(
-    private readonly buffer: EventBuffer<QueuedEvent<E>>,
+    private readonly buffer: EventBuffer<E>,
     private readonly report: QueueReport,
     private readonly options: EventDeliveryOptions<E>,
   ) {}

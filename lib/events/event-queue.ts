@@ -10,20 +10,28 @@ const LAST_RETRY: BackOffOptions = { first: 200, longest: 2_000 };
 export interface EventQueueOptions<E> extends EventDeliveryOptions<E> {
   /** Events kept; past it the oldest that are not being sent are dropped. */
   maxQueue: number;
+  /** Bytes kept, estimated; the same. */
+  maxQueueBytes: number;
   diagnostics: Diagnostics;
 }
 
 /** Events on their way to VWO: bounded, in batches, tried again, drained when the client closes. */
 export class EventQueue<E> {
-  private readonly buffer: EventBuffer<QueuedEvent<E>>;
+  private readonly buffer: EventBuffer<E>;
   private readonly report: QueueReport;
   private readonly delivery: EventDelivery<E>;
   private closing: Promise<void> | undefined;
   private isClosed = false;
 
   constructor(private readonly options: EventQueueOptions<E>) {
-    this.buffer = new EventBuffer(options.maxQueue);
-    this.report = new QueueReport(options.diagnostics, options.maxQueue);
+    const { diagnostics, maxQueue, maxQueueBytes } = options;
+    const report = new QueueReport(diagnostics, maxQueue, maxQueueBytes);
+    this.report = report;
+    this.buffer = new EventBuffer({
+      most: maxQueue,
+      mostBytes: maxQueueBytes,
+      lost: (why) => report.overflow(why),
+    });
     this.delivery = new EventDelivery(this.buffer, this.report, options);
   }
 
@@ -32,11 +40,16 @@ export class EventQueue<E> {
     return this.buffer.size;
   }
 
+  /** What they take in memory, estimated. */
+  get bytes(): number {
+    return this.buffer.bytes;
+  }
+
   /** Never throws, never waits. */
   enqueue(event: QueuedEvent<E>): void {
     this.report.queued();
     if (this.isClosed) return this.report.late();
-    if (!this.buffer.add(event)) this.report.overflow();
+    this.buffer.add(event);
     this.delivery.notice();
   }
 

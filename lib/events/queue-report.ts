@@ -1,4 +1,5 @@
 import type { Diagnostics, VwoDropReason } from '../common/index.js';
+import type { Overflow } from './event-buffer.js';
 
 /** Counts and logs what the queue loses, and why. */
 export class QueueReport {
@@ -8,20 +9,20 @@ export class QueueReport {
   constructor(
     private readonly diagnostics: Diagnostics,
     private readonly maxQueue: number,
+    private readonly maxQueueBytes: number,
   ) {}
 
   queued(): void {
     this.diagnostics.counters.eventsQueued += 1;
   }
 
-  overflow(): void {
+  overflow(why: Overflow): void {
+    if (why === 'one') return this.oneTooLarge();
     this.overflowed += 1;
-    this.diagnostics.drop('full', 1);
+    this.diagnostics.drop(why === 'events' ? 'full' : 'full-bytes', 1);
     if (this.overflowed > 1) return;
-    this.diagnostics.warn(
-      'events-full',
-      `The event queue is full (${this.maxQueue}): from now on the oldest events are lost.`,
-    );
+    const bound = why === 'events' ? this.maxQueue : `${this.maxQueueBytes} bytes`;
+    this.diagnostics.warn('events-full', `The event queue is full (${bound}): from now on the oldest events are lost.`);
   }
 
   stuck(reason: string | undefined, size: number): void {
@@ -49,6 +50,11 @@ export class QueueReport {
 
   late(): void {
     this.dropped('late', 1, 'events-late', 'An event came after the client had closed and is lost.');
+  }
+
+  private oneTooLarge(): void {
+    const what = `An event is lost: with its user it is larger than the event queue may be (${this.maxQueueBytes} bytes).`;
+    this.dropped('full-bytes', 1, 'event-over-bound', what);
   }
 
   private dropped(reason: VwoDropReason, count: number, kind: string, message: string): void {

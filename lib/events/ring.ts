@@ -8,6 +8,11 @@ export class Ring<T> {
     return this.count;
   }
 
+  /** What was pushed last and is still in it. */
+  get last(): T | undefined {
+    return this.count === 0 ? undefined : this.slots[(this.head + this.count - 1) % this.slots.length];
+  }
+
   push(item: T): void {
     if (this.count === this.slots.length) this.grow();
     this.slots[(this.head + this.count) % this.slots.length] = item;

@@ -29,6 +29,7 @@ const VARIABLES: readonly (readonly [variable: string, option: string, read: Rea
   ['VWO_EVENTS_BATCH_SIZE', 'events.batchSize', number],
   ['VWO_EVENTS_FLUSH_INTERVAL', 'events.flushInterval', number],
   ['VWO_EVENTS_MAX_QUEUE', 'events.maxQueue', number],
+  ['VWO_EVENTS_MAX_QUEUE_BYTES', 'events.maxQueueBytes', number],
 ];
 
 const NAMES = VARIABLES.map(([name]) => name);

@@ -146,6 +146,20 @@ const METRICS: readonly StatsMetric[] = [
     read: ({ events }, observe) => observe(events.capacity),
   },
   {
+    name: 'vwo.events.queue.size',
+    kind: 'sum',
+    unit: 'By',
+    description: 'The memory that events take that wait or are being sent, estimated',
+    read: ({ events }, observe) => observe(events.waitingBytes),
+  },
+  {
+    name: 'vwo.events.queue.size.limit',
+    kind: 'sum',
+    unit: 'By',
+    description: 'How much memory they may take',
+    read: ({ events }, observe) => observe(events.capacityBytes),
+  },
+  {
     name: 'vwo.events.queued',
     kind: 'counter',
     unit: '{event}',

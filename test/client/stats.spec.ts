@@ -121,13 +121,14 @@ describe.each(KINDS)('the stats of $name', (kind) => {
     await visited();
     await client.flush();
     const { events, counters } = client.stats();
-    expect(events).toMatchObject({ available: false, since: START + 3, capacity: 10_000 });
+    expect(events).toMatchObject({ available: false, since: START + 3, capacity: 10_000, capacityBytes: 2 ** 25 });
     expect(events.waiting).toBe(counters.eventsQueued);
+    expect(events.waitingBytes).toBeGreaterThan(events.waiting * 100);
     expect(counters.eventsRetried).toBe(counters.eventsQueued);
     edge.heal();
     clock.move(3);
     expect(await client.flush()).toBe(true);
-    expect(client.stats().events).toMatchObject({ available: true, since: START + 6, waiting: 0 });
+    expect(client.stats().events).toMatchObject({ available: true, since: START + 6, waiting: 0, waitingBytes: 0 });
   });
 
   it('hold what the counters say, and nobody can change them', async () => {
@@ -160,6 +161,16 @@ describe('events that are given up are counted by reason', () => {
     await ordered({ events: { maxQueue: 3 } });
     track(5);
     expect(dropped()).toEqual({ full: 2 });
+  });
+
+  it('full-bytes: more memory than the queue may take, by all that wait or by one', async () => {
+    await ordered({ events: { maxQueueBytes: 100_000 } });
+    track(5, { note: 'x'.repeat(15_000) });
+    expect(dropped()).toEqual({ 'full-bytes': 2 });
+    expect(client.stats().events).toMatchObject({ waiting: 3, capacityBytes: 100_000 });
+    track(1, { note: 'x'.repeat(50_000) });
+    expect(dropped()).toEqual({ 'full-bytes': 3 });
+    expect(client.stats().events.waiting).toBe(3);
   });
 
   it('refused: VWO takes nothing of this account, and the collector counts as away until it does', async () => {
@@ -241,7 +252,7 @@ describe('further stats', () => {
     await client.start();
     expect(client.stats()).toMatchObject({
       settings: { available: true, version: 42, fetchedAt: START, age: undefined },
-      events: { available: true, waiting: 0, capacity: 0 },
+      events: { available: true, waiting: 0, capacity: 0, waitingBytes: 0, capacityBytes: 0 },
     });
   });
 });

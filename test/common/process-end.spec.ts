@@ -23,7 +23,7 @@ const script = (url: string, work: string, startTimeout = 10_000) => `
     startTimeout: ${startTimeout}, onStartFailure: 'continue', diagnostics, clock,
   });
   const sender = new BatchSender({ account, transport, hosts, diagnostics }, fmeBatches(account));
-  const queue = new EventQueue({ sender, batchSize: 100, flushInterval: 2000, maxQueue: 10000, diagnostics, clock });
+  const queue = new EventQueue({ sender, batchSize: 100, flushInterval: 2000, maxQueue: 10000, maxQueueBytes: 2 ** 25, diagnostics, clock });
   const event = () => ({ user: { id: 'a', uuid: 'U', sessionId: 1 }, time: Date.now(), event: { name: 'vwo_variationShown', campaignId: 1, variationId: 1 } });
   ${work}
 `;

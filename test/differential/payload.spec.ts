@@ -166,6 +166,7 @@ describe("our payloads beside those of VWO's own SDK", () => {
       batchSize: 100,
       flushInterval: 2_000,
       maxQueue: 10_000,
+      maxQueueBytes: 2 ** 25,
       diagnostics,
       clock,
     });

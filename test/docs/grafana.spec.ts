@@ -137,6 +137,11 @@ beforeAll(async () => {
   series = seriesOf(text);
 });
 
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ['s', 'seconds'],
+  ['By', 'bytes'],
+]);
+
 /** The exporter for Node leaves units out; Prometheus's own receiver of OTLP, and the Collector, put them behind the name. */
 function seriesOf(text: string): Series {
   const units = new Map([...text.matchAll(/^# UNIT (\S+) (\S+)$/gm)].map(([, name = '', unit]) => [name, unit]));
@@ -147,7 +152,8 @@ function seriesOf(text: string): Series {
   );
   const named = names.map((name): [string, readonly string[]] => {
     const base = name.replace(/_(bucket|sum|count)$/, '');
-    return [name, units.get(base) === 's' ? [name, name.replace(base, `${base}_seconds`)] : [name]];
+    const unit = UNITS.get(units.get(base) ?? '');
+    return [name, unit ? [name, name.replace(base, `${base}_${unit}`)] : [name]];
   });
   return { names, named: new Map(named), labels: new Set([...labels, 'instance']) };
 }

@@ -112,6 +112,7 @@ export function queueTo(
     batchSize: 100,
     flushInterval: 2_000,
     maxQueue: 10_000,
+    maxQueueBytes: 2 ** 25,
     diagnostics,
     clock,
     ...options,

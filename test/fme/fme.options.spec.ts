@@ -30,6 +30,14 @@ describe('an option of the client', () => {
     ],
     [{ ...given, events: { batchSize: 0 } }, '`events.batchSize` must be a whole number from 1 to 5000, got 0'],
     [{ ...given, events: { maxQueue: 1.5 } }, '`events.maxQueue` must be a whole number, got 1.5'],
+    [
+      { ...given, events: { maxQueueBytes: 32 } },
+      '`events.maxQueueBytes` must be at least 65536 bytes, got 32 (it is in bytes)',
+    ],
+    [
+      { ...given, events: { maxQueueBytes: '32 MB' } },
+      '`events.maxQueueBytes` must be a whole number of bytes, got "32 MB"',
+    ],
     [{ ...given, storage: { get: () => 1, set: () => 1 } }, "wrap VWO's own storage service in connectorStorage(…)"],
     [{ ...given, settings: [] }, '`settings` must be an object or the path of a JSON file, got a list of 0'],
     [{ ...given, environment: '' }, '`environment` must be a string that is not empty, got ""'],
@@ -53,7 +61,7 @@ describe('an option of the client', () => {
       startTimeout: 5_000,
       onStartFailure: 'continue',
       closeTimeout: 5_000,
-      events: { batchSize: 100, flushInterval: 2_000, maxQueue: 10_000 },
+      events: { batchSize: 100, flushInterval: 2_000, maxQueue: 10_000, maxQueueBytes: 33_554_432 },
     });
   });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  bytes,
   type Clock,
   clockOf,
   type ClockOption,
@@ -84,6 +85,12 @@ export interface EventsOptions {
   flushInterval?: number;
   /** Events kept while VWO cannot be reached; past it the oldest are dropped. @default 10,000 */
   maxQueue?: number;
+  /**
+   * The memory that they may take, in bytes, at least 65,536; past it the oldest are dropped, and an event that alone is larger is
+   * dropped itself. It is estimated, from the texts and fields of each event and of its user; while a batch is sent, its JSON comes
+   * on top. @default 33,554,432 (32 MB): 10,000 events of 3 kB
+   */
+  maxQueueBytes?: number;
 }
 
 /** `ClientOptions` with every default in place: what the rest of the library sees. */
@@ -197,13 +204,17 @@ export function storageOption(value: unknown, rule = 'a VwoStorage'): VwoStorage
 }
 
 function eventsOptions(given: EventsOptions): Required<EventsOptions> {
-  knownKeys('events', given, ['batchSize', 'flushInterval', 'maxQueue']);
+  knownKeys('events', given, ['batchSize', 'flushInterval', 'maxQueue', 'maxQueueBytes']);
   return {
     batchSize: wholeNumber('events.batchSize', given.batchSize ?? 100, { max: 5_000 }),
     flushInterval: milliseconds('events.flushInterval', given.flushInterval ?? 2_000),
     maxQueue: wholeNumber('events.maxQueue', given.maxQueue ?? 10_000),
+    maxQueueBytes: bytes('events.maxQueueBytes', given.maxQueueBytes ?? MAX_QUEUE_BYTES, { min: 65_536 }),
   };
 }
+
+/** 32 MB: with the other default, 10,000 events of 3 kB. */
+const MAX_QUEUE_BYTES = 32 * 1024 * 1024;
 
 /** In ms. */
 const SEVEN_DAYS = 7 * 86_400_000;

@@ -45,6 +45,10 @@ export interface VwoEventsStats extends VwoState {
   readonly waiting: number;
   /** How many may: the option `events.maxQueue`; 0 with `events: false`. */
   readonly capacity: number;
+  /** The memory that those events take, in bytes, estimated. */
+  readonly waitingBytes: number;
+  /** How much they may: the option `events.maxQueueBytes`; 0 with `events: false`. */
+  readonly capacityBytes: number;
   /** Events given up since the start, by reason; the sum is `counters.eventsDropped`. */
   readonly dropped: Readonly<Record<VwoDropReason, number>>;
 }
@@ -85,7 +89,7 @@ export function statsOfOtherClient(client: OtherClient): VwoStats {
       source: well,
     },
     storage: { ...well, readBreaker: 'closed', writeBreaker: 'closed', kept: 0 },
-    events: { ...well, waiting: 0, capacity: 0, dropped: { ...NO_DROPS } },
+    events: { ...well, waiting: 0, capacity: 0, waitingBytes: 0, capacityBytes: 0, dropped: { ...NO_DROPS } },
     visits: { waiting: 0 },
   });
 }

@@ -4,6 +4,8 @@ import type { QueuedEvent } from '../../events/index.js';
 export interface EventOutlet<Event> {
   /** Events that wait or are being sent. */
   readonly size: number;
+  /** What they take in memory, estimated. */
+  readonly bytes: number;
   enqueue(event: QueuedEvent<Event>): void;
   /** Sends what is queued now. True when nothing is left. */
   flush(): Promise<boolean>;
@@ -14,6 +16,7 @@ export interface EventOutlet<Event> {
 /** The option `events: false`: everything works, and nothing is sent. */
 export class NoEvents implements EventOutlet<unknown> {
   readonly size = 0;
+  readonly bytes = 0;
 
   enqueue(): void {}
 

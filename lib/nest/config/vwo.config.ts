@@ -22,7 +22,8 @@ import type { VwoClientOptions } from '../vwo.options.js';
  * | `VWO_ON_START_FAILURE` | `onStartFailure`: `continue` or `fail` |
  * | `VWO_SAVE` | `save`: `after-response` or `before-response` |
  * | `VWO_PRELOAD` | `preload`: `all` or `declared` |
- * | `VWO_EVENTS_BATCH_SIZE`, `VWO_EVENTS_FLUSH_INTERVAL`, `VWO_EVENTS_MAX_QUEUE` | `events.batchSize`, `.flushInterval`, `.maxQueue` |
+ * | `VWO_EVENTS_BATCH_SIZE`, `VWO_EVENTS_FLUSH_INTERVAL` | `events.batchSize`, `.flushInterval` |
+ * | `VWO_EVENTS_MAX_QUEUE`, `VWO_EVENTS_MAX_QUEUE_BYTES` | `events.maxQueue`, `.maxQueueBytes` |
  *
  * A variable that is missing or empty leaves the option's default in place. One that is not read and looks like one that is
  * (`VWO_POLLINTERVAL`) is warned of. `process.env` is read; to have it filled from a file such as `.env`, import

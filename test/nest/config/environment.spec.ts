@@ -70,6 +70,7 @@ describe('a variable of the environment', () => {
     ['VWO_EVENTS_BATCH_SIZE', '0'],
     ['VWO_EVENTS_FLUSH_INTERVAL', '0'],
     ['VWO_EVENTS_MAX_QUEUE', '0'],
+    ['VWO_EVENTS_MAX_QUEUE_BYTES', '32'],
   ])('that cannot work is named in the error: %s=%s', async (name, value) => {
     const gateway = name === 'VWO_GATEWAY_TIMEOUT' ? { VWO_GATEWAY_URL: edge.url } : {};
     const { error } = await start({ ...gateway, [name]: value });

@@ -38,6 +38,7 @@ describe('vwoConfig', () => {
       VWO_EVENTS_BATCH_SIZE: '50',
       VWO_EVENTS_FLUSH_INTERVAL: '500',
       VWO_EVENTS_MAX_QUEUE: '2000',
+      VWO_EVENTS_MAX_QUEUE_BYTES: '1000000',
     });
     expect(vwoConfig()).toEqual({
       accountId: '123456',
@@ -54,7 +55,7 @@ describe('vwoConfig', () => {
       onStartFailure: 'fail',
       save: 'before-response',
       preload: 'declared',
-      events: { batchSize: 50, flushInterval: 500, maxQueue: 2_000 },
+      events: { batchSize: 50, flushInterval: 500, maxQueue: 2_000, maxQueueBytes: 1_000_000 },
     });
   });
 
