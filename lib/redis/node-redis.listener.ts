@@ -4,6 +4,8 @@ import type { RedisHeard, RedisListener } from './redis.subscription.js';
 /** What is used of the second client that the package `redis` makes from a first one: of `createClient` or of `createCluster`. */
 interface Listening {
   readonly isOpen: boolean;
+  /** Of a cluster. */
+  readonly masters?: readonly unknown[];
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: () => void): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
@@ -24,14 +26,35 @@ export function nodeRedisListener(client: { duplicate?(): unknown }, channel: st
     own.on('ready', heard); // from now on: it has connected again, and subscribed by itself
     heard();
   };
-  own.on('error', () => undefined); // it goes on by itself, or `connect` rejects; without a listener the process would end
+  const destroy = destroyer(own);
   own.on('end', lost);
   // Its socket belongs to no request, whoever was the first to need it.
   inNeutralContext(listen).catch(lost);
   return {
     close: () => {
       closed = true;
-      if (own.isOpen) own.destroy();
+      destroy();
     },
+  };
+}
+
+/**
+ * Destroys a client that is about to connect, now or later: at once where it waits or is connected, else when the attempt under way has
+ * come to its end, because the package would leave the socket open that it is making.
+ */
+function destroyer(own: Listening): () => void {
+  let isConnecting = true;
+  let isWanted = false;
+  const ended = (): void => {
+    isConnecting = false;
+    if (isWanted && own.isOpen) own.destroy();
+  };
+  own.on('connect', ended);
+  // Without a listener the process would end. A client goes on by itself, or `connect` rejects; a cluster says it of each node.
+  own.on('error', own.masters ? (): void => undefined : ended);
+  own.on('reconnecting', () => (isConnecting = true));
+  return () => {
+    isWanted = true;
+    if (!isConnecting && own.isOpen) own.destroy();
   };
 }
