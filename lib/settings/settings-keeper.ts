@@ -1,23 +1,21 @@
-import { inNeutralContext, keepAliveUntil, VwoSettingsError } from '../common/index.js';
+import { keepAliveUntil } from '../common/index.js';
 import { FetchLog } from './fetch-log.js';
 import { firstSettings } from './first-settings.js';
 import { LastGoodSettings } from './last-good-settings.js';
 import type { PreparedSettings, SettingsFacts, SettingsKeeperOptions } from './settings-keeper.options.js';
 import { pollIntervalOf, SettingsPoller } from './settings-poller.js';
 import { SettingsProblemsLog } from './settings-problems.js';
+import { type Occasion, SettingsSearch } from './settings-search.js';
 import { SettingsTurns } from './settings-turns.js';
 import { SharedRuns } from './shared-runs.js';
 import { startWithin } from './start-deadline.js';
-import type { StoredSettings, VwoKeptSettings } from './store/index.js';
+import type { StoredSettings } from './store/index.js';
 
 /**
  * How long a client without settings waits for VWO before it starts on those that are kept, in ms (half of `startTimeout` where that is
  * less), and for those that another one is fetching (a quarter of it).
  */
 const PATIENCE_MS = 1_000;
-
-/** Why settings are looked for: somebody asks for those of now; the store has told of others; a start or a poll. The first counts most. */
-type Occasion = 'asked' | 'told' | 'due';
 
 /** Fetches settings, has them checked and made ready, polls, and keeps the last good. */
 export class SettingsKeeper<S extends PreparedSettings> {
@@ -30,7 +28,7 @@ export class SettingsKeeper<S extends PreparedSettings> {
   private readonly runs = new SharedRuns(() => this.look());
   /** Undefined where settings are kept in no store. */
   private readonly stored: StoredSettings | undefined;
-  private readonly turns: SettingsTurns | undefined;
+  private readonly search: SettingsSearch<S>;
   /** Of the next run. */
   private occasion: Occasion = 'due';
   private readonly random: () => number;
@@ -75,8 +73,9 @@ export class SettingsKeeper<S extends PreparedSettings> {
     this.ready = new Promise((resolve) => (this.resolve.ready = resolve));
     this.stored = source.keptAs === undefined ? undefined : stored;
     const patience = Math.min(PATIENCE_MS, startTimeout / 4);
-    this.turns =
-      this.stored && new SettingsTurns({ stored: this.stored, interval, patience, clock, closing: this.closing });
+    const { lastGood, log, closing } = this;
+    const turns = this.stored && new SettingsTurns({ stored: this.stored, interval, patience, clock, closing });
+    this.search = new SettingsSearch({ lastGood, log, stored: this.stored, turns, diagnostics, closing });
   }
 
   /** The last good settings, ready for deciding; undefined until the first came. */
@@ -117,6 +116,7 @@ export class SettingsKeeper<S extends PreparedSettings> {
   /** Ends polling and trying. What arrives later changes nothing. Settles when the store is not watched any more; never rejects. */
   close(): Promise<void> {
     this.closed = true;
+    this.search.close();
     this.lastGood.close();
     this.poller.close();
     this.resolve.closing();
@@ -150,7 +150,7 @@ export class SettingsKeeper<S extends PreparedSettings> {
   }
 
   private startOnKeptAfter(ms: number): () => void {
-    return this.stored ? this.options.clock.after(ms, () => void this.startOnKept()) : () => undefined;
+    return this.stored ? this.options.clock.after(ms, () => void this.search.startOnKept()) : () => undefined;
   }
 
   private run(occasion: Occasion): Promise<boolean> {
@@ -158,63 +158,12 @@ export class SettingsKeeper<S extends PreparedSettings> {
     return this.runs.run();
   }
 
-  private async look(): Promise<boolean> {
+  private look(): Promise<boolean> {
     const { occasion } = this;
     this.occasion = 'due';
-    if (this.closed) throw new VwoSettingsError('the client is closed');
-    if (occasion === 'told') return this.takeTold();
-    const kept = occasion === 'due' ? await this.turns?.fetchedByAnother(this.current !== undefined) : undefined;
-    if (!kept) return this.fetch();
-    return this.take(kept).catch(() => this.fetch()); // VWO may give better ones, and then they are kept
-  }
-
-  /** Where nothing can be read, the poll looks again. */
-  private async takeTold(): Promise<boolean> {
-    const kept = await this.stored?.load();
-    return kept !== undefined && this.take(kept);
-  }
-
-  private async take(kept: VwoKeptSettings): Promise<boolean> {
-    try {
-      const { confirmed } = this.lastGood;
-      const changed = await this.lastGood.take(kept);
-      if (changed) this.options.diagnostics.count('settingsTaken');
-      if (this.lastGood.confirmed !== confirmed) this.log.succeeded(); // VWO has answered another instance
-      return changed;
-    } catch (error) {
-      if (!this.closed) this.log.failed(error, this.current !== undefined);
-      throw error;
-    }
-  }
-
-  private async fetch(): Promise<boolean> {
-    if (this.closed) return false;
-    this.log.fetching();
-    const renewed = inNeutralContext(() => this.lastGood.renew((kept) => this.stored?.save(kept)));
-    try {
-      const changed = await Promise.race([renewed, this.closing.then(() => false)]);
-      if (!this.closed) this.log.succeeded();
-      return changed;
-    } catch (error) {
-      if (!this.closed) {
-        await this.startOnKept();
-        this.log.failed(error, this.current !== undefined);
-      }
-      throw error;
-    }
-  }
-
-  /** Where there are no settings, those that were kept are better than every flag off. Never rejects. */
-  private async startOnKept(): Promise<void> {
-    if (this.current !== undefined || this.closed) return;
-    const kept = await this.stored?.load();
-    if (!kept || this.current !== undefined) return;
-    try {
-      if (await this.lastGood.take(kept)) this.log.startedOnKept(kept.age);
-    } catch (error) {
-      this.log.failed(error, false);
-    }
+    return this.search.run(occasion);
   }
 }
 
+/** What counts most first. */
 const OCCASIONS: readonly Occasion[] = ['asked', 'told', 'due'];
