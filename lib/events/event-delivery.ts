@@ -21,6 +21,8 @@ export class EventDelivery<E> {
   private goal = 0;
   /** Batches that failed in a row. */
   private failures = 0;
+  /** VWO asks to be left alone until then, on the monotonic clock; what has passed asks for nothing. */
+  private notBefore = -Infinity;
   private cancelTimer: (() => void) | undefined;
   /** The timer is set to the next turn. */
   private wakesNow = false;
@@ -48,11 +50,20 @@ export class EventDelivery<E> {
     else if (isFull && !this.wakesNow && this.failures === 0) this.wakeIn(0);
   }
 
-  /** Sends what is there now. True when all of it has left, sent or given up; never rejects. */
-  async sendAll(): Promise<boolean> {
+  /** How much longer VWO asks to be left alone, in ms. */
+  get pause(): number {
+    return Math.max(0, Math.ceil(this.notBefore - this.options.clock.monotonic()));
+  }
+
+  /**
+   * Sends what is there now. True when all of it has left, sent or given up; never rejects. While VWO asks to be left alone nothing
+   * is sent but what already is, unless `anyway`.
+   */
+  async sendAll(anyway = false): Promise<boolean> {
     const goal = this.buffer.departed + this.buffer.size;
     this.goal = Math.max(this.goal, goal);
-    await this.run();
+    if (anyway || this.pause === 0) await this.run();
+    else await this.sending;
     return this.buffer.departed >= goal;
   }
 
@@ -80,14 +91,16 @@ export class EventDelivery<E> {
     while (more) more = (await this.sendBatch()) && this.isDue();
     this.sending = undefined;
     if (this.buffer.waiting === 0 || this.onDemand) return;
-    this.wakeIn(this.failures > 0 ? backOff(this.failures, RETRY) : this.options.flushInterval);
+    const wait = this.failures > 0 ? backOff(this.failures, RETRY) : this.options.flushInterval;
+    this.wakeIn(Math.max(wait, this.pause));
   }
 
   /** True when VWO could be reached. */
   private async sendBatch(): Promise<boolean> {
     const batch = this.buffer.take(this.options.batchSize);
-    const { left, reason } = await this.options.sender.send(batch, this.signal);
+    const { left, reason, retryAfter } = await this.options.sender.send(batch, this.signal);
     this.buffer.settle(left);
+    this.notBefore = retryAfter === undefined ? -Infinity : this.options.clock.monotonic() + retryAfter;
     this.failures = left.length > 0 ? this.failures + 1 : 0;
     if (left.length === 0) this.report.flowing();
     else if (!this.signal.aborted) this.report.stuck(reason, this.buffer.size); // else ended by ourselves

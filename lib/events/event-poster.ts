@@ -1,9 +1,13 @@
 import { channels, type Clock, errorText, systemClock, type VwoAccount } from '../common/index.js';
 import type { Transport, VwoHosts } from '../transport/index.js';
+import { retryAfterOf } from './retry-after.js';
 import type { EventRequest } from './wire-format.js';
 
 /** How long VWO may take to accept a request, in ms. */
 const TIMEOUT = 10_000;
+
+/** Of these a header `Retry-After` is taken at its word. */
+const ASKS_TO_WAIT = new Set([429, 503]);
 
 export interface EventPosterOptions {
   account: VwoAccount;
@@ -29,6 +33,8 @@ export interface EventAnswer {
   readonly status?: number;
   /** For messages: `VWO answered 503`, or why there was no answer. */
   readonly reason: string;
+  /** How long VWO asks to be left alone, in ms; undefined where it does not. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** Posts events, and reads VWO's answer. */
@@ -59,11 +65,12 @@ export class EventPoster {
     json: string,
     signal: AbortSignal,
   ): Promise<EventAnswer> {
-    const { transport, hosts, collectionPrefix, timeout = TIMEOUT } = this.options;
+    const { transport, hosts, collectionPrefix, timeout = TIMEOUT, clock = systemClock } = this.options;
     try {
       const url = hosts.eventsUrl(path, query, collectionPrefix?.());
-      const status = await transport.post(url, json, { timeout, signal, headers });
-      return { verdict: verdictOf(status), status, reason: `VWO answered ${status}` };
+      const { status, retryAfter } = await transport.post(url, json, { timeout, signal, headers });
+      const pause = ASKS_TO_WAIT.has(status) ? retryAfterOf(retryAfter, clock.now()) : undefined;
+      return { verdict: verdictOf(status), status, reason: `VWO answered ${status}`, retryAfter: pause };
     } catch (error) {
       return { verdict: 'later', reason: errorText(error) };
     }

@@ -1,8 +1,8 @@
-import { backOff, type BackOffOptions, type Diagnostics, keepAliveUntil } from '../common/index.js';
+import { backOff, type BackOffOptions, Deadline, type Diagnostics, keepAliveUntil } from '../common/index.js';
 import { EventBuffer } from './event-buffer.js';
 import { EventDelivery, type EventDeliveryOptions } from './event-delivery.js';
 import type { QueuedEvent } from './queued-event.js';
-import { QueueReport } from './queue-report.js';
+import { type EndOfTries, QueueReport } from './queue-report.js';
 
 /** Waits between tries while closing, in ms: somebody waits for it. */
 const LAST_RETRY: BackOffOptions = { first: 200, longest: 2_000 };
@@ -53,35 +53,47 @@ export class EventQueue<E> {
     this.delivery.notice();
   }
 
-  /** Sends what is queued now. True when all of it has left the queue, sent or given up; never rejects. */
+  /**
+   * Sends what is queued now. True when all of it has left the queue, sent or given up; never rejects. While VWO asks to be left
+   * alone (`Retry-After`) nothing is sent.
+   */
   flush(): Promise<boolean> {
     return keepAliveUntil(this.delivery.sendAll());
   }
 
   /**
-   * Sends what is queued, for `deadline` ms at most; what remains is dropped, counted and logged. Where VWO was never reached it
-   * tries once. Keeps the process alive meanwhile. Never rejects; calling twice is fine.
+   * Sends what is queued, for `deadline` ms at most; what remains is dropped, counted and logged. It tries once
+   * where VWO was never reached, and where VWO asks to be left alone for longer than the deadline. Keeps the process alive
+   * meanwhile. Never rejects; calling twice is fine.
    */
   close(deadline: number): Promise<void> {
     return (this.closing ??= keepAliveUntil(this.drain(deadline)));
   }
 
   private async drain(deadline: number): Promise<void> {
-    const { clock, sender } = this.options;
+    const { clock } = this.options;
     this.delivery.stopTimers();
     const cancel = clock.after(deadline, () => this.delivery.end());
-    for (let failures = 1; !(await this.isEmptied()); failures++) {
-      if (this.delivery.signal.aborted || !sender.reached) break;
-      await this.pause(backOff(failures, LAST_RETRY));
-    }
+    const end = await this.lastTries(new Deadline(clock, deadline));
     cancel();
     this.isClosed = true;
-    this.report.lostAtClose(this.buffer.clear(), deadline, sender.reached);
+    this.report.lostAtClose(this.buffer.clear(), deadline, end);
+  }
+
+  private async lastTries(deadline: Deadline): Promise<EndOfTries> {
+    const { delivery } = this;
+    for (let failures = 1; !(await this.isEmptied()); failures++) {
+      if (!this.options.sender.reached) return 'never-reached';
+      if (delivery.signal.aborted) return 'deadline';
+      if (delivery.pause > deadline.left) return 'asked-to-wait';
+      await this.pause(Math.max(backOff(failures, LAST_RETRY), delivery.pause));
+    }
+    return 'emptied';
   }
 
   /** Sends until nothing is left, or not everything could be sent. */
   private async isEmptied(): Promise<boolean> {
-    while (this.size > 0) if (!(await this.delivery.sendAll())) return false;
+    while (this.size > 0) if (!(await this.delivery.sendAll(true))) return false;
     return true;
   }
 

@@ -5,7 +5,9 @@ export interface Sent<E> {
   /** What has to be tried again, in order; everything else was accepted, or given up and counted. */
   readonly left: readonly QueuedEvent<E>[];
   /** Why something is left. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
+  /** How long VWO asks to be left alone, in ms; undefined where it does not. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** Brings events to VWO: sends all of them, or says what is left. */

@@ -1,6 +1,16 @@
 import type { Diagnostics, VwoDropReason } from '../common/index.js';
 import type { Overflow } from './event-buffer.js';
 
+/** Why nothing is sent any more when a queue closes. */
+export type EndOfTries = 'emptied' | 'deadline' | 'never-reached' | 'asked-to-wait';
+
+const WHY: Readonly<Record<EndOfTries, string>> = {
+  emptied: '',
+  deadline: '',
+  'never-reached': ': VWO was never reached',
+  'asked-to-wait': ': VWO asks to be left alone for longer than closing may take',
+};
+
 /** Counts and logs what the queue loses, and why. */
 export class QueueReport {
   /** Events lost because the queue was full, since events were last sent. */
@@ -40,11 +50,10 @@ export class QueueReport {
   }
 
   /** @param deadline in ms */
-  lostAtClose(count: number, deadline: number, wasReached: boolean): void {
+  lostAtClose(count: number, deadline: number, end: EndOfTries): void {
     if (count === 0) return;
-    const what = wasReached
-      ? `${count} events could not be sent within ${deadline} ms of closing and are lost.`
-      : `${count} events could not be sent and are lost: VWO was never reached.`;
+    const within = end === 'deadline' ? ` within ${deadline} ms of closing` : '';
+    const what = `${count} events could not be sent${within} and are lost${WHY[end]}.`;
     this.dropped('closing', count, 'events-close', what);
   }
 

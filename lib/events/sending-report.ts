@@ -16,10 +16,10 @@ export class SendingReport {
   }
 
   /** They are tried again. */
-  postponed<E>(left: readonly QueuedEvent<E>[], { reason }: EventAnswer): Sent<E> {
+  postponed<E>(left: readonly QueuedEvent<E>[], { reason, retryAfter }: EventAnswer): Sent<E> {
     this.diagnostics.count('eventBatchFailures');
     this.diagnostics.count('eventsRetried', left.length);
-    return { left, reason };
+    return { left, reason, retryAfter };
   }
 
   /** VWO takes no events of this account, or not from this host. */

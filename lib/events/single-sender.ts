@@ -41,7 +41,7 @@ export class SingleSender<E> implements EventSender<E> {
       const group = rest.slice(0, lengthOfGroup(rest));
       rest = rest.slice(group.length);
       const answers = await Promise.all(group.map((event) => this.post(event, signal)));
-      const postponed = answers.find(({ verdict }) => verdict === 'later');
+      const postponed = longestPause(answers.filter(({ verdict }) => verdict === 'later'));
       const refused = answers.every(isRefusal) ? answers[0] : undefined;
       const left = group.filter((_, i) => answers[i]?.verdict === 'later');
       group.forEach((event, i) => this.count(event, answers[i]));
@@ -75,6 +75,12 @@ function lengthOfGroup<E>(written: readonly WrittenEvent<E>[]): number {
   const next = written.slice(0, MAX_CONCURRENT_POSTS);
   const repeated = next.findIndex(({ queued }) => users.size === users.add(queued.user.id).size);
   return repeated === -1 ? next.length : repeated;
+}
+
+/** Of the answers that say "later", the one that asks for the longest pause. */
+function longestPause(answers: readonly EventAnswer[]): EventAnswer | undefined {
+  const pauseOf = (answer: EventAnswer): number => answer.retryAfter ?? 0;
+  return answers.toSorted((a, b) => pauseOf(b) - pauseOf(a))[0];
 }
 
 /** Whether VWO refuses more than this one event. */

@@ -43,13 +43,17 @@ export class FullStackSender implements EventSender<FullStackEvent> {
   }
 
   async send(events: readonly QueuedEvent<FullStackEvent>[], signal: AbortSignal): Promise<Sent<FullStackEvent>> {
-    const outcomes: readonly Sent<FullStackEvent>[] = [
-      await this.batches.send(events.filter(isEntry), signal),
-      await this.posts.send(events.filter(isPost), signal),
-    ];
-    const left = new Set(outcomes.flatMap((outcome) => outcome.left));
-    const reason = outcomes.find((outcome) => outcome.reason !== undefined)?.reason;
-    return { left: events.filter((event) => left.has(event)), ...(reason !== undefined && { reason }) };
+    const entries: Sent<FullStackEvent> = await this.batches.send(events.filter(isEntry), signal);
+    const rest = events.filter(isPost);
+    // Where VWO asks to be left alone, that holds for these too.
+    const single: Sent<FullStackEvent> =
+      entries.retryAfter === undefined ? await this.posts.send(rest, signal) : { left: rest };
+    const left = new Set([...entries.left, ...single.left]);
+    return {
+      left: events.filter((event) => left.has(event)),
+      reason: entries.reason ?? single.reason,
+      retryAfter: entries.retryAfter ?? single.retryAfter,
+    };
   }
 }
 

@@ -216,7 +216,10 @@ export class VwoService implements ReadsFlags<undefined> {
     return this.client.refresh();
   }
 
-  /** Sends what is queued now, and what open visits have waiting. True when all of it has left. Saves are not waited for. */
+  /**
+   * Sends what is queued now, and what open visits have waiting. True when all of it has left. While VWO asks to be left alone
+   * (`Retry-After`) nothing is sent. Saves are not waited for.
+   */
   flush(): Promise<boolean> {
     return this.client.flush();
   }

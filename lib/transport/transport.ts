@@ -19,6 +19,13 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+/** What a POST was answered. */
+export interface PostAnswer {
+  readonly status: number;
+  /** The header `Retry-After`, as it came. */
+  readonly retryAfter: string | undefined;
+}
+
 interface Call {
   readonly method: 'GET' | 'POST';
   readonly url: string;
@@ -51,11 +58,11 @@ export class Transport {
     });
   }
 
-  /** Posts JSON text and answers the status, whatever it is. Rejects with `VwoTransportError` when there was no answer. */
-  post(url: string, json: string, options: CallOptions): Promise<number> {
+  /** Posts JSON text and tells the answer, whatever its status. Rejects with `VwoTransportError` when there was no answer. */
+  post(url: string, json: string, options: CallOptions): Promise<PostAnswer> {
     return this.call({ method: 'POST', url, body: json }, options, async (response) => {
       await this.bodyOf(response); // read, so that the connection can be used again
-      return response.status;
+      return { status: response.status, retryAfter: response.headers.get('retry-after') ?? undefined };
     });
   }
 

@@ -140,7 +140,7 @@ describe('BatchSender, on a host that takes no batches', () => {
 
   it("asks VWO's own host for batches only: there a 404 is a refusal", async () => {
     const paths: string[] = [];
-    const transport = { post: async (url: string) => (paths.push(new URL(url).pathname), 404) };
+    const transport = { post: async (url: string) => (paths.push(new URL(url).pathname), { status: 404 }) };
     const { queue, add, counted } = queueTo('', {
       transport: transport as unknown as Transport,
       hosts: new VwoHosts(),

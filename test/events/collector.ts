@@ -18,7 +18,8 @@ export interface Batch {
   readonly ids: number[];
 }
 
-type Answer = number | 'silence' | 'reset';
+/** `reset-within`: after a part of it. */
+type Answer = number | { status: number; retryAfter: string } | 'silence' | 'reset' | 'reset-within';
 
 const open: Loopback[] = [];
 
@@ -50,9 +51,13 @@ export class Collector {
         collector.batches.push(batch);
         const what = answer(batch, collector.batches.length);
         if (what === 'reset') request.socket.resetAndDestroy();
-        if (typeof what !== 'number') return;
-        if (what === 200) collector.accepted.push(...batch.ids);
-        response.writeHead(what).end('{}');
+        if (what === 'reset-within') {
+          response.writeHead(200, { 'content-length': 100 }).write('{"', () => request.socket.resetAndDestroy());
+        }
+        if (typeof what === 'string') return;
+        const { status, retryAfter } = typeof what === 'number' ? { status: what, retryAfter: undefined } : what;
+        if (status === 200) collector.accepted.push(...batch.ids);
+        response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end('{}');
       }),
     );
     open.push(collector.http);
@@ -102,6 +107,7 @@ export function queueTo(
   const diagnostics = new Diagnostics(logger, clock);
   const sending = {
     account: { accountId: '1', environment: 'test' },
+    clock,
     transport: transport ?? new Transport({ clock: wire }),
     hosts: hosts ?? new VwoHosts({ baseUrl: url }),
     collectionPrefix,

@@ -136,7 +136,7 @@ describe('EventQueue, while all is well', () => {
 
   it("goes behind the collection prefix of the settings on VWO's own hosts", async () => {
     const urls: string[] = [];
-    const transport = { post: async (url: string) => (urls.push(url), 200) } as unknown as Transport;
+    const transport = { post: async (url: string) => (urls.push(url), { status: 200 }) } as unknown as Transport;
     const prefixes = [undefined, 'eu01'];
     const { queue, add } = queueTo('', { transport, hosts: new VwoHosts(), collectionPrefix: () => prefixes.shift() });
     add(1, 1);

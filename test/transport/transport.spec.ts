@@ -147,8 +147,19 @@ describe('Transport.post', () => {
       response.writeHead(413).end('too large');
     });
     const headers = { authorization: 'key' };
-    await expect(new Transport().post(server.url, '{"a":"ü"}', { timeout: 5_000, headers })).resolves.toBe(413);
+    await expect(new Transport().post(server.url, '{"a":"ü"}', { timeout: 5_000, headers })).resolves.toEqual({
+      status: 413,
+      retryAfter: undefined,
+    });
     expect(seen).toEqual([{ authorization: 'key', type: 'application/json', agent: 'nestjs-vwo', body: '{"a":"ü"}' }]);
+  });
+
+  it('gives up the header `Retry-After` as it came', async () => {
+    const server = await serving((_request, response) => response.writeHead(429, { 'retry-after': '7' }).end());
+    await expect(new Transport().post(server.url, '{}', { timeout: 5_000 })).resolves.toEqual({
+      status: 429,
+      retryAfter: '7',
+    });
   });
 
   it('uses its connections again', async () => {

@@ -96,7 +96,10 @@ export abstract class VwoClient {
   /** Fetches the settings now. True when they changed; rejects when they could not be fetched (the last good stay). */
   abstract refresh(): Promise<boolean>;
 
-  /** Sends what is queued now, and what open visits have waiting. True when all of it has left. Saves are not waited for. */
+  /**
+   * Sends what is queued now, and what open visits have waiting. True when all of it has left. While VWO asks to be left alone
+   * (`Retry-After`) nothing is sent. Saves are not waited for.
+   */
   abstract flush(): Promise<boolean>;
 
   /** Drains with a deadline, ends every timer, closes what the client opened. Never rejects; calling twice is fine. */

@@ -41,7 +41,7 @@ export class GatewayCalls {
   /** Whether the gateway took it. */
   async post(url: string, body: object, otherwise: string): Promise<boolean> {
     const taken = await this.call(async () => {
-      const status = await this.options.transport.post(url, JSON.stringify(body), { timeout: POST_TIMEOUT_MS });
+      const { status } = await this.options.transport.post(url, JSON.stringify(body), { timeout: POST_TIMEOUT_MS });
       if (status < 200 || status > 299) throw new VwoTransportError(`answered ${status}`, status);
       return true;
     }, otherwise);
