@@ -1,7 +1,9 @@
 /**
  * What a server of `bench:request` can be. `how` names its module of `request/modes/`; `redis`: it needs one;
- * `decides`: it tells which variation a user is in, and that is checked before the load.
+ * `decides`: it tells which variation a user is in, and that is checked before the load; `env`: the environment of its process.
  */
+import { HEARD } from '../library.mjs';
+
 export const MODES = {
   'no library': { how: 'plain' },
   'a guard that does nothing': { how: 'plain', variant: { guard: true } },
@@ -10,6 +12,8 @@ export const MODES = {
   'an interceptor with Scope.REQUEST': { how: 'plain', variant: { interceptor: 'request-scoped' } },
   'ours, memory': { how: 'ours', decides: true },
   'ours, memory, 5 × @FlagEnabled': { how: 'ours', variant: { read: 'parameters' }, decides: true },
+  'ours, memory, channels heard': { how: 'ours', env: HEARD, decides: true },
+  'ours, memory, OpenTelemetry': { how: 'ours', variant: { telemetry: true }, decides: true },
   'ours, memory, opened in a guard': { how: 'ours', variant: { read: 'guard' }, decides: true },
   'floor: an interceptor with one HGETALL': { how: 'floor', redis: true },
   'floor: a guard with one HGETALL': { how: 'floor', variant: { guard: true }, redis: true },

@@ -2,7 +2,7 @@
  * This library, bound by its interceptor; the handler reads five flags from `VwoService`. Variants: `read: 'parameters'`,
  * five `@FlagEnabled` parameters; `read: 'guard'`, no interceptor: a guard opens the visit and the handler reads from it;
  * `preload: 'declared'`, one HMGET of the five keys instead of one HGETALL; `sdk`, VWO's own SDK decides, with settings of
- * `features` features.
+ * `features` features; `telemetry`, OpenTelemetry's SDK is told of visits and evaluations.
  */
 import { Controller, Get, Inject, Injectable, Req, UseGuards } from '@nestjs/common';
 import { settings } from '../../account.mjs';
@@ -14,7 +14,7 @@ import { FLAGS } from '../modes.mjs';
 const { FlagEnabled, UseFlags, VwoModule, VwoService } = await load();
 
 export async function application({ variant, redis, collector }) {
-  const { read = 'service', preload = 'all', sdk = false, features = FLAGS } = variant;
+  const { read = 'service', preload = 'all', sdk = false, features = FLAGS, telemetry = false } = variant;
   const guarded = read === 'guard';
   let seeded; // what the first visits counted
 
@@ -72,6 +72,7 @@ export async function application({ variant, redis, collector }) {
     async ready(app) {
       await app.init();
       const vwo = app.get(VwoService);
+      if (telemetry) await (await import('../telemetry.mjs')).telemetryOf(vwo.client);
       await inTurn(RETURNING, (id) => vwo.run({ id }, variationsOf, KEYS));
       if (!(await vwo.flush())) throw new Error('the impressions of the first visits could not be delivered');
       seeded = vwo.counters();
