@@ -1,0 +1,111 @@
+/** What one size of account costs, in a process of its own. Asked `{ size, url }`, it tells its figures; before the refresh it asks for other settings. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { compile, decide } from '../engine.mjs';
+import { load } from '../library.mjs';
+import { median } from '../report.mjs';
+import { ACCOUNT, keyOf, scaled, userOf } from './accounts.mjs';
+
+const { FmeClient, MemoryStorage } = await load();
+const NOTHING_STORED = { get: () => undefined, has: () => false };
+const DECISIONS = 20_000;
+const QUIET = { error() {}, warn() {}, log() {} };
+
+const { size, url, visits } = JSON.parse(process.argv[2]);
+process.send(visits ? await visitsOf(size) : { ...compiled(), ...(await refreshed()) });
+process.disconnect();
+
+function compiled() {
+  const text = JSON.stringify(scaled(size));
+  const times = [];
+  let settings;
+  const before = heap();
+  for (let repeat = 0; repeat < 8; repeat += 1) {
+    const given = JSON.parse(text);
+    settings = undefined;
+    globalThis.gc({ type: 'minor' });
+    times.push(spent(() => (settings = compile(given))));
+  }
+  const bytes = heap() - before;
+  return { json: text.length, first: times[0], warm: median(times.slice(3)), bytes, decision: decision(settings) };
+}
+
+/** In µs. */
+function decision(settings) {
+  const users = Array.from({ length: 500 }, (_, number) => userOf(number));
+  const work = () => {
+    for (let n = 0; n < DECISIONS; n += 1)
+      decide(settings, keyOf((n * 7919) % size), users[n % users.length], NOTHING_STORED);
+  };
+  work();
+  return (Math.min(spent(work), spent(work), spent(work)) * 1000) / DECISIONS;
+}
+
+/** The longest that the event loop stood still while a client that runs took other settings, in ms. */
+async function refreshed() {
+  const client = new FmeClient({ ...ACCOUNT, baseUrl: url, events: false, startTimeout: 60_000, logger: QUIET });
+  await client.start();
+  const blocked = [];
+  for (let change = 0; change < 5; change += 1) {
+    process.send({ other: true });
+    await new Promise((resolve) => process.once('message', resolve));
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    await pause(50);
+    if (!(await client.refresh())) throw new Error('the settings did not change');
+    await pause(50);
+    delay.disable();
+    blocked.push(delay.max / 1e6);
+  }
+  await client.close();
+  return { blocked: median(blocked) };
+}
+
+/** Visits of users with so many stored records that read so many flags, in µs. */
+async function visitsOf(size) {
+  const rows = [];
+  for (const records of [5, 50, 500]) {
+    for (const declared of [undefined, 1, 10, 100]) {
+      const preload = declared === undefined ? 'all' : 'declared';
+      const options = { settings: scaled(size), events: false, storage: new MemoryStorage(), preload, logger: QUIET };
+      const client = new FmeClient(options);
+      await client.start();
+      const all = Array.from({ length: size }, (_, index) => keyOf(index));
+      for (let number = 0; number < 100; number += 1) await visit(client, number, all.slice(0, records));
+      const row = { records, declared };
+      for (const flags of [1, 5, 20]) {
+        const read = all.slice(0, Math.min(flags, declared ?? flags));
+        const keys = declared === undefined ? [] : all.slice(0, declared);
+        for (let n = 0; n < 2_000; n += 1) await visit(client, n % 100, read, keys);
+        const start = process.cpuUsage();
+        for (let n = 0; n < 4_000; n += 1) await visit(client, n % 100, read, keys);
+        const { user, system } = process.cpuUsage(start);
+        row[flags] = read.length < flags ? undefined : (user + system) / 4_000;
+      }
+      rows.push(row);
+      await client.close();
+    }
+  }
+  return { rows };
+}
+
+async function visit(client, number, read, declared = read) {
+  const opened = await client.visit(userOf(number), declared);
+  let on = 0;
+  for (const key of read) on += opened.flag(key).isEnabled() ? 1 : 0;
+  await opened.end();
+  return on;
+}
+
+function spent(work) {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+function heap() {
+  globalThis.gc();
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
