@@ -30,7 +30,7 @@ export class SettingsKeeper<S extends PreparedSettings> {
   private readonly stored: StoredSettings | undefined;
   private readonly search: SettingsSearch<S>;
   /** Of the next run. */
-  private occasion: Occasion = 'due';
+  private occasion: Occasion = 'told';
   private readonly random: () => number;
   private readonly closing: Promise<void>;
   private readonly resolve = { ready: (): void => undefined, closing: (): void => undefined };
@@ -160,10 +160,10 @@ export class SettingsKeeper<S extends PreparedSettings> {
 
   private look(): Promise<boolean> {
     const { occasion } = this;
-    this.occasion = 'due';
+    this.occasion = 'told';
     return this.search.run(occasion);
   }
 }
 
-/** What counts most first. */
-const OCCASIONS: readonly Occasion[] = ['asked', 'told', 'due'];
+/** What counts most first: it does what those after it do. */
+const OCCASIONS: readonly Occasion[] = ['asked', 'due', 'told'];

@@ -4,8 +4,8 @@ import type { LastGoodSettings } from './last-good-settings.js';
 import type { SettingsTurns } from './settings-turns.js';
 import type { StoredSettings, VwoKeptSettings } from './store/index.js';
 
-/** Why settings are looked for: somebody asks for those of now; the store has told of others; a start or a poll. */
-export type Occasion = 'asked' | 'told' | 'due';
+/** Why settings are looked for: somebody asks for those of now; a start or a poll; the store has told of others. */
+export type Occasion = 'asked' | 'due' | 'told';
 
 export interface SettingsSearchOptions<S> {
   readonly lastGood: LastGoodSettings<S>;

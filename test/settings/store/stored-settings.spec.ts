@@ -187,6 +187,26 @@ describe('a start with a settings store', () => {
     expect(asking.keeper.facts.age).toBeGreaterThanOrEqual(2 * HOUR);
   });
 
+  it.each([
+    ['nothing', undefined],
+    ['settings of last week', marked('old')],
+  ])(
+    'asks VWO also where the store tells of other settings as soon as it is watched, and has %s',
+    async (_what, old) => {
+      const clock = new MovedClock();
+      const store = new MemorySettingsStore(clock);
+      if (old) store.holding(old, 100 * HOUR);
+      const told = (_address: unknown, changed: () => void) => {
+        changed();
+        return () => undefined;
+      };
+      const source = new ScriptedSource(() => marked('new'));
+      const { keeper } = storedKeeperOf(source, Object.assign(store, { watch: told }), clock);
+      await keeper.start();
+      expect(keeper.current?.mark).toBe('new');
+    },
+  );
+
   it('ends what it watches, where the store takes its time to begin that, also after close', async () => {
     const clock = new MovedClock();
     const store = new MemorySettingsStore(clock);
