@@ -44,6 +44,13 @@ class Pages {
     return { one };
   }
 
+  @Get('flushed')
+  async flushed(@FlagEnabled('one') one: boolean): Promise<object> {
+    void this.vwo.flush(); // as another request might, or the sweep of long visits
+    await turns();
+    return { one };
+  }
+
   @Get('none')
   none(): object {
     return { one: 'not read' };
@@ -92,6 +99,15 @@ describe.each(PLATFORMS)("save: 'before-response' (%s)", (platform) => {
     storage.release();
     expect(await (await answer).json()).toEqual({ one: true });
     expect((await storage.load('ann', [])).has('one')).toBe(true);
+  });
+
+  it('answers once that is stored which was handed over before, too', async () => {
+    const { app, storage } = await before();
+    const answer = app.get('/flushed', 'ann');
+    await until(() => storage.held.length === 1);
+    expect(await isAnswered(answer)).toBe(false);
+    storage.release();
+    expect(await (await answer).json()).toEqual({ one: true });
   });
 
   it('waits `storageTimeout` at most', async () => {

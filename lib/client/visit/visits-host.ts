@@ -52,8 +52,12 @@ export class VisitsHost<Settings extends PreparedSettings, Event> implements Vis
 
   saveFirst(visit: OpenVisit<Event>): Promise<void> | undefined {
     const { options, clock } = this.parts;
-    if (options.save !== 'before-response' || !visit.ledger.hasChanges) return undefined;
-    return within(clock, options.storageTimeout, this.handOver(visit), undefined);
+    if (options.save !== 'before-response' || !(visit.ledger.hasChanges || visit.saving)) return undefined;
+    const saving = this.handOver(visit);
+    void saving.then(() => {
+      if (visit.saving === saving) visit.saving = undefined; // what comes next does not wait for it again
+    });
+    return within(clock, options.storageTimeout, saving, undefined);
   }
 
   private warnUnknown(key: string): void {
