@@ -1,5 +1,5 @@
 #!/bin/sh
-# Applications under load, set-up included: `sh scripts/load.sh faults --help`; test/load/ has `faults`, `fleet` and `long-run`.
+# Applications under load, set-up included: `sh scripts/load.sh faults --help`; test/load/ has `faults`, `fleet`, `long-run` and `dead-collector`.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh

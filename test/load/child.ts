@@ -28,11 +28,13 @@ export class Child<Says> {
       const listener = (said: Says): void => {
         if (!fits(said)) return;
         this.listeners.delete(listener);
+        this.process.off('disconnect', ended);
         resolve(said);
       };
-      this.hear(listener);
       // Its last message may come after its exit, and never after the end of the connection.
-      this.process.once('disconnect', () => reject(new Error('ended without it')));
+      const ended = (): void => reject(new Error('ended without it'));
+      this.hear(listener);
+      this.process.once('disconnect', ended);
     });
   }
 
