@@ -8,6 +8,9 @@ const SHORTEST_WAIT_MS = 100;
 /** How far ahead of the store's clock a time may lie that is kept there, in ms: clocks of two machines differ a little. */
 const AHEAD_MS = 60_000;
 
+/** The age of what comes from the future, in ms: 365 days, or as old as settings may be. */
+const UNKNOWN_AGE_MS = 31_536_000_000;
+
 type StopWatching = Awaited<ReturnType<NonNullable<VwoSettingsStore['watch']>>>;
 
 const LATE = Symbol('late');
@@ -126,7 +129,7 @@ function checked(answer: unknown): VwoKeptSettings | undefined {
   throw new Error('its answer is no kept settings');
 }
 
-/** Where they come from the future, because a clock was set back since, nobody knows: they count as old as they may be. */
+/** Where they come from the future, because a clock was set back since, nobody knows: they count as very old, and may be used. */
 function ageOf({ age }: VwoKeptSettings, maxAge: number): number {
-  return age < -AHEAD_MS ? maxAge : Math.max(0, age);
+  return age < -AHEAD_MS ? Math.min(maxAge, UNKNOWN_AGE_MS) : Math.max(0, age);
 }

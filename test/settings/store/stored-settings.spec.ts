@@ -172,60 +172,27 @@ describe('a start with a settings store', () => {
     expect(store.saved).toEqual([{ settings: marked('good'), age: 0 }]);
   });
 
-  it('asks VWO for itself where what is kept comes from the future, and starts on it where VWO is away', async () => {
-    const clock = new MovedClock();
-    const store = new MemorySettingsStore(clock).holding(marked('ahead'), -HOUR).claimedByNobody(HOUR);
-    const asking = storedKeeperOf(new ScriptedSource(() => 503), store, clock, { maxAge: 2 * HOUR });
-    const started = asking.keeper.start();
-    for (let i = 0; i < 12; i++) {
-      await turns();
-      clock.move(100);
-    }
-    await started;
-    expect(asking.keeper.current?.mark).toBe('ahead');
-    expect(asking.source.fetches).toBeGreaterThan(0);
-    expect(asking.keeper.facts.age).toBeGreaterThanOrEqual(2 * HOUR);
-  });
-
   it.each([
-    ['nothing', undefined],
-    ['settings of last week', marked('old')],
+    [2 * HOUR, 2 * HOUR],
+    [Number.MAX_SAFE_INTEGER, 365 * 24 * HOUR],
   ])(
-    'asks VWO also where the store tells of other settings as soon as it is watched, and has %s',
-    async (_what, old) => {
+    'asks VWO for itself where what is kept comes from the future, and starts on it where VWO is away',
+    async (maxAge, age) => {
       const clock = new MovedClock();
-      const store = new MemorySettingsStore(clock);
-      if (old) store.holding(old, 100 * HOUR);
-      const told = (_address: unknown, changed: () => void) => {
-        changed();
-        return () => undefined;
-      };
-      const source = new ScriptedSource(() => marked('new'));
-      const { keeper } = storedKeeperOf(source, Object.assign(store, { watch: told }), clock);
-      await keeper.start();
-      expect(keeper.current?.mark).toBe('new');
+      const store = new MemorySettingsStore(clock).holding(marked('ahead'), -HOUR).claimedByNobody(HOUR);
+      const asking = storedKeeperOf(new ScriptedSource(() => 503), store, clock, { maxAge });
+      const started = asking.keeper.start();
+      for (let i = 0; i < 12; i++) {
+        await turns();
+        clock.move(100);
+      }
+      await started;
+      expect(asking.keeper.current?.mark).toBe('ahead');
+      expect(asking.source.fetches).toBeGreaterThan(0);
+      expect(asking.keeper.facts.age).toBeGreaterThanOrEqual(age);
+      expect(asking.keeper.facts.age).toBeLessThan(age + HOUR);
     },
   );
-
-  it('ends what it watches, where the store takes its time to begin that, also after close', async () => {
-    const clock = new MovedClock();
-    const store = new MemorySettingsStore(clock);
-    let begin = (): void => undefined;
-    let ended = 0;
-    const slow = {
-      watch: () => new Promise<() => void>((resolve) => (begin = () => resolve(() => void (ended += 1)))),
-    };
-    const source = new ScriptedSource(() => marked('x'));
-    const { keeper } = storedKeeperOf(source, Object.assign(store, slow) as VwoSettingsStore, clock);
-    await keeper.start();
-    const closed = keeper.close();
-    await turns();
-    clock.move(1_000);
-    await closed;
-    expect(ended).toBe(0);
-    begin();
-    await until(() => ended === 1);
-  });
 
   it('is not asked for settings that were given', async () => {
     const clock = new MovedClock();
