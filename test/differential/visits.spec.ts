@@ -4,7 +4,7 @@ import { VisitComparison } from './visit.comparison.js';
 
 /** Always the same accounts: `npm run fuzz` draws others. */
 const SEED = 1;
-const ACCOUNTS = 40;
+const ACCOUNTS = 15;
 
 describe(`flags that are read one after the other are decided as VWO's own SDK ${judge.version} does`, () => {
   it(`in visits to each of ${ACCOUNTS} random accounts`, async () => {
