@@ -1,6 +1,7 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { OneInProcess } from '../common/index.js';
-import { VwoWebhook, WEBHOOK_PLAN, type WebhookPlan } from './vwo-webhook.js';
+import { VwoWebhook, WEBHOOK_PLAN, WEBHOOK_ROUTE, type WebhookPlan } from './vwo-webhook.js';
+import { WebhookCheck } from './webhook.check.js';
 import { webhookController } from './webhook.controller.js';
 import {
   checkedAsyncWebhook,
@@ -27,7 +28,7 @@ import {
 @OneInProcess('VwoWebhookModule')
 @Module({})
 export class VwoWebhookModule {
-  /** Throws `VwoOptionsError` for an option that does not exist or cannot work; a `client` that is not there makes the start reject with it. */
+  /** Throws `VwoOptionsError` for an option that does not exist or cannot work; a `client` that is not there, and the path of another webhook, make the start reject with it. */
   static forRoot(options: VwoWebhookOptions): DynamicModule {
     const route = checkedWebhook(options);
     return webhookModule(route, { useFactory: () => ({ secrets: secretsOf(options), client: route.client }) });
@@ -49,6 +50,11 @@ function webhookModule(route: ResolvedRoute, plan: Omit<FactoryProvider<WebhookP
   return {
     module: VwoWebhookModule,
     controllers: [webhookController(route)],
-    providers: [{ provide: WEBHOOK_PLAN, ...plan }, VwoWebhook],
+    providers: [
+      { provide: WEBHOOK_PLAN, ...plan },
+      { provide: WEBHOOK_ROUTE, useValue: route },
+      VwoWebhook,
+      WebhookCheck,
+    ],
   };
 }

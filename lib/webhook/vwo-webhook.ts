@@ -6,7 +6,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Diagnostics, systemClock } from '../common/index.js';
+import { Diagnostics, systemClock, VwoOptionsError } from '../common/index.js';
 import { loggerOf, VisitOpeners } from '../nest/index.js';
 import { SettingsRefresh } from './settings-refresh.js';
 import { WebhookSecrets } from './webhook-secrets.js';
@@ -18,6 +18,7 @@ export interface WebhookPlan {
 }
 
 export const WEBHOOK_PLAN = Symbol.for('nestjs-vwo:webhook-plan');
+export const WEBHOOK_ROUTE = Symbol.for('nestjs-vwo:webhook-route');
 
 /** What a call of VWO's webhook does. */
 @Injectable()
@@ -36,7 +37,7 @@ export class VwoWebhook implements OnModuleInit, OnApplicationShutdown {
 
   /** Throws `VwoOptionsError` where there is no such client. */
   onModuleInit(): void {
-    const { client } = this.modules.get(VisitOpeners, { strict: false }).get(this.plan.client);
+    const { client } = openersIn(this.modules).get(this.plan.client);
     this.refresh = new SettingsRefresh(() => client.refresh(), systemClock);
   }
 
@@ -50,5 +51,14 @@ export class VwoWebhook implements OnModuleInit, OnApplicationShutdown {
     const how = secret === undefined ? 'without the header x-vwo-auth' : 'with another secret in x-vwo-auth';
     this.diagnostics.warn('webhook', `The webhook of VWO was called ${how}: answered 401, nothing is fetched.`);
     throw new UnauthorizedException();
+  }
+}
+
+/** Of an application without any `VwoModule` Nest says only that it knows no such class. */
+function openersIn(modules: ModuleRef): VisitOpeners {
+  try {
+    return modules.get(VisitOpeners, { strict: false });
+  } catch (cause) {
+    throw new VwoOptionsError('VwoWebhookModule needs VwoModule: import VwoModule.forRoot(…) too.', { cause });
   }
 }

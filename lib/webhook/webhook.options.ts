@@ -94,3 +94,18 @@ function route({ path = 'vwo/webhook', version, decorators = [], client }: VwoWe
     client: moduleName(client),
   };
 }
+
+/** Whether calls of both could be meant: `/a` and `a/` are one path, and no version is every version. */
+export function overlaps(one: ResolvedRoute, other: ResolvedRoute): boolean {
+  if (bare(one.path) !== bare(other.path)) return false;
+  const [mine, theirs] = [listed(one), listed(other)];
+  return [...mine, ...theirs].includes(VERSION_NEUTRAL) || mine.some((value) => theirs.includes(value));
+}
+
+function bare(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '');
+}
+
+function listed({ version }: ResolvedRoute): readonly unknown[] {
+  return Array.isArray(version) ? version : [version];
+}
