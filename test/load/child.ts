@@ -38,8 +38,9 @@ export class Child<Says> {
     });
   }
 
+  /** A process that has ended, or is about to, hears nothing. */
   ask(asked: string): void {
-    if (this.process.connected) this.process.send(asked);
+    if (this.process.connected) this.process.send(asked, () => undefined);
   }
 
   signal(name: NodeJS.Signals): void {
