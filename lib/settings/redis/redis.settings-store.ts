@@ -1,10 +1,14 @@
 import { knownKeys, text, withMethods } from '../../common/index.js';
 import { connectionTo, type RedisClient, type RedisConnection, RedisSubscription } from '../../redis/index.js';
 import type { VwoKeptSettings, VwoSettingsAddress, VwoSettingsStore } from '../store/index.js';
-import { CLAIM_TURN, LOAD_SETTINGS, SAVE_SETTINGS } from './settings.scripts.js';
+import { CLAIM_TURN, LOAD_SETTINGS, REDIS_TIME, SAVE_SETTINGS } from './settings.scripts.js';
 
 /** How long settings are kept after they were last saved, in ms: 30 days. `maxSettingsAge` says how old they may be to be used. */
 const TTL_MS = 30 * 86_400_000;
+
+/** The time of Redis is known well enough where it answers so soon, in ms; else it is asked again, so many times in all. */
+const QUICK_MS = 100;
+const CLOCK_TRIES = 3;
 
 /** What `new RedisSettingsStore(…)` takes: `client` or `url`. Anything that cannot work is a `VwoOptionsError`. */
 export interface RedisSettingsStoreOptions {
@@ -43,7 +47,8 @@ export class RedisSettingsStore implements VwoSettingsStore {
   async save(address: VwoSettingsAddress, { settings, age }: VwoKeptSettings): Promise<void> {
     const json = JSON.stringify(settings);
     const key = this.keyOf(address);
-    await this.connection.script(SAVE_SETTINGS, [key], [json, Math.round(age), TTL_MS, key]);
+    const fetchedAt = await this.timeAgo(key, age);
+    await this.connection.script(SAVE_SETTINGS, [key], [json, fetchedAt, TTL_MS, key]);
   }
 
   async claim(address: VwoSettingsAddress, ms: number): Promise<boolean> {
@@ -60,6 +65,21 @@ export class RedisSettingsStore implements VwoSettingsStore {
       this.watchers -= 1;
       if (this.watchers === 0) await this.connection.close();
     };
+  }
+
+  /**
+   * When something was so old as it is now, by the clock of Redis. Asked for first: what a Redis that stood still takes over later must
+   * not seem to be new, or it would take the place of newer settings.
+   */
+  private async timeAgo(key: string, ms: number): Promise<number> {
+    const began = performance.now();
+    for (let tries = 1; ; tries++) {
+      const asked = performance.now();
+      const now = Number(await this.connection.script(REDIS_TIME, [key], []));
+      const took = performance.now() - asked; // nobody knows when within that Redis has looked
+      if (took < QUICK_MS) return Math.round(now - ms - (asked - began));
+      if (tries === CLOCK_TRIES) return Math.round(now - ms - (performance.now() - began));
+    }
   }
 
   /** One key: in a Cluster its parts need not be found together. */

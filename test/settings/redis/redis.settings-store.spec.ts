@@ -148,6 +148,31 @@ describe('RedisSettingsStore', () => {
     await expect(client.ping()).resolves.toBe('PONG');
   });
 
+  it.each([0, 1])(
+    'does not take settings for new that Redis takes over late, as it stood still (after command %d)',
+    async (frozenAfter) => {
+      const client = server.client();
+      const { store, told } = watched({ client });
+      await eventually(() => told.times > 0, 'it listens');
+      await store.save({ ...ADDRESS, environment: 'known' }, kept('x')); // Redis knows the scripts from now on
+      const call = client.call.bind(client) as (...args: unknown[]) => Promise<unknown>;
+      let commands = 0;
+      client.call = async (...args: unknown[]) => {
+        if (commands === frozenAfter) server.freeze();
+        commands += 1;
+        return call(...args);
+      };
+      const began = performance.now();
+      const saving = store.save(ADDRESS, kept('old'));
+      await eventually(() => commands === frozenAfter + 1, 'it stands still');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const stood = performance.now() - began;
+      server.thaw();
+      await saving;
+      expect((await store.load(ADDRESS))?.age).toBeGreaterThan(stood - 100);
+    },
+  );
+
   it('rejects what somebody else has written under its key', async () => {
     const { store } = watched({ url: server.url, prefix: 'mine' });
     const key = `mine:fme:123456:${ADDRESS.environment}`;
