@@ -116,7 +116,7 @@ describe('instances that share a settings store', () => {
     const client = await started(FME, { logger, settingsStore: new RedisSettingsStore({ url: away.url }) });
     expect(await isOn(client)).toBe(true);
     await eventually(() => client.counters().settingsStoreFailures >= 2, 'a failed save');
-    expect(logger.lines.filter((line) => line.includes('(claim)'))).toHaveLength(1);
+    expect(logger.lines.filter((line) => line.includes('The settings store failed'))).toHaveLength(1);
     expect(logger.lines[0]).toMatch(/^warn: The settings store failed \(claim\): Redis is away: connect ECONNREFUSED/);
     await client.close();
     await away.stop();

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock, text } from '../../common/index.js';
 import type { VwoKeptSettings, VwoSettingsAddress, VwoSettingsStore } from './settings-store.js';
@@ -35,6 +35,7 @@ export class FileSettingsStore implements VwoSettingsStore {
     const path = this.pathOf(address);
     const written = `${path}.${randomUUID()}`;
     await mkdir(this.directory, { recursive: true });
+    await this.sweep(path);
     try {
       await writeFile(written, JSON.stringify({ fetchedAt: this.clock.now() - age, settings }), { mode: MODE });
       await rename(written, path);
@@ -44,9 +45,20 @@ export class FileSettingsStore implements VwoSettingsStore {
     }
   }
 
+  /** What a process that ended while it wrote has left behind goes: it holds the SDK key. */
+  private async sweep(path: string): Promise<void> {
+    const begun = (await readdir(this.directory))
+      .map((name) => join(this.directory, name))
+      .filter((file) => file.startsWith(`${path}.`) && file !== turnOf(path));
+    for (const file of begun) {
+      const written = await stat(file).catch(unlessMissing);
+      if (written && Date.now() - written.mtimeMs > LONGEST_WRITE_MS) await rm(file, { force: true });
+    }
+  }
+
   /** Of two processes that find the turn of a third one ended at the same moment, both may get it: both fetch then. */
   async claim(address: VwoSettingsAddress, ms: number): Promise<boolean> {
-    const path = `${this.pathOf(address)}.turn`;
+    const path = turnOf(this.pathOf(address));
     await mkdir(this.directory, { recursive: true });
     if (await this.isEnded(path)) await rm(path, { force: true });
     const turn = await open(path, 'wx', MODE).catch(unlessThere);
@@ -76,13 +88,17 @@ export class FileSettingsStore implements VwoSettingsStore {
   }
 }
 
-/** How long writing a turn's end may take, in ms. */
+/** How long writing a file may take, in ms. */
 const LONGEST_WRITE_MS = 5_000;
 
 /** @param turn its begin and end, as JSON; anything else is no turn */
 function isNow(turn: string, now: number): boolean {
   const [begin, end] = /^\[(\d+),(\d+)\]$/.exec(turn)?.slice(1).map(Number) ?? [];
   return begin !== undefined && end !== undefined && begin <= now && now < end;
+}
+
+function turnOf(path: string): string {
+  return `${path}.turn`;
 }
 
 function parsed(json: string, path: string): object {

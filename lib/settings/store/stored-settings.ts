@@ -13,6 +13,8 @@ const UNKNOWN_AGE_MS = 31_536_000_000;
 
 type StopWatching = Awaited<ReturnType<NonNullable<VwoSettingsStore['watch']>>>;
 
+const TROUBLE = 'settings-store';
+
 const LATE = Symbol('late');
 const FAILED = Symbol('failed');
 
@@ -30,6 +32,8 @@ export interface StoredSettingsOptions {
 /** The settings store of one client: asked in bounded time, and no failure of it goes further than the log. */
 export class StoredSettings {
   private saving: Promise<unknown> = Promise.resolve();
+  /** What has failed, and not worked since. */
+  private readonly failing = new Set<keyof VwoSettingsStore>();
   private watching: Promise<StopWatching | undefined> | undefined;
   /** In ms. */
   private readonly timeout: number;
@@ -88,7 +92,8 @@ export class StoredSettings {
     try {
       const answer = await within(clock, this.timeout, Promise.resolve(ask()), LATE);
       if (answer === LATE) return this.failed(verb, `no answer within ${this.timeout} ms`);
-      diagnostics.recovered(troubleOf(verb), `The settings store works again (${verb}).`);
+      this.failing.delete(verb);
+      if (this.failing.size === 0) diagnostics.recovered(TROUBLE, 'The settings store works again.');
       return answer;
     } catch (error) {
       return this.failed(verb, errorText(error));
@@ -97,9 +102,10 @@ export class StoredSettings {
 
   private failed(verb: keyof VwoSettingsStore, why: string): typeof FAILED {
     const { diagnostics } = this.options;
+    this.failing.add(verb);
     diagnostics.count('settingsStoreFailures');
     diagnostics.warn(
-      troubleOf(verb),
+      TROUBLE,
       `The settings store failed (${verb}): ${why}. Settings are fetched from VWO all the same.`,
     );
     return FAILED;
@@ -114,10 +120,6 @@ export function ageText(ms: number): string {
 
 const SECONDS = ['s', 1_000] as const;
 const UNITS = [['days', 86_400_000], ['h', 3_600_000], ['min', 60_000], SECONDS] as const;
-
-function troubleOf(verb: keyof VwoSettingsStore): string {
-  return `settings-store-${verb}`;
-}
 
 /** Throws where it is no answer. */
 function checked(answer: unknown): VwoKeptSettings | undefined {

@@ -52,6 +52,21 @@ describe('FileSettingsStore', () => {
     expect((await stat(join(path, String(file)))).mode & 0o777).toBe(0o600);
   });
 
+  it('removes what a process that ended while it wrote has left behind, and nothing that is being written', async () => {
+    const path = await folder();
+    const store = new FileSettingsStore(path);
+    await store.claim(ADDRESS, 60_000);
+    await store.save(ADDRESS, { settings, age: 0 });
+    const [file] = (await readdir(path)).filter((name) => name.endsWith('.json'));
+    const [left, fresh] = [join(path, `${file}.left`), join(path, `${file}.fresh`)];
+    for (const half of [left, fresh]) await writeFile(half, '{"sdkKey":');
+    const long = new Date(Date.now() - 60_000);
+    await utimes(left, long, long);
+    await utimes(join(path, `${file}.turn`), long, long);
+    await store.save(ADDRESS, { settings, age: 0 });
+    expect((await readdir(path)).sort()).toEqual([file, `${file}.fresh`, `${file}.turn`]);
+  });
+
   it('is never read half written: a hundred savers and readers at once', async () => {
     const store = new FileSettingsStore(await folder());
     await store.save(ADDRESS, { settings, age: 0 });
