@@ -1,20 +1,22 @@
 import { inNeutralContext } from '../common/index.js';
-import type { RedisHeard, RedisListener } from './redis.subscription.js';
+import { anyNode, type RedisHeard, type RedisListener } from './redis.subscription.js';
 
-/** What is used of the second client that ioredis makes from a first one: a `Redis` or a `Cluster`. */
+/** What is used of the second client that ioredis makes from a first one. */
 interface Listening {
   connect(): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
-  on(event: string, listener: () => void): unknown;
-  removeAllListeners(): unknown;
+  on(event: string, listener: (error?: Error) => void): unknown;
   disconnect(): void;
 }
 
 /** What is used of the first one. */
 export interface Doubled {
+  readonly status?: string;
   /** Keys of one command must live on one node then. */
   readonly isCluster?: boolean;
   duplicate?(...overrides: unknown[]): unknown;
+  /** Of a `Cluster`: one connection for each node, made when it is first needed. */
+  nodes?(): readonly Doubled[];
 }
 
 /** Commands wait for the connection; time-outs are for commands of another kind. */
@@ -24,29 +26,42 @@ const OPTIONS = {
   maxRetriesPerRequest: null,
   socketTimeout: undefined,
   keyPrefix: '',
+  /** It subscribes by itself, and a refusal would be an unhandled rejection. */
+  autoResubscribe: false,
+  /** When a silent connection is tried, in ms: one whose other end is gone would be listened to for two hours. */
+  keepAlive: 10_000,
 };
 
-export function ioredisListener(client: Doubled, channel: string, { heard, lost }: RedisHeard): RedisListener {
+/** Throws where no node of a `Cluster` is known yet. */
+export function ioredisListener(client: Doubled, channel: string, told: RedisHeard): RedisListener {
   const own = doubled(client);
-  const subscribe = (): void => void own.subscribe(channel).then(heard, nothing);
-  own.on('error', nothing);
+  let closed = false;
+  const unlessClosed = (work: () => void) => (): void => {
+    if (!closed) work();
+  };
+  const heard = unlessClosed(told.heard);
+  const lost = unlessClosed(told.lost);
+  // Redis refuses: a password or a right has changed, and a client made anew may know. All else ioredis tries again, or says `end`.
+  own.on('error', (error) => (error?.name === 'ReplyError' ? lost() : undefined));
   own.on('message', heard);
-  own.on('ready', subscribe);
+  own.on('ready', () => void own.subscribe(channel).then(heard, lost));
   own.on('end', lost);
   // Its socket belongs to no request, whoever was the first to need it.
   inNeutralContext(() => own.connect()).catch(nothing);
   return {
     close: () => {
-      own.removeAllListeners();
-      own.on('error', nothing);
+      closed = true;
       own.disconnect();
     },
   };
 }
 
-/** ioredis goes on by itself, or says `end`. Without a listener it would print every failed attempt. */
+/** `error` or `end` has said it. */
 function nothing(): void {}
 
+/** A `Cluster` does not say that it has lost the node that it listens to. Here each one that is lost is followed by any other. */
 function doubled(client: Doubled): Listening {
-  return client.duplicate?.(...(client.isCluster ? [[], { lazyConnect: true }] : [OPTIONS])) as Listening;
+  if (!client.isCluster) return client.duplicate?.(OPTIONS) as Listening;
+  const node = anyNode(client.nodes?.() ?? [], ({ status }) => status === 'ready');
+  return node.duplicate?.({ ...OPTIONS, retryStrategy: null }) as Listening;
 }

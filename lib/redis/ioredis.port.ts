@@ -11,7 +11,7 @@ export interface IoredisClient extends Doubled {
   once(event: string, listener: () => void): unknown;
   off(event: string, listener: () => void): unknown;
   /** Of a `Cluster`: one connection for each node, made when it is first needed. */
-  nodes?(): readonly Pick<IoredisClient, 'call'>[];
+  nodes?(): readonly (Doubled & Pick<IoredisClient, 'call'>)[];
 }
 
 /** `end` is missing: it is the one state that nothing follows. */

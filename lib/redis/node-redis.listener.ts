@@ -1,19 +1,26 @@
 import { inNeutralContext } from '../common/index.js';
-import type { RedisHeard, RedisListener } from './redis.subscription.js';
+import { anyNode, type RedisHeard, type RedisListener } from './redis.subscription.js';
 
-/** What is used of the second client that the package `redis` makes from a first one: of `createClient` or of `createCluster`. */
+/** What is used of the second client that the package `redis` makes from a first one. */
 interface Listening {
   readonly isOpen: boolean;
-  /** Of a cluster. */
-  readonly masters?: readonly unknown[];
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: () => void): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
   destroy(): void;
 }
 
-export function nodeRedisListener(client: { duplicate?(): unknown }, channel: string, told: RedisHeard): RedisListener {
-  const own = client.duplicate?.() as Listening;
+/** What is used of the first one: of `createClient` or of `createCluster`. */
+export interface Doubled {
+  readonly isReady?: boolean;
+  duplicate?(): unknown;
+  /** Of a cluster: known once it has connected. */
+  readonly masters?: readonly { readonly client?: Doubled | undefined }[];
+}
+
+/** Throws where no node of a cluster is known yet. */
+export function nodeRedisListener(client: Doubled, channel: string, told: RedisHeard): RedisListener {
+  const own = doubled(client);
   let closed = false;
   const unlessClosed = (work: () => void) => (): void => {
     if (!closed) work();
@@ -28,6 +35,7 @@ export function nodeRedisListener(client: { duplicate?(): unknown }, channel: st
   };
   const destroy = destroyer(own);
   own.on('end', lost);
+  if (client.masters) own.on('error', lost);
   // Its socket belongs to no request, whoever was the first to need it.
   inNeutralContext(listen).catch(lost);
   return {
@@ -36,6 +44,13 @@ export function nodeRedisListener(client: { duplicate?(): unknown }, channel: st
       destroy();
     },
   };
+}
+
+/** A cluster stays with the node that it listens to, gone or not. Here each one that is lost is followed by any other. */
+function doubled(client: Doubled): Listening {
+  if (!client.masters) return client.duplicate?.() as Listening;
+  const nodes = client.masters.flatMap((node) => node.client ?? []);
+  return anyNode(nodes, ({ isReady }) => isReady === true).duplicate?.() as Listening;
 }
 
 /**
@@ -50,8 +65,7 @@ function destroyer(own: Listening): () => void {
     if (isWanted && own.isOpen) own.destroy();
   };
   own.on('connect', ended);
-  // Without a listener the process would end. A client goes on by itself, or `connect` rejects; a cluster says it of each node.
-  own.on('error', own.masters ? (): void => undefined : ended);
+  own.on('error', ended); // without a listener the process would end; a client goes on by itself, or `connect` rejects
   own.on('reconnecting', () => (isConnecting = true));
   return () => {
     isWanted = true;

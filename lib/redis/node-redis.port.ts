@@ -1,5 +1,5 @@
 import { inNeutralContext } from '../common/index.js';
-import { nodeRedisListener } from './node-redis.listener.js';
+import { type Doubled, nodeRedisListener } from './node-redis.listener.js';
 import type { RedisPort, RedisState } from './redis.port.js';
 import type { RedisHeard, RedisListener } from './redis.subscription.js';
 
@@ -11,16 +11,13 @@ interface ScriptArguments {
 type Commands = 'hGetAll' | 'hmGet' | 'get' | 'mGet' | 'unlink' | 'evalSha' | 'eval';
 
 /** What is used of the package `redis`, 5 and 6: what `createClient` and `createCluster` give both fits. */
-export interface NodeRedisClient {
+export interface NodeRedisClient extends Doubled {
   readonly isOpen: boolean;
   /** A cluster of version 5 does not say. */
   readonly isReady?: boolean;
-  /** Of a cluster: known once it has connected. */
-  readonly masters?: readonly unknown[];
   /** The same connection, with other types of replies. */
   withTypeMapping(mapping: object): Pick<NodeRedisClient, Commands>;
   connect(): Promise<unknown>;
-  duplicate?(): unknown;
   on(event: string, listener: (error: Error) => void): unknown;
   off(event: string, listener: (error: Error) => void): unknown;
   hGetAll(key: string): Promise<unknown>;

@@ -1,4 +1,4 @@
-import { backOff, type BackOffOptions, type Clock, systemClock } from '../common/index.js';
+import { backOff, type BackOffOptions, type Clock, systemClock, VwoStorageError } from '../common/index.js';
 
 /** Waits between connections while none can be made, in ms. The Redis client's own attempts come in between. */
 const RETRY: BackOffOptions = { first: 500, longest: 10_000 };
@@ -8,16 +8,25 @@ export interface RedisListener {
   close(): void;
 }
 
-/** What a listener tells. */
+/** What a listener tells, until it is closed. */
 export interface RedisHeard {
   /** Something was published; or it listens again, and something may have been published meanwhile. */
   readonly heard: () => void;
-  /** Its client has given up. */
+  /** Its client has given up, or must not listen. */
   readonly lost: () => void;
 }
 
-/** Makes a listener. Neither throws nor waits: what goes wrong is `lost`. */
+/** Makes a listener, without waiting: what goes wrong later is `lost`. Throws where there is nothing yet to connect to. */
 export type MakeListener = (channel: string, told: RedisHeard) => RedisListener;
+
+/** Any node of a cluster, of those that answer where there are some. Throws where none is known. */
+export function anyNode<T>(nodes: readonly T[], answers: (node: T) => boolean): T {
+  const answering = nodes.filter(answers);
+  const from = answering.length > 0 ? answering : nodes;
+  const node = from[Math.floor(Math.random() * from.length)];
+  if (node === undefined) throw new VwoStorageError('No node of the Redis Cluster is known yet');
+  return node;
+}
 
 /** Listens to one channel until it is closed, over as many connections as it takes. */
 export class RedisSubscription {
