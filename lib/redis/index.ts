@@ -20,7 +20,7 @@ export function connectionTo(client: RedisClient | undefined, url: string | unde
     return url === undefined ? refuse('client', CLIENT, client, 'or give `url`') : OwnRedisConnection.to(url);
   const given: unknown = client;
   if (typeof given !== 'object' || given === null) return refuse('client', CLIENT, given);
-  if (isIoredis(given)) return new RedisConnection(new IoredisPort(given));
+  if (isIoredis(given)) return new RedisConnection(IoredisPort.of(given));
   if (isNodeRedis(given)) return new RedisConnection(NodeRedisPort.of(given));
   return refuse('client', CLIENT, given, 'other Redis clients are not supported');
 }

@@ -29,6 +29,9 @@ export function isIoredis(value: object): value is IoredisClient {
   return 'call' in value && typeof value.call === 'function' && 'status' in value && typeof value.status === 'string';
 }
 
+/** By client: however many storages use it, it is listened to once. */
+const known = new WeakMap<IoredisClient, IoredisPort>();
+
 /** ioredis keeps commands for later while Redis is away; nothing is handed to it then. */
 export class IoredisPort implements RedisPort {
   readonly name = 'ioredis';
@@ -37,8 +40,15 @@ export class IoredisPort implements RedisPort {
     "reconnectOnError: (error) => error.message.includes('READONLY')";
 
   trouble: Error | undefined;
+  private becoming: Promise<boolean> | undefined;
 
-  constructor(private readonly client: IoredisClient) {}
+  static of(client: IoredisClient): IoredisPort {
+    const found = known.get(client) ?? new IoredisPort(client);
+    known.set(client, found);
+    return found;
+  }
+
+  protected constructor(private readonly client: IoredisClient) {}
 
   get isCluster(): boolean {
     return this.client.isCluster === true;
@@ -53,22 +63,7 @@ export class IoredisPort implements RedisPort {
   }
 
   becomesReady(): Promise<boolean> {
-    const { client } = this;
-    return new Promise((resolve) => {
-      const settle = (isReady: boolean) => (): void => {
-        client.off('ready', ready);
-        client.off('close', gone);
-        client.off('end', gone);
-        resolve(isReady);
-      };
-      const ready = settle(true);
-      const gone = settle(false);
-      client.once('ready', ready);
-      client.once('close', gone);
-      client.once('end', gone);
-      // Its socket and its later attempts belong to no request, whoever was the first to need them.
-      if (client.status === 'wait') inNeutralContext(() => client.connect()).catch(gone);
-    });
+    return (this.becoming ??= this.attempt().finally(() => (this.becoming = undefined)));
   }
 
   ping(): readonly Promise<unknown>[] {
@@ -108,6 +103,25 @@ export class IoredisPort implements RedisPort {
 
   listener(channel: string, told: RedisHeard): RedisListener {
     return ioredisListener(this.client, channel, told);
+  }
+
+  private attempt(): Promise<boolean> {
+    const { client } = this;
+    return new Promise((resolve) => {
+      const settle = (isReady: boolean) => (): void => {
+        client.off('ready', ready);
+        client.off('close', gone);
+        client.off('end', gone);
+        resolve(isReady);
+      };
+      const ready = settle(true);
+      const gone = settle(false);
+      client.once('ready', ready);
+      client.once('close', gone);
+      client.once('end', gone);
+      // Its socket and its later attempts belong to no request, whoever was the first to need them.
+      if (client.status === 'wait') inNeutralContext(() => client.connect()).catch(gone);
+    });
   }
 }
 

@@ -11,15 +11,15 @@ interface Listening {
 }
 
 /** What is used of the first one: of `createClient` or of `createCluster`. */
-export interface Doubled {
+export interface DoubledNodeRedis {
   readonly isReady?: boolean;
   duplicate?(): unknown;
   /** Of a cluster: known once it has connected. */
-  readonly masters?: readonly { readonly client?: Doubled | undefined }[];
+  readonly masters?: readonly { readonly client?: DoubledNodeRedis | undefined }[];
 }
 
 /** Throws where no node of a cluster is known yet. */
-export function nodeRedisListener(client: Doubled, channel: string, told: RedisHeard): RedisListener {
+export function nodeRedisListener(client: DoubledNodeRedis, channel: string, told: RedisHeard): RedisListener {
   const own = doubled(client);
   let closed = false;
   const unlessClosed = (work: () => void) => (): void => {
@@ -47,7 +47,7 @@ export function nodeRedisListener(client: Doubled, channel: string, told: RedisH
 }
 
 /** A cluster stays with the node that it listens to, gone or not. Here each one that is lost is followed by any other. */
-function doubled(client: Doubled): Listening {
+function doubled(client: DoubledNodeRedis): Listening {
   if (!client.masters) return client.duplicate?.() as Listening;
   const nodes = client.masters.flatMap((node) => node.client ?? []);
   return anyNode(nodes, ({ isReady }) => isReady === true).duplicate?.() as Listening;

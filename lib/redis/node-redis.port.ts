@@ -1,5 +1,5 @@
 import { inNeutralContext } from '../common/index.js';
-import { type Doubled, nodeRedisListener } from './node-redis.listener.js';
+import { type DoubledNodeRedis, nodeRedisListener } from './node-redis.listener.js';
 import type { RedisPort, RedisState } from './redis.port.js';
 import type { RedisHeard, RedisListener } from './redis.subscription.js';
 
@@ -11,7 +11,7 @@ interface ScriptArguments {
 type Commands = 'hGetAll' | 'hmGet' | 'get' | 'mGet' | 'unlink' | 'evalSha' | 'eval';
 
 /** What is used of the package `redis`, 5 and 6: what `createClient` and `createCluster` give both fits. */
-export interface NodeRedisClient extends Doubled {
+export interface NodeRedisClient extends DoubledNodeRedis {
   readonly isOpen: boolean;
   /** A cluster of version 5 does not say. */
   readonly isReady?: boolean;
@@ -59,6 +59,7 @@ export class NodeRedisPort implements RedisPort {
     ': the address led to the primary before and to a replica now, and node-redis stays with it. Listen for this error and ' +
     'connect your Redis client anew';
   trouble: Error | undefined;
+  private becoming: Promise<boolean> | undefined;
   private wasReady = false;
   private wasClosed = false;
   private readonly typed: Pick<NodeRedisClient, Commands>;
@@ -89,23 +90,7 @@ export class NodeRedisPort implements RedisPort {
   }
 
   becomesReady(): Promise<boolean> {
-    const { client } = this;
-    return new Promise((resolve) => {
-      const settle = (isReady: boolean): void => {
-        for (const event of READY) client.off(event, look);
-        for (const event of GONE) client.off(event, gone);
-        resolve(isReady);
-      };
-      const look = (): void => {
-        if (this.state === 'ready') settle(true);
-      };
-      const gone = (): void => settle(false);
-      for (const event of READY) client.on(event, look);
-      // A cluster complains of each node that it cannot ask; where the attempt is ours, it is known when there is none left.
-      for (const event of this.isCluster && !client.isOpen ? CLOSED : GONE) client.on(event, gone);
-      // Its socket and its later attempts belong to no request, whoever was the first to need them.
-      if (!client.isOpen) inNeutralContext(() => client.connect()).then(look, gone);
-    });
+    return (this.becoming ??= this.attempt().finally(() => (this.becoming = undefined)));
   }
 
   /** A cluster connects to all of its nodes by itself. */
@@ -143,6 +128,26 @@ export class NodeRedisPort implements RedisPort {
 
   listener(channel: string, told: RedisHeard): RedisListener {
     return nodeRedisListener(this.client, channel, told);
+  }
+
+  private attempt(): Promise<boolean> {
+    const { client } = this;
+    return new Promise((resolve) => {
+      const settle = (isReady: boolean): void => {
+        for (const event of READY) client.off(event, look);
+        for (const event of GONE) client.off(event, gone);
+        resolve(isReady);
+      };
+      const look = (): void => {
+        if (this.state === 'ready') settle(true);
+      };
+      const gone = (): void => settle(false);
+      for (const event of READY) client.on(event, look);
+      // A cluster complains of each node that it cannot ask; where the attempt is ours, it is known when there is none left.
+      for (const event of this.isCluster && !client.isOpen ? CLOSED : GONE) client.on(event, gone);
+      // Its socket and its later attempts belong to no request, whoever was the first to need them.
+      if (!client.isOpen) inNeutralContext(() => client.connect()).then(look, gone);
+    });
   }
 
   private get isReady(): boolean {

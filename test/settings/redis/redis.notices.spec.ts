@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import { RedisSettingsStore, type RedisSettingsStoreOptions } from '../../../lib/entries/redis.js';
 import { eventually } from '../../common/waiting.js';
 import { clusterMeanwhile } from '../../redis/cluster-meanwhile.js';
-import { destroyClients, nodeRedis, nodeRedisCluster, VERSIONS } from '../../redis/node-redis.js';
+import { destroyClients, type NodeRedis, nodeRedis, nodeRedisCluster, VERSIONS } from '../../redis/node-redis.js';
 import type { RedisCluster } from '../../redis/redis-cluster.js';
 import { RedisServer } from '../../redis/redis-server.js';
 import { ADDRESS } from '../store/stored.fixture.js';
@@ -110,6 +110,17 @@ it('a connection that listens is tried while it is silent, as its other end may 
   const tried = jest.spyOn(Socket.prototype, 'setKeepAlive');
   await listening({ url: server.url });
   expect(tried.mock.calls).toContainEqual([true, 10_000]);
+});
+
+it.each<[string, (server: RedisServer) => Redis | NodeRedis]>([
+  ['ioredis', (server) => server.client({ lazyConnect: true })],
+  ['redis 6', (server) => nodeRedis(redis6, server)],
+])('one client of %s may have many stores, and is listened to once', async (_name, connect) => {
+  const client = connect(await redis());
+  const told = Array.from({ length: 12 }, () => watching({ client: client as NodeRedis }));
+  await eventually(() => client.listenerCount('ready') > 0, 'the first connection');
+  expect(Math.max(...['ready', 'close', 'end', 'error'].map((event) => client.listenerCount(event)))).toBeLessThan(5);
+  await eventually(() => told.every(({ times }) => times > 0), 'all listen');
 });
 
 describe.each<[string, (nodes: RedisCluster) => RedisSettingsStoreOptions]>([
