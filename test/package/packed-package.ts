@@ -88,7 +88,7 @@ export class Project {
   /** What the program prints. Rejects when it fails. */
   async prints(source: string, name = 'program.js'): Promise<string> {
     await this.write(name, source);
-    const { stdout } = await run(process.execPath, [name], { cwd: this.directory, timeout: 60_000 });
+    const { stdout } = await run(process.execPath, [name], { cwd: this.directory, timeout: 110_000 });
     return stdout;
   }
 
