@@ -33,14 +33,8 @@ const OPTIONS = {
 };
 
 /** Throws where no node of a `Cluster` is known yet. */
-export function ioredisListener(client: Doubled, channel: string, told: RedisHeard): RedisListener {
+export function ioredisListener(client: Doubled, channel: string, { heard, lost }: RedisHeard): RedisListener {
   const own = doubled(client);
-  let closed = false;
-  const unlessClosed = (work: () => void) => (): void => {
-    if (!closed) work();
-  };
-  const heard = unlessClosed(told.heard);
-  const lost = unlessClosed(told.lost);
   // Redis refuses: a password or a right has changed, and a client made anew may know. All else ioredis tries again, or says `end`.
   own.on('error', (error) => (error?.name === 'ReplyError' ? lost() : undefined));
   own.on('message', heard);
@@ -48,12 +42,7 @@ export function ioredisListener(client: Doubled, channel: string, told: RedisHea
   own.on('end', lost);
   // Its socket belongs to no request, whoever was the first to need it.
   inNeutralContext(() => own.connect()).catch(nothing);
-  return {
-    close: () => {
-      closed = true;
-      own.disconnect();
-    },
-  };
+  return { close: () => own.disconnect() };
 }
 
 /** `error` or `end` has said it. */

@@ -19,31 +19,24 @@ export interface DoubledNodeRedis {
 }
 
 /** Throws where no node of a cluster is known yet. */
-export function nodeRedisListener(client: DoubledNodeRedis, channel: string, told: RedisHeard): RedisListener {
+export function nodeRedisListener(
+  client: DoubledNodeRedis,
+  channel: string,
+  { heard, lost }: RedisHeard,
+): RedisListener {
   const own = doubled(client);
-  let closed = false;
-  const unlessClosed = (work: () => void) => (): void => {
-    if (!closed) work();
-  };
-  const heard = unlessClosed(told.heard);
-  const lost = unlessClosed(told.lost);
   const listen = async (): Promise<void> => {
     await own.connect();
     await own.subscribe(channel, heard);
     own.on('ready', heard); // from now on: it has connected again, and subscribed by itself
     heard();
   };
-  const destroy = destroyer(own);
+  const close = destroyer(own);
   own.on('end', lost);
   if (client.masters) own.on('error', lost);
   // Its socket belongs to no request, whoever was the first to need it.
   inNeutralContext(listen).catch(lost);
-  return {
-    close: () => {
-      closed = true;
-      destroy();
-    },
-  };
+  return { close };
 }
 
 /** A cluster stays with the node that it listens to, gone or not. Here each one that is lost is followed by any other. */

@@ -8,7 +8,7 @@ export interface RedisListener {
   close(): void;
 }
 
-/** What a listener tells, until it is closed. */
+/** What a listener tells. Once it is closed nobody hears it any more. */
 export interface RedisHeard {
   /** Something was published; or it listens again, and something may have been published meanwhile. */
   readonly heard: () => void;
@@ -33,6 +33,8 @@ export class RedisSubscription {
   private listener: RedisListener | undefined;
   private cancel: (() => void) | undefined;
   private failures = 0;
+  /** Counts listeners that are closed, or were never made. */
+  private ended = 0;
   private closed = false;
 
   /** @param listenTo rejects where a connection cannot be made, e.g. because the package is missing */
@@ -55,7 +57,14 @@ export class RedisSubscription {
     try {
       const make = await this.listenTo();
       if (this.closed) return;
-      this.listener = make(this.channel, { heard: () => this.hear(), lost: () => this.again() });
+      const { ended } = this;
+      const unlessEnded = (work: () => void) => (): void => {
+        if (this.ended === ended) work();
+      };
+      this.listener = make(this.channel, {
+        heard: unlessEnded(() => this.hear()),
+        lost: unlessEnded(() => this.again()),
+      });
     } catch {
       this.again(); // commands over the same connection fail too, and say why
     }
@@ -63,7 +72,7 @@ export class RedisSubscription {
 
   private hear(): void {
     this.failures = 0;
-    if (!this.closed) this.heard();
+    this.heard();
   }
 
   private again(): void {
@@ -75,6 +84,7 @@ export class RedisSubscription {
   }
 
   private end(): void {
+    this.ended += 1;
     const { listener } = this;
     this.listener = undefined;
     listener?.close();
