@@ -40,7 +40,7 @@ export class OwnRedisConnection extends RedisConnection {
     this.closed = true;
     this.life += 1;
     const { redis } = this;
-    this.redis = this.port = this.attempt = undefined;
+    this.redis = this.port = undefined;
     return (this.ending = redis ? this.end(redis) : Promise.resolve());
   }
 

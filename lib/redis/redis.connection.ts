@@ -15,8 +15,6 @@ type Arguments = readonly (string | number)[];
 export class RedisConnection {
   /** Set where the connection is ours to close. */
   protected closed = false;
-  /** The attempt under way; true when it succeeds. */
-  protected attempt: Promise<boolean> | undefined;
   private unanswered = 0;
   private whenIdle: (() => void) | undefined;
 
@@ -120,10 +118,7 @@ export class RedisConnection {
   /** Waits for one attempt to connect; rejects when it fails, or at once when none is to be waited for. */
   private async ready(port: RedisPort, isExpected: boolean): Promise<void> {
     if (!isExpected) throw away(port);
-    const attempt = (this.attempt ??= port.becomesReady());
-    const isReady = await attempt;
-    if (this.attempt === attempt) this.attempt = undefined;
-    if (!isReady) throw away(port);
+    if (!(await port.becomesReady())) throw away(port);
   }
 
   /** A cluster that is ready knows its nodes and is connected to one of them. Its other nodes may be away. */

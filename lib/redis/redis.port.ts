@@ -19,7 +19,10 @@ export interface RedisPort {
   readonly trouble: Error | undefined;
   /** What the application can do where a replica refuses to write. */
   readonly cureOfReadOnly: string;
-  /** Whether the attempt under way, or the next one, makes it ready. Starts the first one, in the context of no request. Never rejects. */
+  /**
+   * Whether the attempt under way, or the next one, makes it ready. Starts the first one, in the context of no request. Calls during an
+   * attempt share it. Never rejects.
+   */
   becomesReady(): Promise<boolean>;
   /** Asks every node of a cluster for an answer, where that makes the connections to them. */
   ping(): readonly Promise<unknown>[];

@@ -1,5 +1,4 @@
-import type { RedisConnection } from '../../redis/index.js';
-import type { RedisScript } from '../../redis/index.js';
+import type { RedisConnection, RedisScript } from '../../redis/index.js';
 
 /** The strings under these keys, null where there is none: one MGET, or in a Cluster one GET each, all at once. */
 export async function stringsUnder(
