@@ -32,7 +32,7 @@ export interface SettingsKeeperOptions<S extends PreparedSettings> {
   onStartFailure: 'continue' | 'fail';
   diagnostics: Diagnostics;
   clock: Clock;
-  /** Where the last good settings are kept, for sources that say as whose. */
+  /** Where the last good settings are kept. @default nowhere */
   stored?: StoredSettings | undefined;
   /** For the waits between polls and tries; from 0 to 1. @default `Math.random` */
   random?: () => number;

@@ -71,7 +71,7 @@ export class SettingsKeeper<S extends PreparedSettings> {
     });
     this.closing = new Promise((resolve) => (this.resolve.closing = resolve));
     this.ready = new Promise((resolve) => (this.resolve.ready = resolve));
-    this.stored = source.keptAs === undefined ? undefined : stored;
+    this.stored = stored;
     const patience = Math.min(PATIENCE_MS, startTimeout / 4);
     const { lastGood, log, closing } = this;
     const turns = this.stored && new SettingsTurns({ stored: this.stored, interval, patience, clock, closing });

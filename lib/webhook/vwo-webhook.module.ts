@@ -1,6 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { OneInProcess } from '../common/index.js';
-import { VwoWebhook, WEBHOOK_PLAN, WEBHOOK_ROUTE, type WebhookPlan } from './vwo-webhook.js';
+import { VwoWebhook, WEBHOOK_ROUTE, WEBHOOK_SECRETS } from './vwo-webhook.js';
 import { WebhookCheck } from './webhook.check.js';
 import { webhookController } from './webhook.controller.js';
 import {
@@ -31,27 +31,29 @@ export class VwoWebhookModule {
   /** Throws `VwoOptionsError` for an option that does not exist or cannot work; a `client` that is not there, and the path of another webhook, make the start reject with it. */
   static forRoot(options: VwoWebhookOptions): DynamicModule {
     const route = checkedWebhook(options);
-    return webhookModule(route, { useFactory: () => ({ secrets: secretsOf(options), client: route.client }) });
+    const secrets = secretsOf(options);
+    return webhookModule(route, { useFactory: () => secrets });
   }
 
   /** The secret from a factory, e.g. of configuration; the rest beside it. Errors as of `forRoot`. */
   static forRootAsync(options: VwoWebhookAsyncOptions): DynamicModule {
     const route = checkedAsyncWebhook(options);
     const { useFactory, inject, imports } = options;
-    const plan = async (...args: unknown[]): Promise<WebhookPlan> => {
-      const given = (await useFactory(...args)) as VwoWebhookSecret;
-      return { secrets: checkedSecret(given), client: route.client };
-    };
-    return { ...webhookModule(route, { useFactory: plan, ...(inject && { inject }) }), imports: imports ?? [] };
+    const secrets = async (...args: unknown[]): Promise<readonly string[]> =>
+      checkedSecret((await useFactory(...args)) as VwoWebhookSecret);
+    return { ...webhookModule(route, { useFactory: secrets, ...(inject && { inject }) }), imports: imports ?? [] };
   }
 }
 
-function webhookModule(route: ResolvedRoute, plan: Omit<FactoryProvider<WebhookPlan>, 'provide'>): DynamicModule {
+function webhookModule(
+  route: ResolvedRoute,
+  secrets: Omit<FactoryProvider<readonly string[]>, 'provide'>,
+): DynamicModule {
   return {
     module: VwoWebhookModule,
     controllers: [webhookController(route)],
     providers: [
-      { provide: WEBHOOK_PLAN, ...plan },
+      { provide: WEBHOOK_SECRETS, ...secrets },
       { provide: WEBHOOK_ROUTE, useValue: route },
       VwoWebhook,
       WebhookCheck,

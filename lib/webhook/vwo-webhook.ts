@@ -10,14 +10,10 @@ import { Diagnostics, systemClock, VwoOptionsError } from '../common/index.js';
 import { loggerOf, VisitOpeners } from '../nest/index.js';
 import { SettingsRefresh } from './settings-refresh.js';
 import { WebhookSecrets } from './webhook-secrets.js';
+import type { ResolvedRoute } from './webhook.options.js';
 
-/** What one webhook is told: checked options. */
-export interface WebhookPlan {
-  readonly secrets: readonly string[];
-  readonly client: string | undefined;
-}
-
-export const WEBHOOK_PLAN = Symbol.for('nestjs-vwo:webhook-plan');
+/** Of one webhook, checked: the texts that are right, and `ResolvedRoute`. */
+export const WEBHOOK_SECRETS = Symbol.for('nestjs-vwo:webhook-secrets');
 export const WEBHOOK_ROUTE = Symbol.for('nestjs-vwo:webhook-route');
 
 /** What a call of VWO's webhook does. */
@@ -28,16 +24,17 @@ export class VwoWebhook implements OnModuleInit, OnApplicationShutdown {
   private refresh: SettingsRefresh | undefined;
 
   constructor(
-    @Inject(WEBHOOK_PLAN) private readonly plan: WebhookPlan,
+    @Inject(WEBHOOK_SECRETS) secrets: readonly string[],
+    @Inject(WEBHOOK_ROUTE) private readonly route: ResolvedRoute,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
   ) {
-    this.secrets = new WebhookSecrets(plan.secrets);
-    this.diagnostics = new Diagnostics(loggerOf(plan.client), systemClock);
+    this.secrets = new WebhookSecrets(secrets);
+    this.diagnostics = new Diagnostics(loggerOf(route.client), systemClock);
   }
 
   /** Throws `VwoOptionsError` where there is no such client. */
   onModuleInit(): void {
-    const { client } = openersIn(this.modules).get(this.plan.client);
+    const { client } = openersIn(this.modules).get(this.route.client);
     this.refresh = new SettingsRefresh(() => client.refresh(), systemClock);
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { VwoOptionsError } from '../common/index.js';
-import { WEBHOOK_PLAN, WEBHOOK_ROUTE } from './vwo-webhook.js';
+import { WEBHOOK_ROUTE, WEBHOOK_SECRETS } from './vwo-webhook.js';
 import { overlaps, type ResolvedRoute } from './webhook.options.js';
 
 /** Refuses at start a webhook that would answer and do nothing. */
@@ -15,7 +15,7 @@ export class WebhookCheck implements OnModuleInit {
   /** Throws `VwoOptionsError`. */
   onModuleInit(): void {
     for (const { providers } of this.modules.values()) {
-      if (providers.get(WEBHOOK_PLAN)?.isDependencyTreeStatic() === false) throw requestScoped();
+      if (providers.get(WEBHOOK_SECRETS)?.isDependencyTreeStatic() === false) throw requestScoped();
       const other = providers.get(WEBHOOK_ROUTE)?.instance as ResolvedRoute | undefined;
       if (other && other !== this.own && overlaps(other, this.own)) throw taken(other.path);
     }

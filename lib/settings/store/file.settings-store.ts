@@ -50,10 +50,7 @@ export class FileSettingsStore implements VwoSettingsStore {
     const begun = (await readdir(this.directory))
       .map((name) => join(this.directory, name))
       .filter((file) => file.startsWith(`${path}.`) && file !== turnOf(path));
-    for (const file of begun) {
-      const written = await stat(file).catch(unlessMissing);
-      if (written && Date.now() - written.mtimeMs > LONGEST_WRITE_MS) await rm(file, { force: true });
-    }
+    for (const file of begun) if (await isLeft(file)) await rm(file, { force: true });
   }
 
   /** Of two processes that find the turn of a third one ended at the same moment, both may get it: both fetch then. */
@@ -75,9 +72,7 @@ export class FileSettingsStore implements VwoSettingsStore {
   private async isEnded(path: string): Promise<boolean> {
     const turn = await readFile(path, 'utf8').catch(unlessMissing);
     if (turn === undefined) return false;
-    if (turn !== '') return !isNow(turn, this.clock.now());
-    const begun = await stat(path).catch(unlessMissing);
-    return begun !== undefined && this.clock.now() - begun.mtimeMs > LONGEST_WRITE_MS;
+    return turn === '' ? isLeft(path) : !isNow(turn, this.clock.now());
   }
 
   private pathOf({ accountId, environment, product }: VwoSettingsAddress): string {
@@ -90,6 +85,12 @@ export class FileSettingsStore implements VwoSettingsStore {
 
 /** How long writing a file may take, in ms. */
 const LONGEST_WRITE_MS = 5_000;
+
+/** Whether a file that is not written to its end never will be: its process has ended. */
+async function isLeft(path: string): Promise<boolean> {
+  const begun = await stat(path).catch(unlessMissing);
+  return begun !== undefined && Date.now() - begun.mtimeMs > LONGEST_WRITE_MS;
+}
 
 /** @param turn its begin and end, as JSON; anything else is no turn */
 function isNow(turn: string, now: number): boolean {
