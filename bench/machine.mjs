@@ -21,9 +21,9 @@ export function spawnOn(core, program, args, options) {
   return taskset ? spawn('taskset', ['-c', String(core), program, ...args], options) : spawn(program, args, options);
 }
 
-/** Starts a Node module on one core, with an IPC channel. */
-export function forkOn(core, module, args, { nodeArgs = [], env = {} } = {}) {
-  return spawnOn(core, process.execPath, [...nodeArgs, module, ...args], {
+/** Starts a Node module on one core, with an IPC channel. `node`: the binary. */
+export function forkOn(core, module, args, { nodeArgs = [], env = {}, node = process.execPath } = {}) {
+  return spawnOn(core, node, [...nodeArgs, module, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '', ...env },
   });
@@ -63,10 +63,11 @@ export async function end(child) {
   clearTimeout(late);
 }
 
-export function description() {
+/** @param nodes the versions that run what is measured */
+export function description(nodes = [process.versions.node]) {
   const [{ model }] = cpus();
   const pinning = taskset
     ? `pinned: measured process on core ${MEASURED}, everything else on core ${HELPERS}`
     : 'not pinned (no taskset, or one core)';
-  return `${model.trim()}, ${cpus().length} cores, Node ${process.versions.node}, ${process.platform}; ${pinning}`;
+  return `${model.trim()}, ${cpus().length} cores, Node ${nodes.join(', ')}, ${process.platform}; ${pinning}`;
 }

@@ -11,11 +11,11 @@ import { NestFactory } from '@nestjs/core';
 import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
 import { Observable } from 'rxjs';
 import { settings } from '../account.mjs';
-import { decide, prepare } from '../hand-written.mjs';
 import { load } from '../library.mjs';
 import { KEYS, onOff, RETURNING, userOf } from '../request/answer.mjs';
 import { decorated } from '../request/decorated.mjs';
 import { FLAGS } from '../request/modes.mjs';
+import { storedFlags } from '../stored-flags.mjs';
 
 /** Requests under way at once. */
 const AT_ONCE = 50;
@@ -55,35 +55,18 @@ process.send({ ready: true });
  */
 function handWritten() {
   const scope = new AsyncLocalStorage();
-  const flags = prepare(settings(FLAGS));
-  const stored = new Map(RETURNING.map((id) => [id, recordsOf(flags, id)]));
+  const { visitOf, buttonOf } = storedFlags();
   let ended = 0;
   const interceptor = {
     intercept(context, next) {
-      const id = userOf(context.switchToHttp().getRequest());
-      const visit = { id, records: stored.get(id) };
+      const visit = visitOf(userOf(context.switchToHttp().getRequest()));
       return new Observable((subscriber) => {
         subscriber.add(() => (ended += 1));
         return scope.run(visit, () => next.handle().subscribe(subscriber));
       });
     },
   };
-  const button = (key) => {
-    const { id, records } = scope.getStore();
-    const record = records.get(key);
-    const known = record.userId === id && record.featureKey === key;
-    const range = known && flags.get(key).ranges.find(({ flag }) => flag.variationId === record.variationId);
-    return range ? range.flag.variables.button : 'off';
-  };
-  return { interceptor, read: () => onOff(button) };
-}
-
-function recordsOf(flags, userId) {
-  const record = (featureKey) => {
-    const { variationId } = decide(flags, featureKey, { id: userId });
-    return { featureKey, userId, variationId };
-  };
-  return new Map(KEYS.map((key) => [key, record(key)]));
+  return { interceptor, read: () => onOff((key) => buttonOf(scope.getStore(), key)) };
 }
 
 async function ours() {
