@@ -6,13 +6,13 @@ import {
   type NestInterceptor,
   Optional,
 } from '@nestjs/common';
-import { Observable, type Observer, type Subscriber } from 'rxjs';
+import { Observable } from 'rxjs';
 import { currentScope, inScope } from '../../client/index.js';
 import { OneInProcess } from '../../common/index.js';
 import { moduleMissing } from '../module-missing.js';
 import { flagsOn } from '../handler/index.js';
+import { AnswerSubscriber } from './answer-subscriber.js';
 import { responseOf } from './http-request.js';
-import { readInScope } from './read-in-scope.js';
 import { type RequestVisits, visitsOf } from './request-visits.js';
 import type { VisitOpener } from './visit-opener.js';
 import { VisitOpeners } from './visit-openers.js';
@@ -78,39 +78,7 @@ function handled(
     if (context.getType<string>() === 'graphql') visits.stayWith(responseOf(context)); // the fields below are resolved later
     visits.enter(work);
     subscriber.add(() => visits.leave());
-    return inScope(visits, () => next.handle().subscribe(new HandlerObserver(subscriber, visits, context)));
+    const answers = new AnswerSubscriber(subscriber, visits, context);
+    inScope(visits, () => next.handle().subscribe(answers));
   });
-}
-
-/** Hands on what a handler gives, with `save: 'before-response'` once its decisions are saved. */
-class HandlerObserver implements Observer<unknown> {
-  /** What comes next waits for it, in order. Undefined: nothing waits. */
-  private before: Promise<unknown> | undefined = undefined;
-
-  constructor(
-    private readonly subscriber: Subscriber<unknown>,
-    private readonly visits: RequestVisits,
-    private readonly context: ExecutionContext,
-  ) {}
-
-  next(value: unknown): void {
-    const saving = this.visits.savedFirst();
-    if (saving) this.before = Promise.all([this.before, saving]);
-    this.inOrder(() => this.subscriber.next(readInScope(value, this.visits, this.context)));
-  }
-
-  /** In the scope, wherever the stream was broken: the filters of messages run then. */
-  error(error: unknown): void {
-    this.inOrder(() => inScope(this.visits, () => this.subscriber.error(error)));
-  }
-
-  complete(): void {
-    this.inOrder(() => this.subscriber.complete());
-  }
-
-  /** Never rejects: a save does not, and a subscriber takes everything. */
-  private inOrder(hand: () => void): void {
-    if (!this.before) return hand();
-    this.before = this.before.then(hand);
-  }
 }
