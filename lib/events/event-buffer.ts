@@ -75,7 +75,7 @@ export class EventBuffer<E> {
   /** Of those taken, `again` wait again, before the others; the rest has left. */
   settle(again: readonly QueuedEvent<E>[]): void {
     const waitAgain = new Set(again);
-    const kept = this.underWay.filter(({ event }) => waitAgain.has(event));
+    const kept = waitAgain.size === 0 ? [] : this.underWay.filter(({ event }) => waitAgain.has(event));
     this.left += this.underWay.length - kept.length;
     this.underWay = [];
     this.underWayBytes = 0;

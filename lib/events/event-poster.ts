@@ -45,7 +45,7 @@ export class EventPoster {
    * Never rejects.
    * @param events how many are in it
    */
-  post(request: EventRequest, json: string, signal: AbortSignal, events: number): Promise<EventAnswer> {
+  post(request: EventRequest, json: string | Uint8Array, signal: AbortSignal, events: number): Promise<EventAnswer> {
     const asked = (): Promise<EventAnswer> => this.answer(request, json, signal);
     return channels.eventsPosts.hasSubscribers ? this.told(asked, events) : asked();
   }
@@ -62,7 +62,7 @@ export class EventPoster {
 
   private async answer(
     { path, query, headers }: EventRequest,
-    json: string,
+    json: string | Uint8Array,
     signal: AbortSignal,
   ): Promise<EventAnswer> {
     const { transport, hosts, collectionPrefix, timeout = TIMEOUT, clock = systemClock } = this.options;

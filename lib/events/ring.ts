@@ -31,7 +31,9 @@ export class Ring<T> {
 
   /** Removes the oldest `most` at most, oldest first. */
   take(most: number): T[] {
-    return Array.from({ length: Math.min(most, this.count) }, () => this.shift() as T);
+    const taken: T[] = [];
+    for (let n = Math.min(most, this.count); n > 0; n--) taken.push(this.shift() as T);
+    return taken;
   }
 
   /** Puts items back where `take` took them from. */

@@ -12,6 +12,8 @@ export interface EventRequest {
 export interface SingleFormat<E> {
   /** One event as VWO takes it. What it throws costs that event only. */
   entry(event: QueuedEvent<E>): object;
+  /** The same as JSON, where the product writes it in less time than `JSON.stringify` takes. */
+  json?(event: QueuedEvent<E>): string;
   /** For messages. */
   nameOf(event: QueuedEvent<E>): string;
   single(event: QueuedEvent<E>): EventRequest;

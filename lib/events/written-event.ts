@@ -9,19 +9,27 @@ export interface WrittenEvent<E> {
   readonly json: string;
 }
 
-/** Events as JSON. One that cannot be written (a cycle, a bigint) is given up: it must not cost the others. */
+type Writing<E> = Pick<WireFormat<E>, 'entry' | 'json' | 'nameOf'>;
+
+/** An event as JSON; undefined where it cannot be written (a cycle, a bigint): it is given up, and must not cost the others. */
+export function jsonOf<E>(queued: QueuedEvent<E>, format: Writing<E>, report: SendingReport): string | undefined {
+  try {
+    return format.json ? format.json(queued) : JSON.stringify(format.entry(queued));
+  } catch (error) {
+    report.notJson(format.nameOf(queued), errorText(error));
+    return undefined;
+  }
+}
+
+/** Those of the events that can be written. */
 export function writtenEvents<E>(
   events: readonly QueuedEvent<E>[],
-  format: Pick<WireFormat<E>, 'entry' | 'nameOf'>,
+  format: Writing<E>,
   report: SendingReport,
 ): WrittenEvent<E>[] {
   return events.flatMap((queued) => {
-    try {
-      return [{ queued, json: JSON.stringify(format.entry(queued)) }];
-    } catch (error) {
-      report.notJson(format.nameOf(queued), errorText(error));
-      return [];
-    }
+    const json = jsonOf(queued, format, report);
+    return json === undefined ? [] : [{ queued, json }];
   });
 }
 

@@ -7,8 +7,13 @@ export function callError(error: unknown, { method, url }: { method: string; url
   if (error instanceof VwoTransportError) {
     return new VwoTransportError(`${where} ${error.message}`, error.status, { cause: error.cause });
   }
-  // `fetch` says "fetch failed" and hides the reason in `cause`; without one its message may quote the whole URL.
-  const cause = (error as { cause?: unknown } | undefined)?.cause;
-  const reason = cause === undefined ? 'the call is not possible' : errorText(cause);
-  return new VwoTransportError(`${where} failed: ${reason}`, undefined, { cause });
+  const { cause = error, code } = (error ?? {}) as { cause?: unknown; code?: unknown }; // `fetch` says "fetch failed" and hides the reason in `cause`
+  const reason = errorText(cause);
+  if (!quotesUrl(reason)) return new VwoTransportError(`${where} failed: ${reason}`, undefined, { cause });
+  return new VwoTransportError(`${where} failed: ${typeof code === 'string' ? code : 'the call is not possible'}`);
+}
+
+/** The whole URL, perhaps, with the SDK key in its query. */
+function quotesUrl(text: string): boolean {
+  return text.includes('://');
 }

@@ -1,5 +1,8 @@
 import { type Clock, inNeutralContext, systemClock, VwoTransportError } from '../common/index.js';
+import { byFetch, type VwoFetch } from './by-fetch.js';
 import { callError } from './call-error.js';
+import type { HttpAnswer, HttpCall, HttpClient } from './http-client.js';
+import { byProcess } from './process-http.js';
 import { USER_AGENT } from './sdk-identity.js';
 
 /** Longest answer that is read, in bytes after decompression; a longer one is refused. */
@@ -9,6 +12,8 @@ export interface TransportOptions {
   clock?: Clock;
   /** In bytes. @default 20 MB */
   maxAnswer?: number;
+  /** Makes all requests. @default `node:http`, or the global `fetch` where the process has a dispatcher of its own */
+  fetch?: VwoFetch | undefined;
 }
 
 export interface CallOptions {
@@ -26,43 +31,45 @@ export interface PostAnswer {
   readonly retryAfter: string | undefined;
 }
 
-interface Call {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly body?: string;
-}
-
 /** HTTP to VWO: a deadline on each call, answers of bounded size, no redirects, errors that tell no secret. */
 export class Transport {
   private readonly clock: Clock;
   private readonly maxAnswer: number;
+  private readonly ask: HttpClient;
   private readonly underWay = new Set<AbortController>();
   private closed = false;
-  private answered = false;
+  private isReached = false;
 
-  constructor({ clock = systemClock, maxAnswer = MAX_ANSWER }: TransportOptions = {}) {
+  constructor({ clock = systemClock, maxAnswer = MAX_ANSWER, fetch }: TransportOptions = {}) {
     this.clock = clock;
     this.maxAnswer = maxAnswer;
+    this.ask = fetch ? byFetch(fetch) : byProcess;
   }
 
   /** Whether any call was ever answered, whatever the status. */
   get reached(): boolean {
-    return this.answered;
+    return this.isReached;
   }
 
   /** The JSON that `url` answers with a status of 200 to 299. Rejects with `VwoTransportError` in every other case. */
   get(url: string, options: CallOptions): Promise<unknown> {
-    return this.call({ method: 'GET', url }, options, async (response) => {
-      if (!response.ok) throw new VwoTransportError(`answered ${response.status}`, response.status);
-      return parsed(await this.bodyOf(response), response);
+    const headers = { 'user-agent': USER_AGENT, ...options.headers };
+    return this.call({ method: 'GET', url, headers }, options, async (answer) => {
+      const { status } = answer;
+      if (status < 200 || status > 299) throw new VwoTransportError(`answered ${status}`, status);
+      return parsed(await this.textOf(answer), answer);
     });
   }
 
-  /** Posts JSON text and tells the answer, whatever its status. Rejects with `VwoTransportError` when there was no answer. */
-  post(url: string, json: string, options: CallOptions): Promise<PostAnswer> {
-    return this.call({ method: 'POST', url, body: json }, options, async (response) => {
-      await this.bodyOf(response); // read, so that the connection can be used again
-      return { status: response.status, retryAfter: response.headers.get('retry-after') ?? undefined };
+  /**
+   * Posts JSON and tells the answer, whatever its status. Rejects with `VwoTransportError` when there was no answer.
+   * @param json as text, or its UTF-8; nobody looks at it once the call has settled
+   */
+  post(url: string, json: string | Uint8Array, options: CallOptions): Promise<PostAnswer> {
+    const headers = { 'content-type': 'application/json', 'user-agent': USER_AGENT, ...options.headers };
+    return this.call({ method: 'POST', url, headers, body: json }, options, async (answer) => {
+      await this.read(answer, () => undefined); // to its end, so that the connection can be used again
+      return { status: answer.status, retryAfter: answer.header('retry-after') };
     });
   }
 
@@ -73,14 +80,14 @@ export class Transport {
   }
 
   /** Not in the caller's async context: the connection outlives the request that it is opened in. */
-  private call<T>(call: Call, options: CallOptions, read: (response: Response) => Promise<T>): Promise<T> {
+  private call<T>(call: HttpCall, options: CallOptions, read: (answer: HttpAnswer) => Promise<T>): Promise<T> {
     return inNeutralContext(() => this.exchange(call, options, read));
   }
 
   private async exchange<T>(
-    call: Call,
-    { timeout, headers, signal }: CallOptions,
-    read: (response: Response) => Promise<T>,
+    call: HttpCall,
+    { timeout, signal }: CallOptions,
+    read: (answer: HttpAnswer) => Promise<T>,
   ): Promise<T> {
     // One controller for deadline, caller and close: `AbortSignal.any` over a signal that lives as long as the client leaks.
     const controller = new AbortController();
@@ -93,11 +100,9 @@ export class Transport {
     try {
       if (this.closed) throw new VwoTransportError('was not sent: the client is closed');
       if (signal?.aborted) throw new VwoTransportError('was not sent');
-      const response = await this.fetch(call, headers, controller.signal);
-      this.answered = true;
-      return await read(response);
+      return await Promise.race([this.answered(call, controller.signal, read), abortOf(controller.signal)]);
     } catch (error) {
-      throw callError(error, call);
+      throw callError(controller.signal.aborted ? controller.signal.reason : error, call);
     } finally {
       cancelDeadline();
       signal?.removeEventListener('abort', abort);
@@ -105,45 +110,46 @@ export class Transport {
     }
   }
 
-  private fetch({ method, url, body }: Call, headers: CallOptions['headers'], signal: AbortSignal): Promise<Response> {
-    return fetch(url, {
-      method,
-      body,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        'user-agent': USER_AGENT,
-        ...headers,
-      },
-      redirect: 'manual', // a redirect would carry the SDK key to a host that nobody named
-      signal,
-    });
+  private async answered<T>(call: HttpCall, signal: AbortSignal, read: (answer: HttpAnswer) => Promise<T>): Promise<T> {
+    const answer = await this.ask(call, signal);
+    this.isReached = true;
+    return read(answer);
   }
 
-  private async bodyOf(response: Response): Promise<string> {
-    if (response.body === null) return '';
+  private async textOf(answer: HttpAnswer): Promise<string> {
     const decoder = new TextDecoder();
     let text = '';
+    await this.read(answer, (chunk) => (text += decoder.decode(chunk, { stream: true })));
+    return text + decoder.decode();
+  }
+
+  /** Past the limit the answer is given up. */
+  private read(answer: HttpAnswer, take: (chunk: Uint8Array) => void): Promise<void> {
     let bytes = 0;
-    for await (const chunk of response.body) {
+    return answer.read((chunk) => {
       bytes += chunk.byteLength;
       if (bytes > this.maxAnswer) {
-        throw new VwoTransportError(`answered with more than ${this.maxAnswer} bytes`, response.status);
+        throw new VwoTransportError(`answered with more than ${this.maxAnswer} bytes`, answer.status);
       }
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
+      take(chunk);
+    });
   }
 }
 
-function parsed(text: string, response: Response): unknown {
+/** Rejects when it aborts. A `fetch` of the application's may not look at its signal. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+}
+
+function parsed(text: string, answer: HttpAnswer): unknown {
   try {
     return JSON.parse(text);
   } catch {
     // Node's own message quotes the text, which may hold the SDK key.
-    const type = response.headers.get('content-type') ?? 'no content type';
+    const type = answer.header('content-type') ?? 'no content type';
     throw new VwoTransportError(
-      `answered ${response.status} with something that is not JSON (${type}, ${text.length} characters)`,
-      response.status,
+      `answered ${answer.status} with something that is not JSON (${type}, ${text.length} characters)`,
+      answer.status,
     );
   }
 }

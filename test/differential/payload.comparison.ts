@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { visitorUuid } from '../../lib/client/index.js';
 import type { EventUser } from '../../lib/events/index.js';
 import type { FmeEvent } from '../../lib/fme/events/fme-event.js';
-import { payloadOf } from '../../lib/fme/events/payload.js';
+import { PayloadText } from '../../lib/fme/events/payload-text.js';
 import type { Property } from '../fuzz/checked-property.js';
 import { ACCOUNT, SDK_KEY } from './events.cases.mjs';
 import { judge } from './judge.js';
@@ -102,7 +102,7 @@ async function sdkClient(sent: Entry[]): Promise<SdkClient> {
 function ourEntry({ d }: Entry, context: { readonly id: string }, properties?: object, attributes?: object): object {
   const user: EventUser = { ...context, uuid: visitorUuid(ACCOUNT, context.id), sessionId: d.sessionId };
   const event = eventOf(d, properties, attributes);
-  return JSON.parse(JSON.stringify(payloadOf({ user, time: d.sessionId * 1_000, event }, account))) as object;
+  return JSON.parse(new PayloadText(account).of({ user, time: d.sessionId * 1_000, event })) as object;
 }
 
 function eventOf({ event }: Entry['d'], properties?: object, attributes: object = {}): FmeEvent {

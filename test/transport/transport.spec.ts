@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Transport } from '../../lib/transport/index.js';
@@ -109,6 +109,31 @@ describe('Transport.get', () => {
     await until(() => hungUp);
   });
 
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ] as const)('reads an answer in %s, which it asks for', async (encoding, compressed) => {
+    const server = await serving((request, response) => {
+      const asked = request.headers['accept-encoding']?.split(', ').includes(encoding);
+      response.writeHead(asked ? 200 : 406, { 'content-encoding': encoding }).end(compressed('{"a":[1,"ü"]}'));
+    });
+    await expect(new Transport().get(server.url, { timeout: 5_000 })).resolves.toEqual({ a: [1, 'ü'] });
+  });
+
+  it('fails on an answer that is not what it says, or breaks off within', async () => {
+    const whole = gzipSync(JSON.stringify({ numbers: Array.from({ length: 20_000 }, (_, n) => n * 7_919) }));
+    const server = await serving((request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': whole.length });
+      if (request.url === '/plain') response.end(Buffer.alloc(whole.length, 'x'));
+      else response.write(whole.subarray(0, whole.length / 2), () => request.socket.resetAndDestroy());
+    });
+    for (const path of ['/plain', '/broken']) {
+      const error = await failure(new Transport().get(`${server.url}${path}`, { timeout: 60_000 }));
+      expect(error.message).toContain(`GET ${server.url}${path} failed: `);
+    }
+  });
+
   it('counts an answer after decompression', async () => {
     const bomb = gzipSync(Buffer.alloc(5_000_000, ' '));
     expect(bomb.length).toBeLessThan(50_000);
@@ -152,6 +177,17 @@ describe('Transport.post', () => {
       retryAfter: undefined,
     });
     expect(seen).toEqual([{ authorization: 'key', type: 'application/json', agent: 'nestjs-vwo', body: '{"a":"ü"}' }]);
+  });
+
+  it('sends bytes as they are', async () => {
+    const bodies: string[] = [];
+    const server = await serving(async (request, response) => {
+      bodies.push(await bodyOf(request));
+      response.end();
+    });
+    const bytes = Buffer.from(`..${JSON.stringify({ a: 'ü'.repeat(100_000) })}..`).subarray(2, -2);
+    await expect(new Transport().post(server.url, bytes, { timeout: 5_000 })).resolves.toMatchObject({ status: 200 });
+    expect(bodies).toEqual([bytes.toString()]);
   });
 
   it('gives up the header `Retry-After` as it came', async () => {

@@ -1,17 +1,21 @@
-import { URL_NAMESPACE, uuidV5 } from './uuid-v5.js';
+import { NamedUuids, URL_NAMESPACE } from './uuid-v5.js';
 
-const VWO_NAMESPACE: Uint8Array = uuidV5('https://vwo.com', URL_NAMESPACE);
+const accounts = new NamedUuids(new NamedUuids(URL_NAMESPACE).namespaceOf('https://vwo.com'));
 
 /** An id that VWO's web tracker made: `D` or `J` and 32 hex digits. */
 const WEB_UUID = /^[DJ][0-9A-Fa-f]{32}$/;
 
-/** The namespace of the account asked for last; a process seldom knows a second one. */
-let known = { accountId: '', namespace: uuidV5('', VWO_NAMESPACE) };
+/** The users of the account asked for last; a process seldom knows a second one. */
+let known = usersOf('');
 
 /** The account-bound hash of a user's id: upper case, no dashes. VWO's user lists hold it, of ids of the web tracker too. */
 export function userListId(accountId: string, userId: string): string {
-  if (known.accountId !== accountId) known = { accountId, namespace: uuidV5(accountId, VWO_NAMESPACE) };
-  return uuidV5(userId, known.namespace).toString('hex').toUpperCase();
+  if (known.accountId !== accountId) known = usersOf(accountId);
+  return known.users.of(userId);
+}
+
+function usersOf(accountId: string): { readonly accountId: string; readonly users: NamedUuids } {
+  return { accountId, users: new NamedUuids(accounts.namespaceOf(accountId)) };
 }
 
 /**

@@ -94,7 +94,7 @@ function shownProps({ campaignId, variationId, featureId }: ShownEvent): JsonObj
 }
 
 /** Impressions of holdout groups carry no visitor properties. */
-function shownVisitorProps(user: EventUser, { featureId }: ShownEvent): JsonObject {
+export function shownVisitorProps(user: EventUser, { featureId }: ShownEvent): JsonObject {
   const { ipAddress, customVariables, postSegmentationVariables } = user;
   if (featureId !== undefined) return {};
   const props = customVariables && postSegmentationVariables && named(postSegmentationVariables, customVariables);

@@ -2,13 +2,16 @@ import type { EventRequest, WireFormat } from '../../events/index.js';
 import { SDK_NAME, SDK_VERSION, urlEncoded, VWO_URL } from '../../transport/index.js';
 import type { FmeEvent } from './fme-event.js';
 import { payloadOf, type PayloadAccount } from './payload.js';
+import { PayloadText } from './payload-text.js';
 
 /** FME: batches to `/server-side/batch-events-v2`, or single events to `/events/t`. */
 export function fmeBatches(account: PayloadAccount): WireFormat<FmeEvent> {
   const request = batchRequest(account, SDK_NAME, SDK_VERSION);
+  const text = new PayloadText(account);
   return {
     request: () => request,
     entry: (queued) => payloadOf(queued, account),
+    json: (queued) => text.of(queued),
     nameOf: ({ event }) => (event.name === 'custom' ? `"${event.eventName}"` : event.name),
     single: (queued) => singleRequest(payloadOf(queued, account), account, SDK_NAME, SDK_VERSION),
   };
