@@ -18,8 +18,8 @@ export interface BatchSenderOptions extends EventPosterOptions {
 /** Searching one batch for what VWO refuses. */
 interface Search {
   posts: number;
-  /** Whether VWO took any part of the batch. */
-  accepted: boolean;
+  /** Events in the largest part of the batch that VWO took. */
+  accepted: number;
 }
 
 /**
@@ -51,7 +51,12 @@ export class BatchSender<E> implements EventSender<E> {
 
   send(events: readonly QueuedEvent<E>[], signal: AbortSignal): Promise<Sent<E>> {
     if (this.isOneByOne && this.singles) return this.singles.send(events, signal);
-    return this.sendPart(events, signal, { posts: MAX_SEARCH_POSTS, accepted: false });
+    return this.searched(events, signal, { posts: MAX_SEARCH_POSTS, accepted: 0 });
+  }
+
+  private async searched(events: readonly QueuedEvent<E>[], signal: AbortSignal, search: Search): Promise<Sent<E>> {
+    const sent = await this.sendPart(events, signal, search);
+    return search.posts < MAX_SEARCH_POSTS ? { ...sent, fitting: search.accepted } : sent;
   }
 
   private async sendPart(part: readonly QueuedEvent<E>[], signal: AbortSignal, search: Search): Promise<Sent<E>> {
@@ -61,7 +66,7 @@ export class BatchSender<E> implements EventSender<E> {
     if (answer.verdict !== 'accepted') this.body.leave();
     switch (answer.verdict) {
       case 'accepted':
-        search.accepted = true;
+        search.accepted = Math.max(search.accepted, batch.length);
         this.isHopeless = false;
         return this.report.accepted(batch.length);
       case 'later':
@@ -106,7 +111,7 @@ export class BatchSender<E> implements EventSender<E> {
   private maySearch(search: Search, { verdict }: EventAnswer): boolean {
     search.posts -= 2;
     const isSpent = search.posts < 0;
-    if (isSpent && !search.accepted) this.isHopeless = true;
+    if (isSpent && search.accepted === 0) this.isHopeless = true;
     return !this.isHopeless && (!isSpent || verdict === 'too-large');
   }
 

@@ -14,6 +14,9 @@ export interface EventBufferOptions {
 /** There are too many; they have too many bytes; one has too many by itself. */
 export type Overflow = 'events' | 'bytes' | 'one';
 
+/** In bytes, estimated: 5,000 events of 1.6 kB. The JSON of what is being sent takes memory as well. */
+const LARGE = 8 * 1024 * 1024;
+
 interface Held<E> {
   readonly event: QueuedEvent<E>;
   /** Its user's included. */
@@ -64,12 +67,23 @@ export class EventBuffer<E> {
     while (this.bytes > mostBytes) this.dropOldest('bytes');
   }
 
-  /** The oldest `count` at most, to be sent; `settle` says what became of them. */
-  take(count: number): readonly QueuedEvent<E>[] {
-    this.underWay = this.ring.take(count);
-    this.underWayBytes = bytesIn(this.underWay);
-    this.waitingBytes -= this.underWayBytes;
-    return this.underWay.map(({ event }) => event);
+  /**
+   * The oldest `most` at most, to be sent; `settle` says what became of them. More than `least` only as long as they are no more than
+   * `LARGE` together.
+   */
+  take(most: number, least = most): readonly QueuedEvent<E>[] {
+    const taken: Held<E>[] = [];
+    let bytes = 0;
+    while (taken.length < most && (taken.length < least || bytes < LARGE)) {
+      const held = this.ring.shift();
+      if (!held) break;
+      taken.push(held);
+      bytes += held.bytes;
+    }
+    this.underWay = taken;
+    this.underWayBytes = bytes;
+    this.waitingBytes -= bytes;
+    return taken.map(({ event }) => event);
   }
 
   /** Of those taken, `again` wait again, before the others; the rest has left. */

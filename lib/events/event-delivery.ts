@@ -1,4 +1,5 @@
 import { backOff, type BackOffOptions, type Clock, inNeutralContext } from '../common/index.js';
+import { BatchGrowth } from './batch-growth.js';
 import type { EventBuffer } from './event-buffer.js';
 import type { EventSender } from './event-sender.js';
 import type { QueueReport } from './queue-report.js';
@@ -8,8 +9,10 @@ const RETRY: BackOffOptions = { first: 1_000, longest: 30_000 };
 
 export interface EventDeliveryOptions<E> {
   sender: EventSender<E>;
-  /** Events in one request. */
+  /** Events in one request, and so many make one at once. */
   batchSize: number;
+  /** The same under a backlog. @default `batchSize` */
+  maxBatchSize?: number;
   /** How long an event waits for others, in ms. */
   flushInterval: number;
   clock: Clock;
@@ -29,12 +32,16 @@ export class EventDelivery<E> {
   private sending: Promise<void> | undefined;
   private onDemand = false;
   private readonly cutOff = new AbortController();
+  private readonly growth: BatchGrowth;
 
   constructor(
     private readonly buffer: EventBuffer<E>,
     private readonly report: QueueReport,
     private readonly options: EventDeliveryOptions<E>,
-  ) {}
+  ) {
+    const { batchSize, maxBatchSize = batchSize } = options;
+    this.growth = new BatchGrowth(batchSize, maxBatchSize);
+  }
 
   /** Aborted when sending has to end. */
   get signal(): AbortSignal {
@@ -97,9 +104,11 @@ export class EventDelivery<E> {
 
   /** True when VWO could be reached. */
   private async sendBatch(): Promise<boolean> {
-    const batch = this.buffer.take(this.options.batchSize);
-    const { left, reason, retryAfter } = await this.options.sender.send(batch, this.signal);
+    const batch = this.buffer.take(this.growth.next, this.options.batchSize);
+    const { left, reason, retryAfter, fitting } = await this.options.sender.send(batch, this.signal);
     this.buffer.settle(left);
+    if (left.length > 0) this.growth.failed();
+    else this.growth.accepted(this.buffer.waiting, fitting);
     this.notBefore = retryAfter === undefined ? -Infinity : this.options.clock.monotonic() + retryAfter;
     this.failures = left.length > 0 ? this.failures + 1 : 0;
     if (left.length === 0) this.report.flowing();

@@ -8,6 +8,8 @@ export interface Sent<E> {
   readonly reason?: string | undefined;
   /** How long VWO asks to be left alone, in ms; undefined where it does not. */
   readonly retryAfter?: number | undefined;
+  /** Events in the largest part that was accepted, where all of them together were too many for one request. */
+  readonly fitting?: number | undefined;
 }
 
 /** Brings events to VWO: sends all of them, or says what is left. */

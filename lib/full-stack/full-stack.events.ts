@@ -53,6 +53,7 @@ export class FullStackSender implements EventSender<FullStackEvent> {
       left: events.filter((event) => left.has(event)),
       reason: entries.reason ?? single.reason,
       retryAfter: entries.retryAfter ?? single.retryAfter,
+      fitting: entries.fitting,
     };
   }
 }

@@ -65,6 +65,12 @@ describe('an option of the client', () => {
     });
   });
 
+  it('for the size of a batch holds under a backlog too; without it more are sent then', () => {
+    const resolved = (events: object) => resolveFmeOptions({ ...given, events }).client.events;
+    expect(resolved({})).toMatchObject({ batchSize: 100, maxBatchSize: 5_000 });
+    expect(resolved({ batchSize: 20 })).toMatchObject({ batchSize: 20, maxBatchSize: 20 });
+  });
+
   it('of a URL may end in a slash, or not', () => {
     expect(resolveFmeOptions({ ...given, baseUrl: 'http://proxy/vwo/' }).client.baseUrl).toBe('http://proxy/vwo');
   });

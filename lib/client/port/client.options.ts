@@ -79,7 +79,10 @@ export interface ClientOptions {
 
 /** The queue of impressions, custom events and attributes. It is in memory, bounded, and drained by `close`. */
 export interface EventsOptions {
-  /** Events in one request, 5,000 at most. @default 100 */
+  /**
+   * Events in one request, 5,000 at most; so many are sent at once. @default 100, and under a backlog up to 5,000: twice as many each
+   * time, as long as the collector accepts them
+   */
   batchSize?: number;
   /** How long an event waits for others to go with it, in ms. @default 2,000 */
   flushInterval?: number;
@@ -91,6 +94,12 @@ export interface EventsOptions {
    * on top. @default 33,554,432 (32 MB): 10,000 events of 3 kB
    */
   maxQueueBytes?: number;
+}
+
+/** `EventsOptions` with every default in place. */
+export interface ResolvedEventsOptions extends Readonly<Required<EventsOptions>> {
+  /** Events in one request under a backlog. */
+  readonly maxBatchSize: number;
 }
 
 /** `ClientOptions` with every default in place: what the rest of the library sees. */
@@ -109,7 +118,7 @@ export interface ResolvedClientOptions {
   readonly onStartFailure: 'continue' | 'fail';
   readonly settingsStore: VwoSettingsStore | undefined;
   readonly maxSettingsAge: number;
-  readonly events: Readonly<Required<EventsOptions>> | false;
+  readonly events: ResolvedEventsOptions | false;
   readonly closeTimeout: number;
   readonly onDecision: OnDecision | undefined;
   readonly logger: VwoLogger;
@@ -203,15 +212,20 @@ export function storageOption(value: unknown, rule = 'a VwoStorage'): VwoStorage
   return refuse('storage', rule, value, "wrap VWO's own storage service in connectorStorage(…)");
 }
 
-function eventsOptions(given: EventsOptions): Required<EventsOptions> {
+function eventsOptions(given: EventsOptions): ResolvedEventsOptions {
   knownKeys('events', given, ['batchSize', 'flushInterval', 'maxQueue', 'maxQueueBytes']);
+  const batchSize = wholeNumber('events.batchSize', given.batchSize ?? 100, { max: MAX_BATCH });
   return {
-    batchSize: wholeNumber('events.batchSize', given.batchSize ?? 100, { max: 5_000 }),
+    batchSize,
+    maxBatchSize: given.batchSize === undefined ? MAX_BATCH : batchSize, // whoever names a size has a reason
     flushInterval: milliseconds('events.flushInterval', given.flushInterval ?? 2_000),
     maxQueue: wholeNumber('events.maxQueue', given.maxQueue ?? 10_000),
     maxQueueBytes: bytes('events.maxQueueBytes', given.maxQueueBytes ?? MAX_QUEUE_BYTES, { min: 65_536 }),
   };
 }
+
+/** VWO's own limit, in events. */
+const MAX_BATCH = 5_000;
 
 /** 32 MB: with the other default, 10,000 events of 3 kB. */
 const MAX_QUEUE_BYTES = 32 * 1024 * 1024;
