@@ -108,7 +108,7 @@ function settingsKeeper<Settings extends PreparedSettings, Event>(
   return new SettingsKeeper<Settings>({
     source: product.source,
     stored,
-    prepare: (raw) => product.prepare(raw),
+    prepare: (json) => product.prepare(json),
     pollInterval,
     startTimeout,
     onStartFailure,

@@ -41,8 +41,8 @@ export class ProductClient extends VwoClient {
    */
   constructor(options: ResolvedClientOptions, build: ProductFactory, integrations?: VwoIntegrations) {
     super();
-    const onSettings = (settings: Settings, raw: unknown, before: string | undefined): void =>
-      this.settingsArrived(settings, raw, before);
+    const onSettings = (settings: Settings, before: Settings | undefined): void =>
+      this.settingsArrived(settings, before);
     const parts = clientParts<Settings, Event>({ options, product: build, integrations, onSettings });
     this.parts = parts;
     this.life = new ClientStart(parts);
@@ -193,11 +193,11 @@ export class ProductClient extends VwoClient {
     return keys ? this.briefVisits.run(user, settings, keys, brief.work) : false;
   }
 
-  private settingsArrived(settings: Settings, raw: unknown, before: string | undefined): void {
+  private settingsArrived(settings: Settings, before: Settings | undefined): void {
     const { changes, product, states } = this.parts;
     states.settings.note('no-settings', false);
     if (changes.areHeard) {
-      const flagsChanged = before === undefined ? undefined : product.flagsChanged(JSON.parse(before), raw);
+      const flagsChanged = before && product.flagsChanged(before, settings);
       changes.tell({ kind: 'settings', ...(flagsChanged && { flagsChanged }) });
     }
     this.life.settingsArrived(settings);

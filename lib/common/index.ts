@@ -21,6 +21,7 @@ export * from './missing-package.js';
 export * from './neutral-context.js';
 export * from './one-in-process.js';
 export * from './option-rules.js';
+export * from './slices.js';
 export * from './vwo.errors.js';
 export * from './without-id.js';
 export { shown } from '../model/index.js';

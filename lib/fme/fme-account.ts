@@ -2,9 +2,8 @@ import type { ClientCore, VisitPlan, VisitUser } from '../client/index.js';
 import { Deadline, within } from '../common/index.js';
 import { BatchSender, type EventSender, type WireFormat } from '../events/index.js';
 import type { GatewayFacts, UserId } from '../model/index.js';
-import { changedKeys, type SettingsSource, settingsSourceOf } from '../settings/index.js';
+import { SettingsReader, type SettingsSource, settingsSourceOf } from '../settings/index.js';
 import { type CompiledSettings, gatewayQuestions, storedKeysFor, type VwoSettings } from './engine/index.js';
-import { featureTexts } from './feature-texts.js';
 import type { ResolvedFmeOptions } from './fme.options.js';
 import { Gateway, UserAliases } from './gateway/index.js';
 import { SendGuard } from './send-guard.js';
@@ -18,6 +17,7 @@ const NO_FACTS: GatewayFacts = {};
 export class FmeAccount {
   readonly source: SettingsSource;
   readonly guard: SendGuard;
+  private readonly reader = new SettingsReader();
   private readonly gateway: Gateway | undefined;
   private readonly aliases: UserAliases | undefined;
   /** What is left of `gateway.timeout` for users whose id the gateway was asked for: a visit waits for it once. */
@@ -36,14 +36,9 @@ export class FmeAccount {
     this.aliases = this.gateway && new UserAliases(this.gateway, sdkKey, core.diagnostics);
   }
 
-  /** Settings of this account, as VWO answers them. Throws `VwoSettingsError`. */
-  parsed(raw: unknown): VwoSettings {
-    return parseSettings(raw, this.core.options.accountId);
-  }
-
-  /** Keys of the features that two settings of this account, both parsed before, decide differently. */
-  flagsChanged(before: unknown, after: unknown): readonly string[] {
-    return changedKeys(featureTexts(this.parsed(before)), featureTexts(this.parsed(after)));
+  /** Settings of this account, as VWO answers them, in short steps; not to be changed. Throws `VwoSettingsError`. */
+  *parsed(json: string): Generator<void, VwoSettings> {
+    return parseSettings(yield* this.reader.read(json), this.core.options.accountId);
   }
 
   /** @param collectionPrefix of the settings in force; undefined before the first */

@@ -1,11 +1,12 @@
 import type { ClientCore, Decider, Product, StartTimes, VisitInputs, VisitPlan, VisitUser } from '../client/index.js';
-import { VwoUndeclaredFlagError } from '../common/index.js';
+import { inSlices, VwoUndeclaredFlagError } from '../common/index.js';
 import type { EventSender } from '../events/index.js';
 import type { UserId } from '../model/index.js';
 import type { SettingsSource } from '../settings/index.js';
-import { compile, type CompiledSettings, keysBehind } from './engine/index.js';
+import { type CompiledSettings, compileSteps, keysBehind } from './engine/index.js';
 import { applicationUser, type FmeEvent } from './events/fme-event.js';
 import { fmeBatches } from './events/wire-format.js';
+import { flagsChanged } from './flags-changed.js';
 import { FmeAccount } from './fme-account.js';
 import { FmeDecider } from './fme.decider.js';
 import type { ResolvedFmeOptions } from './fme.options.js';
@@ -26,12 +27,12 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
     this.sender = this.account.sender(fmeBatches(core.options), () => core.settings()?.collectionPrefix);
   }
 
-  prepare(raw: unknown): CompiledSettings {
-    return compile(this.account.parsed(raw));
+  prepare(json: string): CompiledSettings | Promise<CompiledSettings> {
+    return inSlices(this.compiled(json));
   }
 
-  flagsChanged(before: unknown, after: unknown): readonly string[] {
-    return this.account.flagsChanged(before, after);
+  flagsChanged(before: CompiledSettings, after: CompiledSettings): readonly string[] {
+    return flagsChanged(before, after);
   }
 
   started(settings: CompiledSettings, { fetch, start }: StartTimes): void {
@@ -73,5 +74,10 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
 
   recordsBehind(settings: CompiledSettings, key: string): readonly string[] {
     return keysBehind(settings, key);
+  }
+
+  /** What is the same as in the settings in force is not compiled again. */
+  private *compiled(json: string): Generator<void, CompiledSettings> {
+    return yield* compileSteps(yield* this.account.parsed(json), this.core.settings());
   }
 }

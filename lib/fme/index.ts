@@ -3,6 +3,7 @@ export * from './fme-account.js';
 export * from './fme-client.js';
 export * from './fme.options.js';
 export * from './fme.product.js';
+export * from './flags-changed.js';
 export * from './send-guard.js';
 export * from './settings-schema.js';
 export * from './settings.source.js';
@@ -14,6 +15,7 @@ export type { VwoSettings } from './engine/index.js';
 // What a product needs that has FME decided elsewhere
 export {
   compile,
+  compileSteps,
   Evaluation,
   keysBehind,
   OnFlag,

@@ -11,6 +11,7 @@ export class CompiledCampaigns implements PreparedSettings {
   /** The keys of all campaigns: what a stored record may be asked for. */
   readonly keys: readonly string[];
   readonly problems: readonly SettingsProblem[];
+  readonly version: string | number;
   readonly collectionPrefix: string | undefined;
   /** In ms. */
   readonly pollInterval: number | undefined;
@@ -21,6 +22,8 @@ export class CompiledCampaigns implements PreparedSettings {
   constructor(
     settings: FullStackSettings,
     readonly sdk: VwoNodeSdk,
+    /** The settings as they came. */
+    readonly json: string,
   ) {
     for (const campaign of settings.campaigns) {
       if (!this.byKey.has(campaign.key)) this.byKey.set(campaign.key, campaign); // of two, the SDK takes the first
@@ -29,6 +32,7 @@ export class CompiledCampaigns implements PreparedSettings {
     this.problems = settings.campaigns.flatMap(({ type, key }, at) =>
       TYPES.includes(type) ? [] : [{ featureKey: key, where: `campaigns[${at}].type`, what: `"${type}" is not known` }],
     );
+    this.version = settings.version;
     this.collectionPrefix = settings.collectionPrefix;
     this.pollInterval = settings.pollInterval;
     this.addGroups(settings);

@@ -2,14 +2,14 @@ import type { ClientCore, Decider, Product, VisitInputs, VisitPlan, VisitUser } 
 import { VwoUndeclaredFlagError } from '../common/index.js';
 import type { EventSender } from '../events/index.js';
 import { isEmpty, type JsonObject } from '../model/index.js';
-import { changedKeys, type SettingsSource, settingsSourceOf } from '../settings/index.js';
+import { changedKeys, parsedJson, type SettingsSource, settingsSourceOf } from '../settings/index.js';
 import type { VwoStorage } from '../storage/index.js';
 import { campaignTexts } from './campaign-texts.js';
 import { CompiledCampaigns } from './compiled-campaigns.js';
 import { FullStackDecider } from './full-stack.decider.js';
 import { type FullStackEvent, FullStackSender } from './full-stack.events.js';
 import type { ResolvedFullStackOptions } from './full-stack.options.js';
-import { parseFullStackSettings } from './full-stack.settings.js';
+import { type FullStackSettings, parseFullStackSettings } from './full-stack.settings.js';
 import { warnUntracked } from './goal.campaigns.js';
 import { GoalKeepingStorage } from './goal-keeping.storage.js';
 import { FullStackSettingsSource } from './settings.source.js';
@@ -34,16 +34,15 @@ export class FullStackProduct implements Product<CompiledCampaigns, FullStackEve
     this.sender = new FullStackSender({ ...core, collectionPrefix }, { accountId, sdkKey });
   }
 
-  prepare(raw: unknown): CompiledCampaigns {
-    const settings = parseFullStackSettings(raw, this.core.options.accountId);
+  prepare(json: string): CompiledCampaigns {
+    const settings = this.parsed(json);
     const sdk = new VwoNodeSdk(settings, { ...this.options, onError: (message) => this.logError(message) });
-    return new CompiledCampaigns(settings, sdk);
+    return new CompiledCampaigns(settings, sdk, json);
   }
 
-  flagsChanged(before: unknown, after: unknown): readonly string[] {
-    const { accountId } = this.core.options;
-    const textsOf = (raw: unknown) => campaignTexts(parseFullStackSettings(raw, accountId));
-    return changedKeys(textsOf(before), textsOf(after));
+  /** Parsed anew: the SDK has changed what it was given. */
+  flagsChanged(before: CompiledCampaigns, after: CompiledCampaigns): readonly string[] {
+    return changedKeys(campaignTexts(this.parsed(before.json)), campaignTexts(this.parsed(after.json)));
   }
 
   plan(settings: CompiledCampaigns, _user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan {
@@ -81,6 +80,10 @@ export class FullStackProduct implements Product<CompiledCampaigns, FullStackEve
 
   wrap(storage: VwoStorage): VwoStorage {
     return new GoalKeepingStorage(storage);
+  }
+
+  private parsed(json: string): FullStackSettings {
+    return parseFullStackSettings(parsedJson(json), this.core.options.accountId);
   }
 
   private logError(message: string): void {

@@ -1,6 +1,15 @@
 import type { ClientCore, Decider, Product, VisitInputs, VisitPlan, VisitUser, VisitView } from '../client/index.js';
+import { inSlices } from '../common/index.js';
 import type { EventSender } from '../events/index.js';
-import { applicationUser, compile, FmeAccount, keysBehind } from '../fme/index.js';
+import {
+  applicationUser,
+  type CompiledSettings,
+  compileSteps,
+  flagsChanged,
+  FmeAccount,
+  keysBehind,
+  type VwoSettings,
+} from '../fme/index.js';
 import type { UserId } from '../model/index.js';
 import type { SettingsSource } from '../settings/index.js';
 import type { InstalledSettings } from './host/installed-settings.js';
@@ -24,7 +33,10 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
   /** One for each visit, whenever its flags are declared: what one of them leaves, another may look at. */
   private readonly deciders = new WeakMap<VisitView<SdkEvent>, SdkDecider>();
 
-  constructor(core: ClientCore<InstalledSettings, SdkEvent>, options: ResolvedSdkOptions) {
+  constructor(
+    private readonly core: ClientCore<InstalledSettings, SdkEvent>,
+    options: ResolvedSdkOptions,
+  ) {
     const { clock, diagnostics } = core;
     const { accountId, sdkKey } = core.options;
     this.decidesAll = options.decide === 'all';
@@ -58,13 +70,13 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
   }
 
   /** Rejects with `VwoSettingsError` also when the SDK refuses the settings. */
-  async prepare(raw: unknown): Promise<InstalledSettings> {
-    const settings = this.account.parsed(raw);
-    return this.host.install(compile(settings), settings);
+  async prepare(json: string): Promise<InstalledSettings> {
+    const [compiled, settings] = await inSlices(this.compiled(json));
+    return this.host.install(compiled, settings);
   }
 
-  flagsChanged(before: unknown, after: unknown): readonly string[] {
-    return this.account.flagsChanged(before, after);
+  flagsChanged(before: InstalledSettings, after: InstalledSettings): readonly string[] {
+    return flagsChanged(before.compiled, after.compiled);
   }
 
   identify(user: VisitUser): Promise<VisitUser> | undefined {
@@ -118,5 +130,10 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
 
   stop(ms: number): Promise<void> {
     return this.host.stop(ms);
+  }
+
+  private *compiled(json: string): Generator<void, [CompiledSettings, VwoSettings]> {
+    const settings = yield* this.account.parsed(json);
+    return [yield* compileSteps(settings, this.core.settings()?.compiled), settings];
   }
 }

@@ -14,15 +14,9 @@ export class FileSettingsSource implements SettingsSource {
     this.name = resolve(path);
   }
 
-  async fetch(): Promise<unknown> {
-    const text = await readFile(this.name, 'utf8').catch((cause: unknown) => {
+  fetch(): Promise<string> {
+    return readFile(this.name, 'utf8').catch((cause: unknown) => {
       throw new VwoSettingsError(`The settings file ${this.name} cannot be read: ${errorText(cause)}`, { cause });
     });
-    try {
-      return JSON.parse(text);
-    } catch {
-      // Node's own message quotes the text, which may hold the SDK key.
-      throw new VwoSettingsError(`The settings file ${this.name} is not JSON`);
-    }
   }
 }

@@ -9,9 +9,9 @@ export class GivenSettingsSource implements SettingsSource {
 
   constructor(private readonly settings: object) {}
 
-  async fetch(): Promise<unknown> {
+  async fetch(): Promise<string> {
     try {
-      return JSON.parse(JSON.stringify(this.settings));
+      return String(JSON.stringify(this.settings));
     } catch (cause) {
       throw new VwoSettingsError(`The given settings are not JSON: ${errorText(cause)}`, { cause });
     }

@@ -1,6 +1,7 @@
 export * from './changed-keys.js';
 export * from './file.source.js';
 export * from './given.source.js';
+export * from './json/index.js';
 export * from './settings-keeper.options.js';
 export * from './settings-keeper.js';
 export * from './settings-schema.js';

@@ -4,10 +4,10 @@ import type { VwoKeptSettings } from './store/index.js';
 
 export interface LastGoodSettingsOptions<S> {
   source: SettingsSource;
-  prepare: (raw: unknown) => S | Promise<S>;
+  prepare: (json: string) => S | Promise<S>;
   clock: Clock;
-  /** Called when other settings are in force than before. `before`: those, as JSON; undefined: there were none. */
-  onChange: (settings: S, raw: unknown, before: string | undefined) => void;
+  /** Called when other settings are in force than before. `before`: those; undefined: there were none. */
+  onChange: (settings: S, before: S | undefined) => void;
 }
 
 export interface ConfirmedAt {
@@ -31,12 +31,10 @@ export class LastGoodSettings<S> {
   current: S | undefined;
   /** How long the fetch of the first took, in ms; 0 where they were given, or kept in a store. */
   fetchTime = 0;
-  /** The `version` that VWO has given them; undefined where they have none. */
-  version: string | number | undefined;
   /** When VWO last gave them: fetched, or found unchanged. */
   confirmed: ConfirmedAt | undefined;
   /** `current` as it was fetched: the same text is not prepared again. */
-  private text: string | undefined;
+  private json: string | undefined;
   /** Settings are prepared one after the other. */
   private preparing: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -50,11 +48,11 @@ export class LastGoodSettings<S> {
   async renew(fetched?: (kept: VwoKeptSettings) => void): Promise<boolean> {
     const { source, clock } = this.options;
     const began = clock.monotonic();
-    const raw = await source.fetch();
+    const json = await source.fetch();
     const fetchTime = source.changes ? clock.monotonic() - began : 0;
     const at = this.ago(0);
-    const changed = await this.oneByOne(() => this.adopt(raw, { at, from: source.name, fetchTime }));
-    if (!this.closed) fetched?.({ settings: raw, age: clock.monotonic() - at.monotonic });
+    const changed = await this.oneByOne(() => this.adopt(json, { at, from: source.name, fetchTime }));
+    if (!this.closed) fetched?.({ settings: json, age: clock.monotonic() - at.monotonic });
     return changed;
   }
 
@@ -78,21 +76,19 @@ export class LastGoodSettings<S> {
     return done;
   }
 
-  private async adopt(raw: unknown, { at, from, fetchTime }: Origin): Promise<boolean> {
-    const text = String(JSON.stringify(raw));
-    if (text === this.text) {
+  private async adopt(json: string, { at, from, fetchTime }: Origin): Promise<boolean> {
+    if (json === this.json) {
       this.confirmed = at;
       return false;
     }
-    const prepared = await this.prepared(raw, from);
+    const prepared = await this.prepared(json, from);
     if (this.closed) return false;
-    const before = this.text;
+    const before = this.current;
     if (before === undefined) this.fetchTime = fetchTime;
     this.current = prepared;
-    this.text = text;
-    this.version = versionOf(raw);
+    this.json = json;
     this.confirmed = at;
-    this.options.onChange(prepared, raw, before);
+    this.options.onChange(prepared, before);
     return true;
   }
 
@@ -102,16 +98,11 @@ export class LastGoodSettings<S> {
     return { time: clock.now() - ms, monotonic: clock.monotonic() - ms };
   }
 
-  private async prepared(raw: unknown, from: string): Promise<S> {
+  private async prepared(json: string, from: string): Promise<S> {
     try {
-      return await this.options.prepare(raw);
+      return await this.options.prepare(json);
     } catch (cause) {
       throw new VwoSettingsError(`Settings from ${from} were refused: ${errorText(cause)}`, { cause });
     }
   }
-}
-
-function versionOf(raw: unknown): string | number | undefined {
-  const version = (raw as { readonly version?: unknown } | undefined)?.version;
-  return typeof version === 'number' || typeof version === 'string' ? version : undefined;
 }

@@ -7,6 +7,8 @@ import type { StoredSettings } from './store/index.js';
 export interface PreparedSettings {
   /** What in them was not understood: logged when it changes. */
   readonly problems: readonly SettingsProblem[];
+  /** The `version` that VWO has given them; undefined where they have none. */
+  readonly version?: string | number | undefined;
   /** How often VWO asks to be polled, in ms. */
   readonly pollInterval?: number | undefined;
 }
@@ -23,8 +25,8 @@ export interface SettingsFacts {
 
 export interface SettingsKeeperOptions<S extends PreparedSettings> {
   source: SettingsSource;
-  /** Checks what arrived and makes it ready for deciding, in bounded time. Where it throws or rejects, the last good stay. */
-  prepare: (raw: unknown) => S | Promise<S>;
+  /** Checks the JSON text that arrived and makes it ready for deciding, in bounded time. Where it throws or rejects, the last good stay. */
+  prepare: (json: string) => S | Promise<S>;
   /** In ms. @default the settings' own `pollInterval`, else 600,000 */
   pollInterval: number | undefined;
   /** How long `start` waits, in ms. */
@@ -37,8 +39,8 @@ export interface SettingsKeeperOptions<S extends PreparedSettings> {
   /** For the waits between polls and tries; from 0 to 1. @default `Math.random` */
   random?: () => number;
   /**
-   * Called with the first settings and at every change, when they are in force. `before`: those that were in force, as JSON;
-   * undefined: there were none. Must not throw.
+   * Called with the first settings and at every change, when they are in force. `before`: those that were in force; undefined: there
+   * were none. Must not throw.
    */
-  onChange?: (settings: S, raw: unknown, before: string | undefined) => void;
+  onChange?: (settings: S, before: S | undefined) => void;
 }

@@ -56,10 +56,10 @@ export class SettingsKeeper<S extends PreparedSettings> {
       source,
       prepare,
       clock,
-      onChange: (settings, raw, before) => {
+      onChange: (settings, before) => {
         problems.report(settings.problems);
         this.resolve.ready();
-        onChange?.(settings, raw, before);
+        onChange?.(settings, before);
       },
     });
     const interval = (): number => pollIntervalOf(pollInterval, this.current?.pollInterval);
@@ -90,8 +90,9 @@ export class SettingsKeeper<S extends PreparedSettings> {
 
   /** What is known of the settings in force. */
   get facts(): SettingsFacts {
-    const { version, confirmed } = this.lastGood;
+    const { confirmed, current } = this.lastGood;
     const { source, clock } = this.options;
+    const version = current?.version;
     if (!confirmed || !source.changes) return { version, fetchedAt: confirmed?.time, age: undefined };
     return { version, fetchedAt: confirmed.time, age: clock.monotonic() - confirmed.monotonic };
   }

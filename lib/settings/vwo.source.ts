@@ -37,11 +37,11 @@ export class VwoSettingsSource implements SettingsSource {
     this.keptAs = request.keptAs;
   }
 
-  fetch(): Promise<unknown> {
+  fetch(): Promise<string> {
     const { transport, hosts, accountId, sdkKey } = this.options;
     const { path, query } = this.request;
     // `r` goes past every cache on the way.
     const url = hosts.settingsUrl(path, { i: sdkKey, r: Math.random(), a: accountId, platform: 'server', ...query });
-    return transport.get(url, { timeout: TIMEOUT_MS });
+    return transport.getText(url, { timeout: TIMEOUT_MS });
   }
 }

@@ -53,11 +53,14 @@ export class Transport {
 
   /** The JSON that `url` answers with a status of 200 to 299. Rejects with `VwoTransportError` in every other case. */
   get(url: string, options: CallOptions): Promise<unknown> {
-    const headers = { 'user-agent': USER_AGENT, ...options.headers };
-    return this.call({ method: 'GET', url, headers }, options, async (answer) => {
-      const { status } = answer;
-      if (status < 200 || status > 299) throw new VwoTransportError(`answered ${status}`, status);
-      return parsed(await this.textOf(answer), answer);
+    return this.fetched(url, options, parsed);
+  }
+
+  /** The text that `url` answers with a status of 200 to 299, where it begins as JSON does. Rejects as `get` does. */
+  getText(url: string, options: CallOptions): Promise<string> {
+    return this.fetched(url, options, (text, answer) => {
+      if (!/^\s*[[{"\dtfn-]/.test(text)) throw notJson(text, answer);
+      return text;
     });
   }
 
@@ -77,6 +80,15 @@ export class Transport {
   close(): void {
     this.closed = true;
     for (const controller of this.underWay) controller.abort(new VwoTransportError('was cut off: the client closed'));
+  }
+
+  private fetched<T>(url: string, options: CallOptions, read: (text: string, answer: HttpAnswer) => T): Promise<T> {
+    const headers = { 'user-agent': USER_AGENT, ...options.headers };
+    return this.call({ method: 'GET', url, headers }, options, async (answer) => {
+      const { status } = answer;
+      if (status < 200 || status > 299) throw new VwoTransportError(`answered ${status}`, status);
+      return read(await this.textOf(answer), answer);
+    });
   }
 
   /** Not in the caller's async context: the connection outlives the request that it is opened in. */
@@ -145,11 +157,14 @@ function parsed(text: string, answer: HttpAnswer): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Node's own message quotes the text, which may hold the SDK key.
-    const type = answer.header('content-type') ?? 'no content type';
-    throw new VwoTransportError(
-      `answered ${answer.status} with something that is not JSON (${type}, ${text.length} characters)`,
-      answer.status,
-    );
+    throw notJson(text, answer); // Node's own message quotes the text, which may hold the SDK key
   }
+}
+
+function notJson(text: string, answer: HttpAnswer): VwoTransportError {
+  const type = answer.header('content-type') ?? 'no content type';
+  return new VwoTransportError(
+    `answered ${answer.status} with something that is not JSON (${type}, ${text.length} characters)`,
+    answer.status,
+  );
 }

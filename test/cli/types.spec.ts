@@ -152,7 +152,7 @@ describe('nestjs-vwo types', () => {
     const ended = folder.run(['types', '--settings', 'vwo.json', '--out', 'a.d.ts', '--watch']);
     await eventually(() => folder.out.includes('1 flag, written'));
     await folder.write('vwo.json', '{ "accountId": ');
-    await eventually(() => folder.error.includes('is not JSON'));
+    await eventually(() => folder.error.includes('this is not JSON'));
     expect(await folder.read('a.d.ts')).toContain('beta: {');
     await folder.write('vwo.json', accountSettings({ features: [BETA, CHECKOUT] }));
     await eventually(() => folder.out.includes('2 flags, written'));

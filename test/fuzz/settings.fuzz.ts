@@ -18,6 +18,7 @@ import {
   spoiled,
   spoiledSettings,
 } from '../fme/engine/any-input.properties.js';
+import { successiveSettings } from '../fme/engine/unchanged.properties.js';
 import { settingsFileOf } from '../full-stack/account.generator.js';
 import { shopSettingsFile } from '../full-stack/full-stack.fixture.js';
 import { type Property, PropertyCases } from './checked-property.js';
@@ -186,6 +187,7 @@ export async function startSettings(): Promise<FuzzRun> {
   const cases = new PropertyCases({
     anySettings,
     oneValueOfSettings,
+    successiveSettings,
     refusedOrCompiled,
     keptByFme: kept(fme, answersOfFme),
     keptByOfficial: kept(official, answersOfFme),

@@ -1,6 +1,7 @@
 import { afterEach } from '@jest/globals';
 import { Diagnostics, VwoSettingsError, VwoTransportError } from '../../lib/common/index.js';
 import {
+  parsedJson,
   type PreparedSettings,
   SettingsKeeper,
   type SettingsKeeperOptions,
@@ -18,12 +19,13 @@ export interface Marked extends PreparedSettings {
 export const marked = (mark: string, more: object = {}) => ({ accountId: 123456, mark, ...more });
 
 /** Refuses what is no object of account 123456. */
-export function prepare(raw: unknown): Marked {
-  const { accountId, mark, problems, pollInterval } = (raw ?? {}) as Record<string, unknown>;
+export function prepare(json: string): Marked {
+  const { accountId, mark, problems, pollInterval, version } = parsedJson(json) as Record<string, unknown>;
   if (accountId !== 123456) throw new VwoSettingsError(`accountId: expected 123456, got ${String(accountId)}`);
   return {
     mark: String(mark),
     problems: (problems ?? []) as readonly SettingsProblem[],
+    version: version as string | number | undefined,
     pollInterval: pollInterval as number | undefined,
   };
 }
@@ -40,10 +42,10 @@ export class ScriptedSource implements SettingsSource {
 
   constructor(private readonly answer: (count: number) => Answer) {}
 
-  fetch(): Promise<unknown> {
+  fetch(): Promise<string> {
     const answer = this.answer(++this.fetches);
     if (answer === 'silence') return new Promise(() => undefined);
-    if (typeof answer !== 'number') return Promise.resolve(answer);
+    if (typeof answer !== 'number') return Promise.resolve(JSON.stringify(answer));
     return Promise.reject(new VwoTransportError(`GET https://vwo.test/settings answered ${answer}`, answer));
   }
 }
@@ -59,10 +61,10 @@ export class HeldSource implements SettingsSource {
   readonly name = 'a slow source';
   readonly changes = true;
   readonly isRetried = true;
-  readonly answers: ((raw: unknown) => void)[] = [];
+  readonly answers: ((raw: object) => void)[] = [];
 
-  fetch(): Promise<unknown> {
-    return new Promise((resolve) => this.answers.push(resolve));
+  fetch(): Promise<string> {
+    return new Promise((resolve) => this.answers.push((raw) => resolve(JSON.stringify(raw))));
   }
 }
 

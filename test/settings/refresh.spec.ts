@@ -123,9 +123,11 @@ describe('SettingsKeeper.refresh', () => {
       name: 'an odd source',
       changes: true,
       isRetried: true,
-      fetch: () => Promise.resolve(undefined),
+      fetch: () => Promise.resolve('undefined'),
     });
-    await expect(keeper.refresh()).rejects.toThrow('Settings from an odd source were refused');
+    await expect(keeper.refresh()).rejects.toThrow(
+      'Settings from an odd source were refused: this is not JSON (9 characters)',
+    );
   });
 });
 

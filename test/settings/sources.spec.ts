@@ -20,7 +20,7 @@ describe('where settings come from', () => {
 describe('GivenSettingsSource', () => {
   it('gives a copy, so that its owner changes nothing by accident', async () => {
     const given = { accountId: 1, features: [{ key: 'a' }] };
-    const taken = (await new GivenSettingsSource(given).fetch()) as typeof given;
+    const taken = JSON.parse(await new GivenSettingsSource(given).fetch()) as typeof given;
     given.features.push({ key: 'b' });
     expect(taken).toEqual({ accountId: 1, features: [{ key: 'a' }] });
   });
@@ -36,16 +36,15 @@ describe('FileSettingsSource', () => {
   it('reads the file each time', async () => {
     const path = await file('{"accountId":1}');
     const source = new FileSettingsSource(path);
-    await expect(source.fetch()).resolves.toEqual({ accountId: 1 });
+    await expect(source.fetch()).resolves.toBe('{"accountId":1}');
     await writeFile(path, '{"accountId":2}');
-    await expect(source.fetch()).resolves.toEqual({ accountId: 2 });
+    await expect(source.fetch()).resolves.toBe('{"accountId":2}');
   });
 
-  it('names the file that cannot be read, or is not JSON, by its absolute path and without what is in it', async () => {
+  it('names the file that cannot be read by its absolute path', async () => {
     const path = await file('{"sdkKey": "secret",');
     const source = new FileSettingsSource(relative(process.cwd(), path));
     expect(source.name).toBe(path);
-    await expect(source.fetch()).rejects.toThrow(new RegExp(`^The settings file ${path} is not JSON$`));
     await expect(new FileSettingsSource(`${path}.gone`).fetch()).rejects.toThrow(
       `The settings file ${path}.gone cannot be read: ENOENT`,
     );

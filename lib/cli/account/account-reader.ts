@@ -1,5 +1,6 @@
 import { errorText } from '../../common/index.js';
 import { isObject } from '../../model/index.js';
+import { parsedJson } from '../../settings/index.js';
 import { CliError } from '../cli.error.js';
 import type { Account, Product } from './account.js';
 import { fmeAccount } from './fme.account.js';
@@ -16,7 +17,7 @@ export interface ReadSettings {
 /** Rejects with a `CliError` where the settings cannot be had, or are none of VWO's. */
 export async function readSettings({ source, product }: SettingsPlace): Promise<ReadSettings> {
   try {
-    const raw = await source.fetch();
+    const raw = parsedJson(await source.fetch());
     return { raw, account: await accountOf(raw, product ?? productOf(raw)) };
   } catch (error) {
     if (error instanceof CliError) throw error;

@@ -21,10 +21,13 @@ export interface Product<Settings extends PreparedSettings = PreparedSettings, E
 
   /** Before the storage is opened and settings are fetched; rejects where the application must not start. */
   begin?(): Promise<void>;
-  /** Checks settings and makes them ready for deciding. Throws or rejects with `VwoSettingsError`: the last good stay then. */
-  prepare(raw: unknown): Settings | Promise<Settings>;
-  /** Keys of the flags whose own rules differ between two settings that `prepare` has taken. Never throws. */
-  flagsChanged(before: unknown, after: unknown): readonly string[];
+  /**
+   * Parses settings, checks them and makes them ready for deciding; never twice at a time. Throws or rejects with `VwoSettingsError`:
+   * the last good stay then.
+   */
+  prepare(json: string): Settings | Promise<Settings>;
+  /** Keys of the flags whose own rules differ between two settings. Never throws. */
+  flagsChanged(before: Settings, after: Settings): readonly string[];
   /** Sends the start event; called once, with the first settings. Times in ms. */
   started?(settings: Settings, times: StartTimes): void;
 

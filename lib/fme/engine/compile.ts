@@ -1,45 +1,62 @@
-import { CampaignReader } from './compile/campaign.compiler.js';
-import type { CompiledFeature } from './model/compiled-feature.js';
-import { CompiledSettings } from './model/compiled-settings.js';
-import { compileFeature } from './compile/feature.compiler.js';
-import { GroupCompiler, type ListedRule } from './compile/group.compiler.js';
-import { HoldoutCompiler } from './compile/holdout.compiler.js';
 import { isId, isObject, type JsonObject, stringOr } from '../../model/index.js';
+import { CampaignReader } from './compile/campaign.compiler.js';
+import { compileFeature } from './compile/feature.compiler.js';
+import { GroupCompiler } from './compile/group.compiler.js';
+import { HoldoutCompiler } from './compile/holdout.compiler.js';
+import { eventNamesOf, featuresOf, keysById, type ListedFeature, rulesByCampaign } from './compile/listed.js';
+import { UnchangedFeatures } from './compile/unchanged.js';
+import type { CompiledFeature } from './model/compiled-feature.js';
+import { CompiledSettings, type SettingsSources } from './model/compiled-settings.js';
 import { ProblemLog } from './model/problem-log.js';
 import { SettingsPath } from './model/settings-path.js';
-import { SegmentCompiler } from './segment/segment.compiler.js';
 import type { VwoSettings } from './model/settings.types.js';
-
-interface RawFeature {
-  readonly key: string;
-  readonly feature: JsonObject;
-  readonly place: SettingsPath;
-}
+import { SegmentCompiler } from './segment/segment.compiler.js';
 
 /** Makes settings ready for deciding. Never throws, whatever they hold: what is wrong is in `problems`. */
 export function compile(settings: VwoSettings): CompiledSettings {
+  const steps = compileSteps(settings);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * The same in steps, each of them short however many features there are. What is the same object as in the settings that were compiled
+ * before, feature and campaigns, is not compiled again: settings must not be changed once they were compiled.
+ */
+export function* compileSteps(settings: VwoSettings, before?: CompiledSettings): Generator<void, CompiledSettings> {
   const raw: JsonObject = isObject(settings) ? settings : {};
   const problems = new ProblemLog();
   const accountId = isId(raw['accountId']) ? String(raw['accountId']) : '';
   if (accountId === '') problems.add(new SettingsPath('accountId'), 'missing');
   const listed = featuresOf(raw, problems);
-  const segments = new SegmentCompiler(problems, keysById(listed));
-  const groups = new GroupCompiler(raw, problems);
+  yield;
+  const keys = keysById(listed);
+  const segments = new SegmentCompiler(problems, keys);
   const holdouts = new HoldoutCompiler(raw, accountId, segments, problems);
   const campaigns = new CampaignReader(raw, problems);
+  yield;
   const isMAU = raw['isMAU'] === true;
+  const sources = sourcesOf(raw, { isMAU, listed, keysById: keys, campaigns });
+  const unchanged = new UnchangedFeatures(before, sources);
+  yield;
+  const groups = unchanged.groups ?? new GroupCompiler(raw, problems);
   const context = { accountId, segments, problems, campaigns, holdouts, isMAU, groupOf: groups.groupOf };
   const features = new Map<string, CompiledFeature>();
   for (const { key, feature, place } of listed) {
     problems.inFeature(key);
-    features.set(key, compileFeature(key, feature, place, context));
+    features.set(key, unchanged.feature(key, feature) ?? compileFeature(key, feature, place, context));
+    yield;
   }
   problems.inFeature(undefined);
-  groups.complete(features, rulesByCampaign(listed));
+  if (groups !== unchanged.groups) groups.complete(features, rulesByCampaign(listed));
+  yield;
   const featureKeys = Object.freeze([...features.keys()]);
-  const { pollInterval, sdkMetaInfo } = raw;
+  const { pollInterval, sdkMetaInfo, version } = raw;
   return new CompiledSettings({
     problems: problems.all(),
+    version: typeof version === 'number' || typeof version === 'string' ? version : undefined,
     featureKeys,
     storedKeys: Object.freeze([...new Set([...featureKeys, ...groups.keys])]),
     eventNames: eventNamesOf(listed),
@@ -51,57 +68,21 @@ export function compile(settings: VwoSettings): CompiledSettings {
     features,
     userLists: [...features.values()].some(({ rules }) => rules.some(({ terms }) => terms.userId === 'list-id')),
     asksGateway: [...features.values()].some(({ inputs }) => inputs.details || inputs.lists.length > 0),
+    sources,
+    groups,
   });
 }
 
-/** Of two features with one key the first counts, as in the official SDK. */
-function featuresOf({ features }: JsonObject, problems: ProblemLog): readonly RawFeature[] {
-  const seen = new Set<string>();
-  const all = new SettingsPath('features');
-  return problems.list(features, all).flatMap((feature, i) => {
-    const place = all.at(i);
-    const key = isObject(feature) ? feature['key'] : undefined;
-    if (!isObject(feature) || typeof key !== 'string') {
-      problems.add(place, 'a feature needs a key');
-      return [];
-    }
-    if (seen.has(key)) {
-      problems.add(place, `there is another feature with the key "${key}"`);
-      return [];
-    }
-    seen.add(key);
-    return [{ key, feature, place }];
-  });
+interface Read {
+  readonly isMAU: boolean;
+  readonly listed: readonly ListedFeature[];
+  readonly keysById: ReadonlyMap<unknown, string>;
+  readonly campaigns: CampaignReader;
 }
 
-function keysById(features: readonly RawFeature[]): ReadonlyMap<unknown, string> {
-  const keys = new Map<unknown, string>();
-  for (const { key, feature } of features) if (!keys.has(feature['id'])) keys.set(feature['id'], key);
-  return keys;
-}
-
-function rulesByCampaign(features: readonly RawFeature[]): ReadonlyMap<unknown, readonly ListedRule[]> {
-  const listed = new Map<unknown, ListedRule[]>();
-  for (const { key, feature } of features) {
-    for (const rule of Array.isArray(feature['rules']) ? (feature['rules'] as unknown[]) : []) {
-      if (!isObject(rule)) continue;
-      const { campaignId, variationId } = rule;
-      const entry = { featureKey: key, variationId };
-      const known = listed.get(campaignId);
-      if (known) known.push(entry);
-      else listed.set(campaignId, [entry]);
-    }
-  }
-  return listed;
-}
-
-function eventNamesOf(features: readonly RawFeature[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { feature } of features) {
-    for (const metric of Array.isArray(feature['metrics']) ? (feature['metrics'] as unknown[]) : []) {
-      const name = isObject(metric) ? metric['identifier'] || metric['key'] : undefined;
-      if (typeof name === 'string') names.add(name);
-    }
-  }
-  return names;
+function sourcesOf(raw: JsonObject, { listed, campaigns, ...read }: Read): SettingsSources {
+  const { accountId, holdouts, groups, campaignGroups } = raw;
+  const features = new Map(listed.map(({ key, feature }) => [key, feature]));
+  const listedCampaigns = Array.isArray(raw['campaigns']) ? raw['campaigns'] : [];
+  return { ...read, accountId, holdouts, groups, campaignGroups, features, campaigns: campaigns.raw, listedCampaigns };
 }

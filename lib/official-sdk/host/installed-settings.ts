@@ -80,6 +80,10 @@ export class InstalledSettings implements PreparedSettings {
     return this.compiled.problems;
   }
 
+  get version(): string | number | undefined {
+    return this.compiled.version;
+  }
+
   get pollInterval(): number | undefined {
     return this.compiled.pollInterval;
   }

@@ -41,14 +41,13 @@ export class RedisSettingsStore implements VwoSettingsStore {
 
   async load(address: VwoSettingsAddress): Promise<VwoKeptSettings | undefined> {
     const kept = (await this.connection.script(LOAD_SETTINGS, [this.keyOf(address)], [])) as [string, string] | null;
-    return kept ? { settings: JSON.parse(kept[0]) as unknown, age: Number(kept[1]) } : undefined;
+    return kept ? { settings: kept[0], age: Number(kept[1]) } : undefined;
   }
 
   async save(address: VwoSettingsAddress, { settings, age }: VwoKeptSettings): Promise<void> {
-    const json = JSON.stringify(settings);
     const key = this.keyOf(address);
     const fetchedAt = await this.timeAgo(key, age);
-    await this.connection.script(SAVE_SETTINGS, [key], [json, fetchedAt, TTL_MS, key]);
+    await this.connection.script(SAVE_SETTINGS, [key], [settings, fetchedAt, TTL_MS, key]);
   }
 
   async claim(address: VwoSettingsAddress, ms: number): Promise<boolean> {

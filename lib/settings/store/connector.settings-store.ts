@@ -18,12 +18,11 @@ export class ConnectorSettingsStore implements VwoSettingsStore {
     const settings = kept?.settings;
     if (settings === undefined || settings === null) return undefined;
     const isOurs = settings.sdkKey === this.sdkKey && String(settings.accountId ?? settings.a) === accountId;
-    return isOurs ? { settings, age: this.clock.now() - Number(kept?.timestamp) } : undefined;
+    return isOurs ? { settings: JSON.stringify(settings), age: this.clock.now() - Number(kept?.timestamp) } : undefined;
   }
 
   async save(_address: VwoSettingsAddress, { settings, age }: VwoKeptSettings): Promise<void> {
-    // A copy: the connector may change what it was given.
-    await this.connector.setSettings({ settings: structuredClone(settings), timestamp: this.clock.now() - age });
+    await this.connector.setSettings({ settings: JSON.parse(settings) as unknown, timestamp: this.clock.now() - age });
   }
 
   claim(): boolean {

@@ -9,7 +9,7 @@ const MODE = 0o600;
 
 /**
  * Settings in files of a directory, one for each account, environment and product; the directory is made when it is first written.
- * A file is replaced in one step, so that nobody reads half of it. Processes of one machine may share the directory.
+ * Each has the time at which VWO gave them, in ms since the epoch, on a line of its own before them. A file is replaced in one step, so that nobody reads half of it. Processes of one machine may share the directory.
  */
 export class FileSettingsStore implements VwoSettingsStore {
   /** The absolute path. */
@@ -25,9 +25,10 @@ export class FileSettingsStore implements VwoSettingsStore {
 
   async load(address: VwoSettingsAddress): Promise<VwoKeptSettings | undefined> {
     const path = this.pathOf(address);
-    const json = await readFile(path, 'utf8').catch(unlessMissing);
-    if (json === undefined) return undefined;
-    const { settings, fetchedAt } = parsed(json, path) as { settings?: unknown; fetchedAt?: unknown };
+    const text = await readFile(path, 'utf8').catch(unlessMissing);
+    if (text === undefined) return undefined;
+    const [, fetchedAt, settings] = /^(\d+)\n([^]*)$/.exec(text) ?? [];
+    if (settings === undefined) throw new Error(`${path} holds no kept settings`);
     return { settings, age: this.clock.now() - Number(fetchedAt) };
   }
 
@@ -37,7 +38,7 @@ export class FileSettingsStore implements VwoSettingsStore {
     await mkdir(this.directory, { recursive: true });
     await this.sweep(path);
     try {
-      await writeFile(written, JSON.stringify({ fetchedAt: this.clock.now() - age, settings }), { mode: MODE });
+      await writeFile(written, `${Math.round(this.clock.now() - age)}\n${settings}`, { mode: MODE });
       await rename(written, path);
     } catch (error) {
       await rm(written, { force: true });
@@ -100,16 +101,6 @@ function isNow(turn: string, now: number): boolean {
 
 function turnOf(path: string): string {
   return `${path}.turn`;
-}
-
-function parsed(json: string, path: string): object {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // Node's own message quotes the text, which holds the SDK key.
-  }
-  throw new Error(`${path} holds no kept settings`);
 }
 
 const unlessMissing = unless('ENOENT');

@@ -8,8 +8,8 @@ export interface VwoSettingsAddress {
 
 /** Settings as VWO gave them, and when that was. They hold the SDK key of their environment. */
 export interface VwoKeptSettings {
-  /** Plain JSON. */
-  readonly settings: unknown;
+  /** JSON text, to be kept as it is. */
+  readonly settings: string;
   /** How long ago VWO gave them, or gave the same ones again, in ms. */
   readonly age: number;
 }

@@ -125,7 +125,7 @@ const UNITS = [['days', 86_400_000], ['h', 3_600_000], ['min', 60_000], SECONDS]
 function checked(answer: unknown): VwoKeptSettings | undefined {
   if (answer === undefined || answer === null) return undefined;
   const { settings, age } = answer as Partial<VwoKeptSettings>;
-  if (typeof settings === 'object' && settings !== null && typeof age === 'number' && Number.isFinite(age)) {
+  if (typeof settings === 'string' && typeof age === 'number' && Number.isFinite(age)) {
     return { settings, age };
   }
   throw new Error('its answer is no kept settings');

@@ -63,9 +63,9 @@ describe.each(ways)('notices over %s', (_name, options) => {
     const told = { times: 0 };
     ends.push(store.watch(ADDRESS, () => void (told.times += 1)));
     await eventually(() => told.times > 0, 'it listens');
-    await store.save(ADDRESS, { settings: {}, age: 0 });
+    await store.save(ADDRESS, { settings: '{}', age: 0 });
     await eventually(() => told.times > 1, 'a notice');
-    expect(await store.load(ADDRESS)).toMatchObject({ settings: {} });
+    expect(await store.load(ADDRESS)).toMatchObject({ settings: '{}' });
     expect(await store.claim(ADDRESS, 60_000)).toBe(true);
   });
 

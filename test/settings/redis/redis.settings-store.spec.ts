@@ -26,7 +26,7 @@ function watched(options: RedisSettingsStoreOptions) {
   return { store, told };
 }
 
-const kept = (mark: string) => ({ settings: { accountId: 123456, mark, list: [], empty: {} }, age: 0 });
+const kept = (mark: string) => ({ settings: `{"accountId":123456, "mark":"${mark}", "empty":{}}`, age: 0 });
 
 const [[, redis5], [, redis6]] = VERSIONS;
 const places: [string, () => RedisSettingsStoreOptions][] = [
@@ -58,7 +58,7 @@ describe.each(places)('RedisSettingsStore over %s', (_name, options) => {
     const { store } = watched(options());
     await store.save(ADDRESS, kept('new'));
     await store.save(ADDRESS, { ...kept('old'), age: 60_000 });
-    expect((await store.load(ADDRESS))?.settings).toMatchObject({ mark: 'new' });
+    expect((await store.load(ADDRESS))?.settings).toBe(kept('new').settings);
   });
 
   it('takes what is fetched now for what was written by a clock that was ahead', async () => {
@@ -66,7 +66,7 @@ describe.each(places)('RedisSettingsStore over %s', (_name, options) => {
     await store.save(ADDRESS, { ...kept('ahead'), age: -86_400_000 });
     expect((await store.load(ADDRESS))?.age).toBeLessThan(-86_000_000);
     await store.save(ADDRESS, kept('now'));
-    expect((await store.load(ADDRESS))?.settings).toMatchObject({ mark: 'now' });
+    expect((await store.load(ADDRESS))?.settings).toBe(kept('now').settings);
   });
 
   it('gives the turn to one', async () => {
@@ -127,7 +127,7 @@ describe('RedisSettingsStore', () => {
     const before = reader.told.times;
     await writer.store.save(ADDRESS, kept(name));
     await eventually(() => reader.told.times > before, 'a notice');
-    expect((await reader.store.load(ADDRESS))?.settings).toMatchObject({ mark: name });
+    expect((await reader.store.load(ADDRESS))?.settings).toBe(kept(name).settings);
     const of = { ...ADDRESS, environment: name };
     expect([await reader.store.claim(of, 60_000), await writer.store.claim(of, 60_000)]).toEqual([true, false]);
   });
@@ -179,9 +179,6 @@ describe('RedisSettingsStore', () => {
     await server.client().set(key, 'text');
     await expect(store.load(ADDRESS)).rejects.toThrow('WRONGTYPE');
     await expect(store.save(ADDRESS, kept('one'))).rejects.toThrow('WRONGTYPE');
-    await server.client().del(key);
-    await server.client().hset(key, 'settings', '{', 'fetchedAt', '1');
-    await expect(store.load(ADDRESS)).rejects.toThrow('JSON');
   });
 
   it.each([

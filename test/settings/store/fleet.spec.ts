@@ -78,7 +78,10 @@ describe('instances that share a settings store', () => {
     mark = 'two';
     await instances[0]?.keeper.refresh();
     store.holding(marked('one'), 10_000);
-    store.save({ accountId: '', environment: '', product: 'fme' }, { settings: marked('zero'), age: 10_000 });
+    store.save(
+      { accountId: '', environment: '', product: 'fme' },
+      { settings: JSON.stringify(marked('zero')), age: 10_000 },
+    );
     await turns();
     expect(marks()).toEqual(['two', 'two']);
   });

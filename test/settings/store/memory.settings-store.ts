@@ -5,7 +5,7 @@ import type { VwoKeptSettings, VwoSettingsAddress, VwoSettingsStore } from '../.
 export class MemorySettingsStore implements VwoSettingsStore {
   readonly saved: VwoKeptSettings[] = [];
   readonly claimed: number[] = [];
-  private kept: { readonly settings: unknown; readonly fetched: number } | undefined;
+  private kept: { readonly settings: string; readonly fetched: number } | undefined;
   private turnEnds = -Infinity;
   private readonly watching = new Set<() => void>();
 
@@ -17,7 +17,7 @@ export class MemorySettingsStore implements VwoSettingsStore {
 
   /** Kept before any keeper was there. */
   holding(settings: unknown, age = 0): this {
-    this.kept = { settings, fetched: this.clock.monotonic() - age };
+    this.kept = { settings: JSON.stringify(settings), fetched: this.clock.monotonic() - age };
     return this;
   }
 
@@ -34,8 +34,8 @@ export class MemorySettingsStore implements VwoSettingsStore {
   save(_address: VwoSettingsAddress, kept: VwoKeptSettings): void {
     this.saved.push(kept);
     const before = this.kept?.settings;
-    this.holding(kept.settings, kept.age);
-    if (JSON.stringify(before) !== JSON.stringify(kept.settings)) this.watching.forEach((changed) => changed());
+    this.kept = { settings: kept.settings, fetched: this.clock.monotonic() - kept.age };
+    if (before !== kept.settings) this.watching.forEach((changed) => changed());
   }
 
   claim(_address: VwoSettingsAddress, ms: number): boolean {

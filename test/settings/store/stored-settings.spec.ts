@@ -14,7 +14,7 @@ describe('a start with a settings store', () => {
     const store = new MemorySettingsStore(clock);
     const { keeper } = storedKeeperOf(new ScriptedSource(() => marked('first')), store, clock);
     await keeper.start();
-    expect(store.saved).toEqual([{ settings: marked('first'), age: 0 }]);
+    expect(store.saved).toEqual([{ settings: JSON.stringify(marked('first')), age: 0 }]);
   });
 
   it('goes on with what is kept where VWO answers with an error, and says how old it is', async () => {
@@ -56,7 +56,7 @@ describe('a start with a settings store', () => {
     expect(changes).toEqual(['kept', 'new']);
     expect(keeper.facts.age).toBeLessThan(1_000);
     expect(lines.slice(1)).toEqual(['log: Settings arrive from VWO (account 123456) again.']);
-    expect(store.saved).toEqual([{ settings: marked('new'), age: 0 }]);
+    expect(store.saved).toEqual([{ settings: JSON.stringify(marked('new')), age: 0 }]);
   });
 
   it('refuses what is older than `maxSettingsAge`, and says so', async () => {
@@ -99,11 +99,11 @@ describe('a start with a settings store', () => {
     ['throws', { load: () => oops(), save: () => oops(), claim: () => oops(), watch: () => oops() }],
     ['rejects', { load: () => Promise.reject(new Error('down')), claim: () => Promise.reject(new Error('down')) }],
     ['answers nonsense', { load: () => 7 as never, save: () => 7 as never, claim: () => 'perhaps' as never }],
-    ['gives what throws when it is read', { load: () => ({ settings: {}, get age() { return oops(); } }) }], // prettier-ignore
+    ['gives what throws when it is read', { load: () => ({ settings: '{}', get age() { return oops(); } }) }], // prettier-ignore
     ['cannot be watched', { watch: () => Promise.reject(new Error('down')) }],
     ['cannot end that it is watched', { watch: () => Promise.resolve(() => oops()) }],
-    ['gives an age that is none', { load: () => ({ settings: marked('x'), age: NaN }) }],
-    ['gives settings that are none', { load: () => ({ settings: 'x', age: 0 }) }],
+    ['gives an age that is none', { load: () => ({ settings: JSON.stringify(marked('x')), age: NaN }) }],
+    ['gives settings that are no text', { load: () => ({ settings: marked('x') as never, age: 0 }) }],
   ])('is not harmed by a store that %s', async (_what, faulty) => {
     const clock = new MovedClock();
     const store = Object.assign(new MemorySettingsStore(clock), faulty);
@@ -169,7 +169,7 @@ describe('a start with a settings store', () => {
     await keeper.start();
     expect(keeper.current?.mark).toBe('good');
     expect(source.fetches).toBe(1);
-    expect(store.saved).toEqual([{ settings: marked('good'), age: 0 }]);
+    expect(store.saved).toEqual([{ settings: JSON.stringify(marked('good')), age: 0 }]);
   });
 
   it.each([

@@ -51,7 +51,9 @@ const NO_VARIABLES = new VariableSet(Object.freeze([]));
 
 /** Reads campaigns of the settings when a rule asks for them. Of two with one id the later counts, as in the official SDK. */
 export class CampaignReader {
-  private readonly raw = new Map<unknown, { readonly campaign: JsonObject; readonly place: SettingsPath }>();
+  /** As the settings have them, by id. */
+  readonly raw = new Map<unknown, JsonObject>();
+  private readonly places = new Map<unknown, SettingsPath>();
   private readonly read = new Map<unknown, Campaign | undefined>();
 
   constructor(
@@ -61,16 +63,21 @@ export class CampaignReader {
     const all = new SettingsPath('campaigns');
     for (const [i, campaign] of problems.list(settings['campaigns'], all).entries()) {
       const place = all.at(i);
-      if (isObject(campaign) && isId(campaign['id'])) this.raw.set(campaign['id'], { campaign, place });
-      else problems.add(place, 'a campaign needs an id');
+      if (!isObject(campaign) || !isId(campaign['id'])) {
+        problems.add(place, 'a campaign needs an id');
+        continue;
+      }
+      this.raw.set(campaign['id'], campaign);
+      this.places.set(campaign['id'], place);
     }
   }
 
   /** Undefined when there is none of that id. */
   campaign(id: unknown): Campaign | undefined {
     if (this.read.has(id)) return this.read.get(id);
-    const found = this.raw.get(id);
-    const campaign = found && this.compiled(id as Id, found.campaign, found.place);
+    const raw = this.raw.get(id);
+    const place = this.places.get(id);
+    const campaign = raw && place && this.compiled(id as Id, raw, place);
     this.read.set(id, campaign);
     return campaign;
   }

@@ -1,7 +1,7 @@
-import type { Campaign, BucketedVariation } from './campaign.compiler.js';
 import type { CompiledFeature, CompiledGroup, CompiledRule, GroupMember } from '../model/compiled-feature.js';
+import type { CompiledGroups, GroupedCampaign, ListedRule } from '../model/compiled-settings.js';
 import type { DecisionInputs } from '../model/decision-inputs.js';
-import { isId, isObject, type JsonObject, numberOf, own } from '../../../model/index.js';
+import { type Id, isId, isObject, type JsonObject, numberOf, own } from '../../../model/index.js';
 import { mergedInputs, NO_INPUTS } from './decision-inputs.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
 import { SettingsPath } from '../model/settings-path.js';
@@ -13,12 +13,6 @@ const STORED_AS = '_vwo_meta_meg_';
 /** 1: equal shares. Whatever else: by priority and weight. */
 const RANDOM = 1;
 
-/** A rule as its feature lists it, its campaign known or not. */
-export interface ListedRule {
-  readonly featureKey: string;
-  readonly variationId: unknown;
-}
-
 interface GroupDraft extends CompiledGroup {
   readonly campaigns: readonly string[];
   members: readonly GroupMember[];
@@ -26,7 +20,7 @@ interface GroupDraft extends CompiledGroup {
 }
 
 /** Finds the group of each campaign while rules are compiled, and the members of each group when all are. */
-export class GroupCompiler {
+export class GroupCompiler implements CompiledGroups {
   private readonly drafts = new Map<string, GroupDraft>();
   private readonly groups: JsonObject;
   private readonly campaignGroups: JsonObject;
@@ -42,19 +36,17 @@ export class GroupCompiler {
     for (const id of Object.keys(this.groups)) this.draft(id);
   }
 
-  /** The keys of all groups' records. */
   get keys(): readonly string[] {
     return [...this.drafts.values()].map(({ key }) => key);
   }
 
-  groupOf = ({ id, kind }: Campaign, first: BucketedVariation | undefined): CompiledGroup | undefined => {
+  groupOf = ({ id, kind }: GroupedCampaign, first: { readonly id: Id } | undefined): CompiledGroup | undefined => {
     if (this.isEmpty) return undefined;
     const name = kind === 'personalize' ? `${id}_${first?.id}` : String(id);
     const groupId = own(this.campaignGroups, name);
     return isId(groupId) && groupId ? this.draft(String(groupId)) : undefined;
   };
 
-  /** `listed`: the rules of all features by campaign id, in the order of the features. */
   complete(features: ReadonlyMap<string, CompiledFeature>, listed: ReadonlyMap<unknown, readonly ListedRule[]>): void {
     for (const draft of this.drafts.values()) {
       const keys = new Set(draft.campaigns.flatMap((name) => featuresOf(name, listed)));

@@ -1,6 +1,7 @@
 import { type DecisionEvent, type FlagReason, isObject, numberOf, type VwoVariation } from '../../../model/index.js';
 import { HashPrefix } from '../bucketing/murmur3.js';
-import type { CompiledGroup, CompiledRule, RuleKind } from '../model/compiled-feature.js';
+import type { CompiledRule, RuleKind } from '../model/compiled-feature.js';
+import type { CompiledGroups } from '../model/compiled-settings.js';
 import type { CompiledVariation, ForcedVariation } from '../model/compiled-variation.js';
 import { OnFlag } from '../model/on-flag.js';
 import type { ProblemLog } from '../model/problem-log.js';
@@ -30,7 +31,7 @@ export interface RuleCompileContext {
   readonly accountId: string;
   readonly segments: SegmentCompiler;
   readonly problems: ProblemLog;
-  readonly groupOf: (campaign: Campaign, first: BucketedVariation | undefined) => CompiledGroup | undefined;
+  readonly groupOf: CompiledGroups['groupOf'];
 }
 
 /** Makes one rule of one feature ready: hash prefixes, numbers, closures, flags and impressions. */

@@ -1,0 +1,70 @@
+import { isId, isObject, type JsonObject, own } from '../model/index.js';
+import { changedKeys, type FlagTexts } from '../settings/index.js';
+import type { CompiledSettings } from './engine/index.js';
+
+type Sources = CompiledSettings['sources'];
+
+/** Keys of the features that two settings of one account decide differently; those that were not compiled anew are the same. */
+export function flagsChanged(before: CompiledSettings, after: CompiledSettings): readonly string[] {
+  const keys = [...new Set([...before.featureKeys, ...after.featureKeys])];
+  const anew = keys.filter((key) => before.features.get(key) !== after.features.get(key));
+  return changedKeys(featureTexts(before.sources, anew), featureTexts(after.sources, anew));
+}
+
+/**
+ * What each feature is decided by, as text: itself, the campaigns of its rules, their mutually exclusive groups with all campaigns
+ * of these, and its holdout groups. Rules that look at another feature are not followed to that one.
+ */
+function featureTexts(sources: Sources, keys: readonly string[]): FlagTexts {
+  const { features, campaigns } = sources;
+  const byId = new Map([...campaigns].map(([id, campaign]) => [String(id), campaign]));
+  const holdouts = objectsIn(sources.holdouts);
+  const texts = new Map<string, string>();
+  for (const key of keys) {
+    const feature = features.get(key);
+    if (feature === undefined) continue;
+    const rules = objectsIn(feature['rules']).filter(({ campaignId }) => isId(campaignId));
+    const groups = new Set(rules.flatMap((rule) => groupsOf(rule, sources)));
+    const grouped = [...groups].flatMap((group) => campaignIdsOf(group));
+    const ids = new Set([...rules.map(({ campaignId }) => String(campaignId)), ...grouped]);
+    const parts = [...ids].map((each) => byId.get(each));
+    const out = holdouts.filter(({ isGlobal, featureIds }) => !!isGlobal || listIn(featureIds).includes(feature['id']));
+    texts.set(key, written([feature, parts, [...groups], out]));
+  }
+  return texts;
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return String(Math.random()); // too deep to be written: it counts as changed
+  }
+}
+
+/** By campaign, or by campaign and variation of a personalise rule. */
+function groupsOf({ campaignId, variationId }: JsonObject, sources: Sources): readonly JsonObject[] {
+  const groups = isObject(sources.groups) ? sources.groups : {};
+  const campaignGroups = isObject(sources.campaignGroups) ? sources.campaignGroups : {};
+  const names = [String(campaignId), ...(isId(variationId) ? [`${campaignId}_${variationId}`] : [])];
+  return names.flatMap((name) => {
+    const id = own(campaignGroups, name);
+    const group = isId(id) ? own(groups, String(id)) : undefined;
+    return isObject(group) ? [group] : [];
+  });
+}
+
+/** `'5_2'` is campaign 5. */
+function campaignIdsOf({ campaigns }: JsonObject): readonly string[] {
+  return listIn(campaigns)
+    .filter(isId)
+    .map((name) => String(name).replace(/_.*/, ''));
+}
+
+function objectsIn(list: unknown): readonly JsonObject[] {
+  return listIn(list).filter(isObject);
+}
+
+function listIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,2 @@
+export * from './settings-json.js';
+export * from './settings-reader.js';

@@ -1,0 +1,84 @@
+/** A piece of JSON text. */
+export interface JsonPart {
+  /** Where it begins. */
+  readonly start: number;
+  /** The place after its last character. */
+  readonly end: number;
+}
+
+const QUOTE = 34; // "
+const COMMA = 44; // ,
+const BACKSLASH = 92; // \
+const OPEN_LIST = 91; // [
+const CLOSE_LIST = 93; // ]
+const OPEN_OBJECT = 123; // {
+const CLOSE_OBJECT = 125; // }
+
+/** Characters that are looked at in one go. */
+const STRETCH = 16_384;
+
+/**
+ * Finds the objects that are elements of a list at the top level of a JSON object: `{ "features": [{…}, {…}] }` has two. What is no
+ * JSON gives anything: whoever parses the parts, and what is around them, finds out.
+ */
+export function* listElements(json: string): Generator<void, readonly JsonPart[]> {
+  const found: JsonPart[] = [];
+  let depth = 0;
+  let isList = false;
+  let start = -1;
+  let pause = STRETCH;
+  for (let at = 0; at < json.length; at += 1) {
+    switch (json.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfText(json, at);
+        break;
+      case OPEN_OBJECT:
+        if (depth === 2 && isList) start = at;
+        depth += 1;
+        break;
+      case OPEN_LIST:
+        if (depth === 0) return found;
+        if (depth === 1) isList = true;
+        depth += 1;
+        break;
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
+        depth -= 1;
+        if (depth === 2 && start !== -1) found.push({ start, end: at + 1 });
+        if (depth === 2) start = -1;
+        if (depth === 1) isList = false;
+        break;
+      default:
+    }
+    if (at < pause) continue;
+    pause = at + STRETCH;
+    yield;
+  }
+  return found;
+}
+
+/** Where the text that begins here has its closing quote; the end where it has none. */
+function endOfText(json: string, begin: number): number {
+  for (let quote = json.indexOf('"', begin + 1); quote !== -1; quote = json.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (json.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return quote;
+  }
+  return json.length;
+}
+
+/** Whether nothing but a comma is between two parts. */
+export function areNeighbours(json: string, before: JsonPart, after: JsonPart): boolean {
+  let commas = 0;
+  for (let at = before.end; at < after.start; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === COMMA) commas += 1;
+    else if (!isSpace(code)) return false;
+  }
+  return commas === 1;
+}
+
+/** As JSON has them. */
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}

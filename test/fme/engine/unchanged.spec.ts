@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { abTest, accountSettings, exclusiveGroup, feature, rollout } from '../../../lib/entries/edge.js';
+import { compile, compileSteps, type VwoSettings } from '../../../lib/fme/engine/index.js';
+import { SettingsReader } from '../../../lib/settings/index.js';
+import { asserted } from '../../fuzz/checked-property.js';
+import { ended, successiveSettings } from './unchanged.properties.js';
+
+/** Always the same cases: `npm run fuzz` draws others. */
+const SEED = 1;
+
+type Account = Parameters<typeof accountSettings>[0];
+
+/** The keys of the features that are compiled anew, of settings that follow others. */
+function anew(before: Account, after: Account, differently: object = {}): readonly string[] {
+  const reader = new SettingsReader();
+  const read = (account: Account, more = {}): VwoSettings =>
+    ended(reader.read(JSON.stringify({ ...accountSettings(account), ...more }))) as VwoSettings;
+  const first = ended(compileSteps(read(before)));
+  const second = ended(compileSteps(read(after, differently), first));
+  return second.featureKeys.filter((key) => second.features.get(key) !== first.features.get(key));
+}
+
+const plain = (key: string, percent = 100) => feature(key, [rollout({ percent }), abTest({ variations: [{}, {}] })]);
+const test = (key: string, colour = 'red') => feature(key, [abTest({ variations: [{ variables: { colour } }] })]);
+
+describe('settings that follow others', () => {
+  it('decide as they do alone, whatever was before', () =>
+    fc.assert(asserted(successiveSettings), { seed: SEED, numRuns: 500 }));
+
+  it('are compiled anew where they differ', () => {
+    const three = ['a', 'b', 'c'].map((key) => plain(key));
+    expect(anew({ features: three }, { features: three })).toEqual([]);
+    expect(anew({ features: three }, { features: three.map((each, i) => (i === 1 ? plain('b', 50) : each)) })).toEqual([
+      'b',
+    ]);
+  });
+
+  it('are compiled anew as a whole where holdout groups, the account or how it counts users differ', () => {
+    const features = ['a', 'b'].map((key) => plain(key));
+    for (const more of [{ holdouts: [{ id: 9, percentTraffic: 1 }] }, { accountId: 5 }, { isMAU: true }])
+      expect(anew({ features }, { features }, more)).toEqual(['a', 'b']);
+  });
+
+  it('are compiled anew in all exclusive groups where something in one of them differs', () => {
+    const features = [test('first'), test('second'), plain('free')];
+    const groups = [exclusiveGroup('one of them', ['first', 'second'])];
+    expect(anew({ features, groups }, { features: [...features.slice(0, 2), plain('free', 50)], groups })).toEqual([
+      'free',
+    ]);
+    expect(anew({ features, groups }, { features: [test('first', 'blue'), ...features.slice(1)], groups })).toEqual([
+      'first',
+      'second',
+    ]);
+    expect(anew({ features, groups }, { features })).toEqual(['first', 'second']);
+    expect(anew({ features }, { features, groups })).toEqual(['first', 'second']);
+  });
+
+  it('report again what is not understood in what is unchanged', () => {
+    const reader = new SettingsReader();
+    const settings = accountSettings({ features: [plain('a'), plain('b')] }) as unknown as { campaigns: object[] };
+    const spoilt = JSON.stringify({
+      ...settings,
+      campaigns: settings.campaigns.map((campaign, i) => (i === 1 ? { ...campaign, segments: { odd: 1 } } : campaign)),
+    });
+    const read = (): VwoSettings => ended(reader.read(spoilt)) as VwoSettings;
+    const first = ended(compileSteps(read()));
+    const second = ended(compileSteps(read(), first));
+    expect(first.problems).toHaveLength(1);
+    expect(second.problems).toEqual(first.problems);
+    expect(second.features.get('b')).toBe(first.features.get('b'));
+  });
+
+  it('are compiled in as many steps as there are features, and more', () => {
+    const settings = accountSettings({ features: Array.from({ length: 100 }, (_, i) => plain(`f${i}`)) });
+    let steps = 0;
+    for (const compiling = compileSteps(settings as VwoSettings); !compiling.next().done; steps++);
+    expect(steps).toBeGreaterThan(100);
+    expect(compile(settings as VwoSettings).featureKeys).toHaveLength(100);
+  });
+});
