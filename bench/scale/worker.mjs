@@ -1,5 +1,4 @@
 /** What one size of account costs, in a process of its own. Asked `{ size, url }`, it tells its figures; before the refresh it asks for other settings. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compile, decide } from '../engine.mjs';
 import { load } from '../library.mjs';
@@ -9,6 +8,8 @@ import { ACCOUNT, keyOf, scaled, userOf } from './accounts.mjs';
 const { FmeClient, MemoryStorage } = await load();
 const NOTHING_STORED = { get: () => undefined, has: () => false };
 const DECISIONS = 20_000;
+/** As many as an application may read, whatever the size of the account. */
+const READ = 10;
 const QUIET = { error() {}, warn() {}, log() {} };
 
 const { size, url, visits } = JSON.parse(process.argv[2]);
@@ -27,38 +28,68 @@ function compiled() {
     times.push(spent(() => (settings = compile(given))));
   }
   const bytes = heap() - before;
-  return { json: text.length, first: times[0], warm: median(times.slice(3)), bytes, decision: decision(settings) };
+  const keys = Array.from({ length: size }, (_, n) => keyOf((n * 7919) % size));
+  const decisions = { decision: decision(settings, keys.slice(0, READ)), rotation: decision(settings, keys) };
+  return { json: text.length, first: times[0], warm: median(times.slice(3)), bytes, ...decisions };
 }
 
-/** In µs. */
-function decision(settings) {
+/** In µs, of these flags in turn. */
+function decision(settings, keys) {
   const users = Array.from({ length: 500 }, (_, number) => userOf(number));
   const work = () => {
     for (let n = 0; n < DECISIONS; n += 1)
-      decide(settings, keyOf((n * 7919) % size), users[n % users.length], NOTHING_STORED);
+      decide(settings, keys[n % keys.length], users[n % users.length], NOTHING_STORED);
   };
   work();
   return (Math.min(spent(work), spent(work), spent(work)) * 1000) / DECISIONS;
 }
 
-/** The longest that the event loop stood still while a client that runs took other settings, in ms. */
+/**
+ * While a client that runs takes other settings: the longest turn of the event loop and all its work, in ms of CPU, and what it keeps.
+ * CPU time of the thread, where Node tells it, else of the process: what a neighbour on this core takes does not count.
+ */
 async function refreshed() {
   const client = new FmeClient({ ...ACCOUNT, baseUrl: url, events: false, startTimeout: 60_000, logger: QUIET });
+  const before = heap();
   await client.start();
+  const running = heap() - before;
   const blocked = [];
+  const work = [];
   for (let change = 0; change < 5; change += 1) {
     process.send({ other: true });
     await new Promise((resolve) => process.once('message', resolve));
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
     await pause(50);
+    const turns = watchedTurns();
+    const began = cpu();
     if (!(await client.refresh())) throw new Error('the settings did not change');
-    await pause(50);
-    delay.disable();
-    blocked.push(delay.max / 1e6);
+    work.push(cpu() - began);
+    blocked.push(turns());
   }
   await client.close();
-  return { blocked: median(blocked) };
+  return { running, blocked: median(blocked), work: median(work) };
+}
+
+/** Watches every turn of the event loop from now on; the answer ends that and gives the longest. */
+function watchedTurns() {
+  let longest = 0;
+  let last = cpu();
+  let next = setImmediate(turn);
+  function turn() {
+    const now = cpu();
+    longest = Math.max(longest, now - last);
+    last = now;
+    next = setImmediate(turn);
+  }
+  return () => {
+    clearImmediate(next);
+    return Math.max(longest, cpu() - last);
+  };
+}
+
+/** In ms. */
+function cpu() {
+  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Visits of users with so many stored records that read so many flags, in µs. */

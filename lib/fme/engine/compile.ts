@@ -1,9 +1,9 @@
 import { isId, isObject, type JsonObject, stringOr } from '../../model/index.js';
 import { CampaignReader } from './compile/campaign.compiler.js';
-import { compileFeature } from './compile/feature.compiler.js';
+import { compileFeature, type FeatureCompileContext } from './compile/feature.compiler.js';
 import { GroupCompiler } from './compile/group.compiler.js';
 import { HoldoutCompiler } from './compile/holdout.compiler.js';
-import { eventNamesOf, featuresOf, keysById, type ListedFeature, rulesByCampaign } from './compile/listed.js';
+import { eventNamesOf, FEATURES, featuresOf, keysById, type ListedFeature, rulesByCampaign } from './compile/listed.js';
 import { UnchangedFeatures } from './compile/unchanged.js';
 import type { CompiledFeature } from './model/compiled-feature.js';
 import { CompiledSettings, type SettingsSources } from './model/compiled-settings.js';
@@ -38,18 +38,14 @@ export function* compileSteps(settings: VwoSettings, before?: CompiledSettings):
   const campaigns = new CampaignReader(raw, problems);
   yield;
   const isMAU = raw['isMAU'] === true;
+  yield;
   const sources = sourcesOf(raw, { isMAU, listed, keysById: keys, campaigns });
   const unchanged = new UnchangedFeatures(before, sources);
   yield;
   const groups = unchanged.groups ?? new GroupCompiler(raw, problems);
   const context = { accountId, segments, problems, campaigns, holdouts, isMAU, groupOf: groups.groupOf };
-  const features = new Map<string, CompiledFeature>();
-  for (const { key, feature, place } of listed) {
-    problems.inFeature(key);
-    features.set(key, unchanged.feature(key, feature) ?? compileFeature(key, feature, place, context));
-    yield;
-  }
-  problems.inFeature(undefined);
+  const compiled = yield* compileFeatures(listed, unchanged, context);
+  const { features } = compiled;
   if (groups !== unchanged.groups) groups.complete(features, rulesByCampaign(listed));
   yield;
   const featureKeys = Object.freeze([...features.keys()]);
@@ -59,18 +55,40 @@ export function* compileSteps(settings: VwoSettings, before?: CompiledSettings):
     version: typeof version === 'number' || typeof version === 'string' ? version : undefined,
     featureKeys,
     storedKeys: Object.freeze([...new Set([...featureKeys, ...groups.keys])]),
-    eventNames: eventNamesOf(listed),
     pollInterval: typeof pollInterval === 'number' ? pollInterval : undefined,
     collectionPrefix: stringOr(raw['collectionPrefix'], undefined),
     wasInitializedEarlier: isObject(sdkMetaInfo) && sdkMetaInfo['wasInitializedEarlier'] === true,
     isMAU,
     devMode: raw['devMode'] === true,
-    features,
-    userLists: [...features.values()].some(({ rules }) => rules.some(({ terms }) => terms.userId === 'list-id')),
-    asksGateway: [...features.values()].some(({ inputs }) => inputs.details || inputs.lists.length > 0),
+    ...compiled,
     sources,
     groups,
   });
+}
+
+type CompiledFeatures = Pick<CompiledSettings, 'features' | 'eventNames' | 'userLists' | 'asksGateway'>;
+
+function* compileFeatures(
+  listed: readonly ListedFeature[],
+  unchanged: UnchangedFeatures,
+  context: FeatureCompileContext,
+): Generator<void, CompiledFeatures> {
+  const { problems } = context;
+  const features = new Map<string, CompiledFeature>();
+  const eventNames = new Set<string>();
+  let userLists = false;
+  let asksGateway = false;
+  for (const { key, feature, index } of listed) {
+    problems.inFeature(key);
+    const compiled = unchanged.feature(key, feature) ?? compileFeature(key, feature, FEATURES.at(index), context);
+    features.set(key, compiled);
+    for (const name of eventNamesOf(feature)) eventNames.add(name);
+    userLists ||= compiled.rules.some(({ terms }) => terms.userId === 'list-id');
+    asksGateway ||= compiled.inputs.details || compiled.inputs.lists.length > 0;
+    yield;
+  }
+  problems.inFeature(undefined);
+  return { features, eventNames, userLists, asksGateway };
 }
 
 interface Read {

@@ -47,28 +47,28 @@ const KINDS: ReadonlyMap<unknown, RuleKind> = new Map([
   ['FLAG_PERSONALIZE', 'personalize'],
 ]);
 
+const ALL = new SettingsPath('campaigns');
+
 const NO_VARIABLES = new VariableSet(Object.freeze([]));
 
 /** Reads campaigns of the settings when a rule asks for them. Of two with one id the later counts, as in the official SDK. */
 export class CampaignReader {
   /** As the settings have them, by id. */
   readonly raw = new Map<unknown, JsonObject>();
-  private readonly places = new Map<unknown, SettingsPath>();
+  private readonly indexes = new Map<unknown, number>();
   private readonly read = new Map<unknown, Campaign | undefined>();
 
   constructor(
     settings: JsonObject,
     private readonly problems: ProblemLog,
   ) {
-    const all = new SettingsPath('campaigns');
-    for (const [i, campaign] of problems.list(settings['campaigns'], all).entries()) {
-      const place = all.at(i);
+    for (const [i, campaign] of problems.list(settings['campaigns'], ALL).entries()) {
       if (!isObject(campaign) || !isId(campaign['id'])) {
-        problems.add(place, 'a campaign needs an id');
+        problems.add(ALL.at(i), 'a campaign needs an id');
         continue;
       }
       this.raw.set(campaign['id'], campaign);
-      this.places.set(campaign['id'], place);
+      this.indexes.set(campaign['id'], i);
     }
   }
 
@@ -76,8 +76,7 @@ export class CampaignReader {
   campaign(id: unknown): Campaign | undefined {
     if (this.read.has(id)) return this.read.get(id);
     const raw = this.raw.get(id);
-    const place = this.places.get(id);
-    const campaign = raw && place && this.compiled(id as Id, raw, place);
+    const campaign = raw && this.compiled(id as Id, raw, ALL.at(this.indexes.get(id) ?? 0));
     this.read.set(id, campaign);
     return campaign;
   }

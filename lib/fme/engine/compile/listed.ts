@@ -3,31 +3,30 @@ import type { ListedRule } from '../model/compiled-settings.js';
 import type { ProblemLog } from '../model/problem-log.js';
 import { SettingsPath } from '../model/settings-path.js';
 
+export const FEATURES = new SettingsPath('features');
+
 /** A feature as the settings list it. */
 export interface ListedFeature {
   readonly key: string;
   readonly feature: JsonObject;
-  readonly place: SettingsPath;
+  /** Its place in the list. */
+  readonly index: number;
 }
 
 /** Of two features with one key the first counts, as in the official SDK. */
 export function featuresOf({ features }: JsonObject, problems: ProblemLog): readonly ListedFeature[] {
   const seen = new Set<string>();
-  const all = new SettingsPath('features');
-  return problems.list(features, all).flatMap((feature, i) => {
-    const place = all.at(i);
+  const listed: ListedFeature[] = [];
+  for (const [index, feature] of problems.list(features, FEATURES).entries()) {
     const key = isObject(feature) ? feature['key'] : undefined;
-    if (!isObject(feature) || typeof key !== 'string') {
-      problems.add(place, 'a feature needs a key');
-      return [];
+    if (!isObject(feature) || typeof key !== 'string') problems.add(FEATURES.at(index), 'a feature needs a key');
+    else if (seen.has(key)) problems.add(FEATURES.at(index), `there is another feature with the key "${key}"`);
+    else {
+      seen.add(key);
+      listed.push({ key, feature, index });
     }
-    if (seen.has(key)) {
-      problems.add(place, `there is another feature with the key "${key}"`);
-      return [];
-    }
-    seen.add(key);
-    return [{ key, feature, place }];
-  });
+  }
+  return listed;
 }
 
 export function keysById(features: readonly ListedFeature[]): ReadonlyMap<unknown, string> {
@@ -49,15 +48,10 @@ export function rulesByCampaign(features: readonly ListedFeature[]): ReadonlyMap
   return listed;
 }
 
-export function eventNamesOf(features: readonly ListedFeature[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { feature } of features) {
-    for (const metric of objectsIn(feature['metrics'])) {
-      const name = metric['identifier'] || metric['key'];
-      if (typeof name === 'string') names.add(name);
-    }
-  }
-  return names;
+/** The custom events by which a feature is measured. */
+export function eventNamesOf(feature: JsonObject): readonly string[] {
+  const names = objectsIn(feature['metrics']).map((metric) => metric['identifier'] || metric['key']);
+  return names.filter((name) => typeof name === 'string');
 }
 
 export function rulesOf(feature: JsonObject): readonly JsonObject[] {
