@@ -142,7 +142,7 @@ function node(...args: string[]): Promise<Ran> {
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
   };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { cwd: ROOT, timeout: TIMEOUT_MS, env }, (_error, out, error) =>
+    const child = execFile(process.execPath, args, { cwd: ROOT, timeout: 2 * TIMEOUT_MS, env }, (_error, out, error) =>
       resolve({ code: child.exitCode, out, error }),
     );
   });
