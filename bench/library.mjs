@@ -41,10 +41,10 @@ export function otherBuild(path) {
 
 /**
  * The same again for the other build: `ours: decide` becomes `other build: decide`.
- * @param all by name: `{ …, of, env }`, `of`: the name by which a process knows what to do
+ * @param all by name: `{ …, of, env, isNew }`, `of`: the name by which a process knows what to do; `isNew`: earlier builds cannot
  */
 export function withOtherBuild(all) {
-  const others = Object.entries(all).filter(([name]) => name.startsWith('ours'));
+  const others = Object.entries(all).filter(([name, spec]) => name.startsWith('ours') && !spec.isNew);
   const added = others.map(([name, spec]) => [otherOf(name), { ...spec, of: name, env: OTHER_BUILD }]);
   return { ...all, ...Object.fromEntries(added) };
 }

@@ -14,7 +14,7 @@ export type {
   VwoOptions,
   VwoOptionsFactory,
 } from './nest/vwo.options.js';
-export type { HttpRequest, HttpResponse, VwoUserResolver } from './nest/request/index.js';
+export type { HttpRequest, HttpResponse, VwoMount, VwoUserResolver } from './nest/request/index.js';
 export { jobOf, messageOf, requestOf, socketOf } from './nest/request/index.js';
 
 // A request becomes a visit

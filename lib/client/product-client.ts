@@ -16,7 +16,7 @@ import { warnUnsent } from './port/send-checks.js';
 import { StoredUsers } from './records/stored-users.js';
 import { jsonCopy } from './user/value-copy.js';
 import type { Visit, VwoAttributes } from './port/visit.js';
-import { VwoClient } from './port/vwo-client.js';
+import { type VisitNeeds, VwoClient } from './port/vwo-client.js';
 import type { VwoStats } from './port/vwo-stats.js';
 
 const NO_KEYS: readonly never[] = [];
@@ -57,6 +57,16 @@ export class ProductClient extends VwoClient {
 
   override get ready(): Promise<void> {
     return this.parts.keeper.ready;
+  }
+
+  /** @internal */
+  override get visitNeeds(): VisitNeeds {
+    const { core, product } = this.parts;
+    const { preload, save } = core.options;
+    return {
+      declared: preload === 'declared' || product.decidesDeclared === true,
+      savedFirst: save === 'before-response',
+    };
   }
 
   /** @internal */

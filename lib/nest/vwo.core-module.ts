@@ -1,7 +1,8 @@
-import { ConfigurableModuleBuilder, Module, type Provider } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Module, type Provider, type Type } from '@nestjs/common';
 import { isVwoClient, type VwoClient } from '../client/index.js';
 import { Diagnostics, yesOrNo } from '../common/index.js';
 import { MemoryStorage, type VwoStorage } from '../storage/index.js';
+import { mountOf } from './mount/index.js';
 import { UserResolver, VisitOpener, VisitOpeners } from './request/index.js';
 import { VwoClientStorage } from './vwo.client-storage.js';
 import { loggerOf, startClient } from './vwo.lifecycle.js';
@@ -13,7 +14,7 @@ import {
   type VwoModuleExtras,
   type VwoOptions,
 } from './vwo.options.js';
-import { VwoGlobalInterceptorModule, VwoRequestModule } from './vwo.request-module.js';
+import { VwoGlobalGuardModule, VwoGlobalInterceptorModule, VwoRequestModule } from './vwo.request-module.js';
 import { VwoService } from './vwo.service.js';
 import { DIAGNOSTICS, tokensOf } from './vwo.tokens.js';
 
@@ -24,6 +25,7 @@ const EXTRAS: VwoModuleExtras = {
   name: undefined,
   isGlobal: true,
   interceptor: undefined,
+  mount: undefined,
   storage: undefined,
   user: undefined,
   client: undefined,
@@ -47,11 +49,17 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<VwoOptions>({ 
 @Module({})
 export class VwoCoreModule extends ConfigurableModuleClass {}
 
-function requestModules({
-  interceptor,
-}: VwoModuleExtras): (typeof VwoRequestModule | typeof VwoGlobalInterceptorModule)[] {
-  const isBound = yesOrNo('interceptor', interceptor ?? true);
-  return isBound ? [VwoRequestModule, VwoGlobalInterceptorModule] : [VwoRequestModule];
+/** A middleware is bound by the first of them, however many modules ask for it. */
+function requestModules(extras: VwoModuleExtras): Type[] {
+  switch (mountOf(extras)) {
+    case 'interceptor':
+      return [VwoRequestModule, VwoGlobalInterceptorModule];
+    case 'guard':
+      return [VwoRequestModule, VwoGlobalGuardModule];
+    case 'middleware':
+    case undefined:
+      return [VwoRequestModule];
+  }
 }
 
 function providersFor(extras: VwoModuleExtras): Provider[] {
@@ -100,8 +108,7 @@ export function openerOf(name: string | undefined) {
     options: ResolvedVwoOptions,
     diagnostics: Diagnostics,
     openers: VisitOpeners,
-  ): VisitOpener =>
-    openers.add(new VisitOpener(client, new UserResolver(options.user, diagnostics), name), options.everywhere);
+  ): VisitOpener => openers.add(new VisitOpener(client, new UserResolver(options.user, diagnostics), name), options);
 }
 
 function storageOf({ storage, client, clock }: ResolvedVwoOptions): VwoStorage {

@@ -3,6 +3,7 @@ import { isVwoClient, type VwoClient } from '../client/index.js';
 import { refuse } from '../common/index.js';
 import { FmeClient } from '../fme/index.js';
 import type { VwoStorage } from '../storage/index.js';
+import { checkMount } from './mount/index.js';
 import { namingVariables } from './option-origin.js';
 import type { ResolvedVwoOptions } from './vwo.options.js';
 
@@ -14,6 +15,7 @@ export function loggerOf(name?: string): Logger {
 /** The client, with its settings: nothing that injects it runs before. Rejects where the application asked for that. */
 export async function startClient(options: ResolvedVwoOptions, storage: VwoStorage, name?: string): Promise<VwoClient> {
   const { client } = options;
+  if (isVwoClient(client)) checkMount(options, client);
   if (!isVwoClient(client)) return startOwn(options, storage, loggerOf(name));
   if (!client.isStarted) {
     const cure = 'call `await client.start()` before the application starts';
@@ -28,6 +30,7 @@ async function startOwn(options: ResolvedVwoOptions, storage: VwoStorage, logger
   let client: VwoClient | undefined;
   try {
     client = buildClient(options, storage, logger);
+    checkMount(options, client);
     await client.start();
     return client;
   } catch (error) {

@@ -39,7 +39,7 @@ export class VwoModule {
   /**
    * Options from a factory, a class or a provider, e.g. of configuration:
    * `VwoModule.forRootAsync({ inject: [Config], useFactory: (config: Config) => ({ accountId: config.id, sdkKey: config.key }) })`.
-   * Beside it stand `name`, `isGlobal`, `interceptor`, `imports`, `providers`, and where it suits `storage`, `user` and `client`.
+   * Beside it stand `name`, `isGlobal`, `interceptor`, `mount`, `imports`, `providers`, and where it suits `storage`, `user` and `client`.
    * Errors as of `forRoot`.
    */
   static forRootAsync(options: VwoModuleAsyncOptions): DynamicModule {

@@ -13,7 +13,8 @@ import {
 import { FME_OPTIONS, type FmeClientOptions } from '../fme/index.js';
 import { definedValues, type UserId } from '../model/index.js';
 import { isVwoStorage, type VwoStorage } from '../storage/index.js';
-import type { VwoUserResolver } from './request/index.js';
+import { isEverywhere, mountOf } from './mount/index.js';
+import type { VwoMount, VwoUserResolver } from './request/index.js';
 
 /** The options, checked: `ResolvedVwoOptions`. */
 export const VWO_OPTIONS = Symbol.for('nestjs-vwo:options');
@@ -59,6 +60,12 @@ export interface VwoModuleExtras {
    * @default true; with a `name`, for those handlers that name the client (`@Flag`, `@UseFlags`, `@RequireFlag`, …)
    */
   interceptor?: boolean;
+  /**
+   * What opens the visits. `'interceptor'`: after all guards. `'guard'`: a global guard, for less CPU time per request, before the
+   * guards of controllers. `'middleware'`: before everything else, for every request; needs the option `user`. What each of them
+   * cannot do: docs/flags.md. @default `'interceptor'`
+   */
+  mount?: VwoMount;
   /** Where decisions are kept: an instance, or a class that Nest builds with its dependencies. @default a `MemoryStorage` */
   storage?: VwoStorage | Type<VwoStorage>;
   /** As in `VwoOptions`. */
@@ -95,6 +102,8 @@ export interface ResolvedVwoOptions {
   /** Undefined: a `MemoryStorage`. */
   readonly storage: VwoStorage | undefined;
   readonly forClient: VwoClientOptions;
+  /** Undefined: bound to no handler. */
+  readonly mount: VwoMount | undefined;
   /** Whether a visit is opened for every handler, and not only for those that name the client. */
   readonly everywhere: boolean;
   readonly clock: Clock;
@@ -104,7 +113,7 @@ export interface ResolvedVwoOptions {
 
 const CLIENT_OPTIONS = withoutParts(FME_OPTIONS);
 /** What a factory's answer must not have: it comes too late for the graph of modules. */
-const GRAPH_OPTIONS = ['name', 'isGlobal', 'interceptor', 'imports', 'providers'] as const;
+const GRAPH_OPTIONS = ['name', 'isGlobal', 'interceptor', 'mount', 'imports', 'providers'] as const;
 const EXTRAS = [...GRAPH_OPTIONS, 'storage', 'user', 'client'] as const;
 const FACTORIES = ['useFactory', 'useClass', 'useExisting'] as const;
 
@@ -143,7 +152,8 @@ export function resolveVwoOptions(given: VwoOptions, beside: VwoModuleExtras): R
     user: resolver(onlyOne('user', user, beside.user)),
     client: otherClient(onlyOne('client', client, beside.client)),
     forClient,
-    everywhere: beside.interceptor ?? beside.name === undefined,
+    mount: mountOf(beside),
+    everywhere: isEverywhere(beside),
     clock: clockOf(forClient.clock),
     given,
   };

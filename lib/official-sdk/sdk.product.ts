@@ -64,6 +64,10 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
     this.parts = { host: this.host, writer, guard, diagnostics, onIntegration };
   }
 
+  get decidesDeclared(): boolean {
+    return !this.decidesAll;
+  }
+
   /** Loads the SDK. Rejects with `VwoSdkMissingError` or `VwoSdkInUseError`. */
   async begin(): Promise<void> {
     await this.host.load();

@@ -17,7 +17,7 @@ import { VwoTestingFlags } from './vwo-testing-flags.js';
 
 /** What `VwoTestingModule.forRoot` takes. */
 export interface VwoTestingModuleOptions<Client extends ClientName = undefined>
-  extends VwoTestingOptions<Client>, Pick<VwoModuleExtras, 'isGlobal' | 'interceptor'> {
+  extends VwoTestingOptions<Client>, Pick<VwoModuleExtras, 'isGlobal' | 'interceptor' | 'mount'> {
   /** Who is it? @default whoever has logged in (`request.user`), else a user with the id `test-user` */
   readonly user?: VwoUserResolver<UserId>;
 }
@@ -43,8 +43,8 @@ class VwoTestingStateModule {}
 export class VwoTestingModule {
   /** Throws `VwoOptionsError` for options that do not exist, and for flags that cannot be. Each compiled application has flags of its own. */
   static forRoot<Client extends ClientName = undefined>(options: VwoTestingModuleOptions<Client> = {}): DynamicModule {
-    checkTestingOptions('VwoTestingModule.forRoot(options)', options, ['isGlobal', 'interceptor', 'user']);
-    const { isGlobal = true, interceptor, user = testUser } = options;
+    checkTestingOptions('VwoTestingModule.forRoot(options)', options, ['isGlobal', 'interceptor', 'mount', 'user']);
+    const { isGlobal = true, interceptor, mount, user = testUser } = options;
     const name = moduleName(options.name);
     const makeState = (): TestingState => new TestingState(name, options);
     makeState(); // wrong flags are refused here, where the test names them
@@ -53,6 +53,7 @@ export class VwoTestingModule {
       name,
       isGlobal,
       interceptor,
+      mount,
       user: withFlagsHeader(user),
       imports: [state],
       inject: [stateToken(name)],

@@ -86,6 +86,17 @@ describe('an option that cannot work', () => {
   it.each([
     ['isGlobal', { isGlobal: 'yes' }, '`isGlobal` must be true or false, got "yes"'],
     ['interceptor', { interceptor: 1 }, '`interceptor` must be true or false, got 1'],
+    ['mount', { mount: 'filter' }, "`mount` must be 'interceptor' or 'guard' or 'middleware', got "],
+    [
+      'mount and interceptor that contradict each other',
+      { mount: 'guard', interceptor: true },
+      "`interceptor` must be left out beside `mount: 'guard'`",
+    ],
+    [
+      'mount where nothing shall be bound',
+      { mount: 'interceptor', interceptor: false },
+      '`interceptor` must be left out',
+    ],
   ])('stops the start: %s', async (_what, option, message) => {
     await expect(started({ ...ACCOUNT, ...option })).rejects.toThrow(message);
     await expect(startedLater(ACCOUNT, option)).rejects.toThrow(message);
@@ -101,7 +112,7 @@ describe('forRootAsync', () => {
     expect(() => VwoModule.forRootAsync(options as never)).toThrow(message);
   });
 
-  it.each(['isGlobal', 'interceptor', 'imports', 'providers'])(
+  it.each(['isGlobal', 'interceptor', 'mount', 'imports', 'providers'])(
     'refuses %s in the answer of a factory, where it would come too late',
     async (name) => {
       await expect(startedLater({ ...ACCOUNT, [name]: true })).rejects.toThrow(
@@ -122,6 +133,7 @@ describe('forRootAsync', () => {
       client: undefined,
       isGlobal: undefined,
       interceptor: undefined,
+      mount: undefined,
     };
     const edge = await VwoEdge.start();
     const options = { ...ACCOUNT, baseUrl: edge.url, ...none };

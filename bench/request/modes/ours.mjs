@@ -2,7 +2,7 @@
  * This library, bound by its interceptor; the handler reads five flags from `VwoService`. Variants: `read: 'parameters'`,
  * five `@FlagEnabled` parameters; `read: 'guard'`, no interceptor: a guard opens the visit and the handler reads from it;
  * `preload: 'declared'`, one HMGET of the five keys instead of one HGETALL; `sdk`, VWO's own SDK decides, with settings of
- * `features` features; `telemetry`, OpenTelemetry's SDK is told of visits and evaluations.
+ * `features` features; `mount`, another way than the interceptor; `telemetry`, OpenTelemetry's SDK is told of visits and evaluations.
  */
 import { Controller, Get, Inject, Injectable, Req, UseGuards } from '@nestjs/common';
 import { settings } from '../../account.mjs';
@@ -14,7 +14,7 @@ import { FLAGS } from '../modes.mjs';
 const { FlagEnabled, UseFlags, VwoModule, VwoService } = await load();
 
 export async function application({ variant, redis, collector }) {
-  const { read = 'service', preload = 'all', sdk = false, features = FLAGS, telemetry = false } = variant;
+  const { read = 'service', preload = 'all', sdk = false, features = FLAGS, telemetry = false, mount } = variant;
   const guarded = read === 'guard';
   let seeded; // what the first visits counted
 
@@ -62,7 +62,8 @@ export async function application({ variant, redis, collector }) {
           ...(sdk ? { client: await onSdk(features) } : { settings: settings(features) }),
           baseUrl: collector,
           user: (context) => ({ id: userOf(context.switchToHttp().getRequest()) }),
-          interceptor: !guarded,
+          ...(guarded && { interceptor: false }),
+          ...(mount && { mount }),
           preload,
           ...(redis && { storage: await redisStorage(redis) }),
         }),

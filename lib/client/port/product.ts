@@ -14,6 +14,8 @@ import type { VwoAttributes } from './visit.js';
 export interface Product<Settings extends PreparedSettings = PreparedSettings, Event = unknown> {
   /** What a flag is in VWO's words, for messages: `feature` or `campaign`. */
   readonly noun: 'feature' | 'campaign';
+  /** Only flags that were declared can be read, whatever the option `preload` says. @default false */
+  readonly decidesDeclared?: boolean;
   /** Where settings come from. */
   readonly source: SettingsSource;
   /** How events leave. */

@@ -15,6 +15,16 @@ import { statsOfOtherClient, type VwoStats } from './vwo-stats.js';
 /** Marks clients of every copy of this package: `instanceof` knows only those of its own copy. */
 const BRAND = Symbol.for('nestjs-vwo:client');
 
+/** What visits of a client need of whoever opens them. */
+export interface VisitNeeds {
+  /** Only flags that were declared can be read. */
+  readonly declared: boolean;
+  /** Answers wait until their decisions are saved. */
+  readonly savedFirst: boolean;
+}
+
+const NO_NEEDS: VisitNeeds = Object.freeze({ declared: false, savedFirst: false });
+
 /** VWO for one account: the port that Nest talks to. */
 @OneInProcess('VwoClient')
 export abstract class VwoClient {
@@ -43,6 +53,11 @@ export abstract class VwoClient {
   /** Whether something of it is lost where its process ends without `close`. @internal */
   get needsClose(): boolean {
     return false; // a client of another kind that does not say
+  }
+
+  /** What whoever opens its visits has to heed. @internal */
+  get visitNeeds(): VisitNeeds {
+    return NO_NEEDS; // a client of another kind that does not say
   }
 
   /** Whose client it is; undefined where a client of another kind does not say. The same object at each call. */

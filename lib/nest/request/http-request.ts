@@ -27,6 +27,8 @@ export interface HttpResponse {
   /** True when it is over, sent or not. */
   readonly closed?: boolean;
   once?(event: 'close', listener: () => void): unknown;
+  /** A stream that is sent as the answer begins to be read. */
+  on?(event: 'pipe', listener: (stream: object) => void): unknown;
 }
 
 interface OperationInfo {
@@ -71,8 +73,7 @@ export function isSubscription(host: ArgumentsHost): boolean {
 
 /** The response to the request behind a handler, Node's own; undefined where there is none to be had. */
 export function responseOf(host: ArgumentsHost): HttpResponse | undefined {
-  const response = nestsResponse(host);
-  return response?.raw ?? response;
+  return rawResponse(nestsResponse(host));
 }
 
 function nestsResponse(host: ArgumentsHost): HttpResponse | undefined {
@@ -84,6 +85,11 @@ function nestsResponse(host: ArgumentsHost): HttpResponse | undefined {
     default:
       return undefined;
   }
+}
+
+/** Node's own response. */
+export function rawResponse(response: HttpResponse | undefined): HttpResponse | undefined {
+  return response?.raw ?? response;
 }
 
 /** Node's own request: the same object for guards, interceptors, parameters and filters of one request. */

@@ -1,11 +1,15 @@
 export * from './flag.decorators.js';
 export * from './http-request.js';
+export * from './open-visits.js';
+export { readPipedInScope } from './read-in-scope.js';
+export { visitsOf } from './request-visits.js';
 export * from './scope.mount.js';
 export * from './subscriptions.js';
 export * from './user-resolver.js';
 export * from './visit-opener.js';
 export * from './visit-openers.js';
 export * from './vwo.interceptor.js';
+export * from './vwo-mount.js';
 export * from './work.context.js';
 export * from './work.js';
 export * from './work-scope.js';

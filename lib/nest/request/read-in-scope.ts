@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { inScope, type VisitScope } from '../../client/index.js';
-import { isSubscription, responseOf } from './http-request.js';
+import { type HttpResponse, isSubscription, responseOf } from './http-request.js';
 import type { RequestVisits } from './request-visits.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -20,6 +20,13 @@ export function readInScope<T>(answer: T, visits: RequestVisits, context: Execut
   if (typeof stream._read !== 'function') return stream === answer ? (iteratedInScope(stream, visits) as T) : answer;
   bind(stream, ['_read'], visits);
   return answer;
+}
+
+/** Where nobody sees what a handler gives back: a stream that is sent as the answer reads its flags in the request's visits. */
+export function readPipedInScope(response: HttpResponse | undefined, visits: RequestVisits): void {
+  response?.on?.('pipe', (stream) => {
+    if (Object.isExtensible(stream)) bind(stream as Methods, ['_read'], visits);
+  });
 }
 
 /** Undefined also for an object that throws when it is looked at: what becomes of such an answer is Nest's to say. */

@@ -56,9 +56,20 @@ export class RequestVisits implements VisitScope {
     return this.work === work || (this.work !== undefined && isSameMessage(this.work, work));
   }
 
+  /** Whether the user of some visit is known. */
+  get isSomebodys(): boolean {
+    return this.first?.visit?.user !== undefined || (this.others?.some(({ visit }) => visit?.user) ?? false);
+  }
+
   /** Whether no handler's stream is open: it was over, or a gate has been asked and none has begun. */
   get isAtRest(): boolean {
     return this.holders === 0 && (this.isOver || this.awaitsClose);
+  }
+
+  /** The request begins, wherever that is seen: its visits end with the response. */
+  beginRequest(work: object, response: HttpResponse | undefined): void {
+    if (!this.isOver) this.work = work;
+    this.endWith(response);
   }
 
   /** A handler's stream begins. Each has its own: two interceptors on one handler, many GraphQL fields in one request. */

@@ -2,6 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { OneInProcess, VwoOptionsError } from '../../common/index.js';
 import { flagsOn, type HandlerFlags } from '../handler/index.js';
 import type { VisitOpener } from './visit-opener.js';
+import type { Binding, VisitAsker, VwoMount } from './vwo-mount.js';
 
 type ByHandler = WeakMap<HandlerFlags, readonly VisitOpener[]>;
 
@@ -12,10 +13,9 @@ const NONE: readonly VisitOpener[] = [];
 export class VisitOpeners {
   private readonly claimed = new Set<string | undefined>();
   private readonly byName = new Map<string | undefined, VisitOpener>();
-  private readonly everywhere = new Set<VisitOpener>();
+  private readonly bindings = new Map<VisitOpener, Binding>();
   /** Asked once per handler, not per request. */
-  private bound: ByHandler = new WeakMap();
-  private global: ByHandler = new WeakMap();
+  private known = unknown();
 
   /** Throws `VwoOptionsError` when another module has that name. Called before anything is started for it. */
   claim(name: string | undefined): void {
@@ -23,13 +23,18 @@ export class VisitOpeners {
     this.claimed.add(name);
   }
 
-  /** @param everywhere whether its visit is opened for every handler, and not only for those that name it */
-  add(opener: VisitOpener, everywhere: boolean): VisitOpener {
+  add(opener: VisitOpener, binding: Binding): VisitOpener {
+    const before = this.byName.get(opener.name);
+    if (before) this.bindings.delete(before);
     this.byName.set(opener.name, opener);
-    if (everywhere) this.everywhere.add(opener);
-    this.bound = new WeakMap();
-    this.global = new WeakMap();
+    this.bindings.set(opener, binding);
+    this.known = unknown();
     return opener;
+  }
+
+  /** Those that are mounted so, whatever a handler names. */
+  mountedAs(mount: VwoMount): readonly VisitOpener[] {
+    return [...this.bindings].filter(([, binding]) => binding.mount === mount).map(([opener]) => opener);
   }
 
   /** Throws `VwoOptionsError` when there is no module of that name. */
@@ -42,25 +47,36 @@ export class VisitOpeners {
     );
   }
 
-  /** Those whose visits an interceptor opens for this handler. Throws `VwoOptionsError` when it names a client that is not there. */
-  of(context: ExecutionContext, isGlobal: boolean): readonly VisitOpener[] {
+  /** Those whose visits are opened for this handler by whoever asks. Throws `VwoOptionsError` when it names a client that is not there. */
+  of(context: ExecutionContext, asker: VisitAsker): readonly VisitOpener[] {
     const flags = flagsOn(context);
     if (flags.skipped) return NONE;
-    const known = isGlobal ? this.global : this.bound;
+    const known = this.known[asker];
     const found = known.get(flags);
     if (found) return found;
-    const openers = this.named(flags, isGlobal);
+    const openers = this.named(flags, asker);
     known.set(flags, openers);
     return openers;
   }
 
-  private named(flags: HandlerFlags, isGlobal: boolean): readonly VisitOpener[] {
-    const openers = new Set(this.everywhere);
+  private named(flags: HandlerFlags, asker: VisitAsker): readonly VisitOpener[] {
+    const everywhere = [...this.bindings].filter(([, binding]) => binding.everywhere).map(([opener]) => opener);
+    const openers = new Set(everywhere);
     for (const name of flags.clients) openers.add(this.get(name));
     const unnamed = this.byName.get(undefined);
-    if (unnamed && !isGlobal) openers.add(unnamed);
-    return [...openers].filter(({ name }) => !flags.ownVisits.includes(name));
+    if (unnamed && asker === 'handler') openers.add(unnamed);
+    return [...openers].filter((opener) => !flags.ownVisits.includes(opener.name) && this.isAskedBy(opener, asker));
   }
+
+  /** A module that is bound to no handler has its visit opened all the same where a handler names it and somebody asks. */
+  private isAskedBy(opener: VisitOpener, asker: VisitAsker): boolean {
+    const mount = this.bindings.get(opener)?.mount;
+    return asker === 'handler' || mount === undefined || mount === asker;
+  }
+}
+
+function unknown(): Readonly<Record<VisitAsker, ByHandler>> {
+  return { interceptor: new WeakMap(), guard: new WeakMap(), middleware: new WeakMap(), handler: new WeakMap() };
 }
 
 function shownName(name: string | undefined): string {

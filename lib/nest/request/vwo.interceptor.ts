@@ -10,12 +10,12 @@ import { Observable } from 'rxjs';
 import { currentScope, inScope } from '../../client/index.js';
 import { OneInProcess } from '../../common/index.js';
 import { moduleMissing } from '../module-missing.js';
-import { flagsOn } from '../handler/index.js';
 import { AnswerSubscriber } from './answer-subscriber.js';
 import { responseOf } from './http-request.js';
+import { openVisits } from './open-visits.js';
 import { type RequestVisits, visitsOf } from './request-visits.js';
-import type { VisitOpener } from './visit-opener.js';
 import { VisitOpeners } from './visit-openers.js';
+import type { VisitAsker } from './vwo-mount.js';
 import { workOf } from './work.js';
 
 /** Opens the visits of a request or message, runs the handler in them, and ends them when the handler's stream ends, fails or is unsubscribed. */
@@ -23,19 +23,19 @@ import { workOf } from './work.js';
 @Injectable()
 export class VwoInterceptor implements NestInterceptor {
   @Optional() @Inject(VisitOpeners) private readonly openers?: VisitOpeners;
-  /** Whether it is bound to every handler by `VwoModule`. @internal */
-  protected readonly isGlobal: boolean = false;
+  /** Whose visits it opens. @internal */
+  protected readonly asker: VisitAsker = 'handler';
 
   /** Not async: where the visit is open already, the handler waits for nothing. */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
     const work = workOf(context);
     if (!work) return next.handle();
     if (!this.openers) throw moduleMissing('VwoInterceptor', 'overrideInterceptor(VwoInterceptor)');
-    const openers = this.openers.of(context, this.isGlobal);
+    const openers = this.openers.of(context, this.asker);
     // In a job that asks this application itself, the job's visit must not be taken for this one's.
     if (openers.length === 0 && !currentScope()) return next.handle();
     const visits = visitsOf(work);
-    const waiting = opened(openers, context, visits);
+    const waiting = openVisits(openers, context, visits);
     return waiting ? waiting.then(() => handled(context, work, visits, next)) : handled(context, work, visits, next);
   }
 }
@@ -43,28 +43,7 @@ export class VwoInterceptor implements NestInterceptor {
 /** The same, bound by `VwoModule`: a visit is opened for handlers that name its client, or for all where the module says so. */
 @Injectable()
 export class GlobalVwoInterceptor extends VwoInterceptor {
-  protected override readonly isGlobal = true;
-}
-
-/** Undefined when all visits are open. */
-function opened(
-  openers: readonly VisitOpener[],
-  context: ExecutionContext,
-  visits: RequestVisits,
-): Promise<unknown> | undefined {
-  const first = openers[0];
-  if (openers.length < 2) return first && ready(first, context, visits);
-  const waiting: Promise<unknown>[] = [];
-  for (const opener of openers) {
-    const its = ready(opener, context, visits);
-    if (its) waiting.push(its);
-  }
-  return waiting.length === 0 ? undefined : Promise.all(waiting);
-}
-
-function ready(opener: VisitOpener, context: ExecutionContext, visits: RequestVisits): Promise<unknown> | undefined {
-  const keys = flagsOn(context).keysOf(opener.name);
-  return opener.open(context, visits, keys).ready(keys);
+  protected override readonly asker = 'interceptor';
 }
 
 /** Subscribed, and not only called, in the scope: a stream (SSE) reads its flags when it emits. */

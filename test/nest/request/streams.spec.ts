@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, test } from '@jest/globals';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
-import { FlagVariable, VwoModule, VwoService } from '../../../lib/index.js';
-import { closeApps, type NestApp, type Platform, PLATFORMS, startApp } from '../../e2e/nest-app.js';
+import { FlagVariable, type VwoMount, VwoService } from '../../../lib/index.js';
+import { closeApps, type NestApp, type Platform, startApp } from '../../e2e/nest-app.js';
 import { until } from '../../common/waiting.js';
+import { MOUNTED, mounted } from '../mounted.js';
 import { FakeClient } from './fake-client.js';
 
 afterEach(closeApps);
@@ -75,9 +76,9 @@ class Files {
   }
 }
 
-const files = (platform: Platform): Promise<NestApp> => {
+const files = (mount: VwoMount, platform: Platform): Promise<NestApp> => {
   const client = new FakeClient((user) => ({ who: { id: user?.id } }));
-  return startApp({ imports: [VwoModule.forRoot({ client })], controllers: [Files] }, { platform });
+  return startApp({ imports: [mounted(mount, { client })], controllers: [Files] }, { platform });
 };
 
 /** What a client of the stream gets; the text `broken` where it breaks off. */
@@ -89,9 +90,9 @@ async function textOf(answer: Promise<Response>): Promise<string> {
   }
 }
 
-describe.each(PLATFORMS)('a stream that a handler gives back, on %s', (platform) => {
+describe.each(MOUNTED)('a stream that a handler gives back, with VwoModule as %s, on %s', (mount, platform) => {
   test('has what the handler read before', async () => {
-    expect(await textOf((await files(platform)).get('/before', 'alice'))).toBe('alice;alice;');
+    expect(await textOf((await files(mount, platform)).get('/before', 'alice'))).toBe('alice;alice;');
   });
 
   it.each([
@@ -100,7 +101,7 @@ describe.each(PLATFORMS)('a stream that a handler gives back, on %s', (platform)
     ['a file that is read piece by piece', '/lazy'],
     ['an async generator', '/generator'],
   ])('reads flags of its user, or the error says that the handler streams and what to do: %s', async (_what, path) => {
-    const { get, logged } = await files(platform);
+    const { get, logged } = await files(mount, platform);
     const text = await textOf(get(path, 'alice'));
     const cured = logged.lines.some((line) => line.includes('outside a visit') && /stream/i.test(line));
     expect({ text, cured }).toEqual(cured ? { text: expect.any(String), cured } : { text: 'alice;alice;', cured });
@@ -110,7 +111,7 @@ describe.each(PLATFORMS)('a stream that a handler gives back, on %s', (platform)
     'ends its visit when it was read, and not when the handler returned: %s',
     async (path) => {
       const client = new FakeClient((user) => ({ who: { id: user?.id } }));
-      const imports = [VwoModule.forRoot({ client })];
+      const imports = [mounted(mount, { client })];
       const { get } = await startApp({ imports, controllers: [Files] }, { platform });
       expect(await textOf(get(path, 'alice'))).toBe('alice;alice;');
       await until(() => client.visitOnly.ends > 0, 'the end of the visit');
@@ -119,12 +120,12 @@ describe.each(PLATFORMS)('a stream that a handler gives back, on %s', (platform)
   );
 
   test('is not looked for in vain: an answer that throws when it is looked at reaches its user', async () => {
-    const { get } = await files(platform);
+    const { get } = await files(mount, platform);
     expect(await textOf(get('/strict', 'alice'))).toBe('{"user":"alice"}');
   });
 
   test('reads flags of its user, also where the handler gives the same one to every request', async () => {
-    const { get } = await files(platform);
+    const { get } = await files(mount, platform);
     for (const user of ['alice', 'bob']) expect(await textOf(get('/shared', user))).toBe(`${user};${user};`);
   });
 });

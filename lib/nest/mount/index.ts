@@ -1,0 +1,3 @@
+export * from './mount.guard.js';
+export * from './mount.middleware.js';
+export * from './vwo.mount.js';
