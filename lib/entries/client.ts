@@ -62,6 +62,7 @@ export type {
   LoadReach,
   MemoryStorageOptions,
   StorageScope,
+  VwoNearCacheStats,
   VwoStorageConnector,
 } from '../storage/index.js';
 export type { StoredChange, StoredDecision, StoredDecisions, StoredRemoval } from '../model/index.js';

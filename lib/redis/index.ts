@@ -6,6 +6,7 @@ import { RedisConnection } from './redis.connection.js';
 
 export * from './redis-script.js';
 export { RedisSubscription } from './redis.subscription.js';
+export { RedisTracking } from './redis.tracking.js';
 export { RedisConnection };
 
 /** A `Redis` or `Cluster` of ioredis, or what `createClient` or `createCluster` of the package redis give. */

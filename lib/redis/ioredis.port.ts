@@ -1,5 +1,7 @@
 import { inNeutralContext } from '../common/index.js';
 import { type Doubled, ioredisListener } from './ioredis.listener.js';
+import { ioredisNode } from './ioredis.node.js';
+import type { RedisNode } from './redis.node.js';
 import type { RedisPort, RedisState } from './redis.port.js';
 import type { RedisHeard, RedisListener } from './redis.subscription.js';
 
@@ -10,6 +12,7 @@ export interface IoredisClient extends Doubled {
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   once(event: string, listener: () => void): unknown;
   off(event: string, listener: () => void): unknown;
+  readonly options?: { readonly keyPrefix?: string | Buffer | undefined };
   /** Of a `Cluster`: one connection for each node, made when it is first needed. */
   nodes?(): readonly (Doubled & Pick<IoredisClient, 'call'>)[];
 }
@@ -103,6 +106,15 @@ export class IoredisPort implements RedisPort {
 
   listener(channel: string, told: RedisHeard): RedisListener {
     return ioredisListener(this.client, channel, told);
+  }
+
+  get keyPrefix(): string {
+    return String(this.client.options?.keyPrefix ?? '');
+  }
+
+  /** Replicas too: whichever of them becomes a primary, it tells already. */
+  nodes(): readonly RedisNode[] {
+    return (this.client.nodes?.() ?? [this.client]).map(ioredisNode);
   }
 
   private attempt(): Promise<boolean> {

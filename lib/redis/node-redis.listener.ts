@@ -10,12 +10,17 @@ interface Listening {
   destroy(): void;
 }
 
+interface NodeOfCluster {
+  readonly client?: DoubledNodeRedis | undefined;
+}
+
 /** What is used of the first one: of `createClient` or of `createCluster`. */
 export interface DoubledNodeRedis {
   readonly isReady?: boolean;
   duplicate?(): unknown;
   /** Of a cluster: known once it has connected. */
-  readonly masters?: readonly { readonly client?: DoubledNodeRedis | undefined }[];
+  readonly masters?: readonly NodeOfCluster[];
+  readonly replicas?: readonly NodeOfCluster[];
 }
 
 /** Throws where no node of a cluster is known yet. */
@@ -50,7 +55,7 @@ function doubled(client: DoubledNodeRedis): Listening {
  * Destroys a client that is about to connect, now or later: at once where it waits or is connected, else when the attempt under way has
  * come to its end, because the package would leave the socket open that it is making.
  */
-function destroyer(own: Listening): () => void {
+export function destroyer(own: Pick<Listening, 'isOpen' | 'on' | 'destroy'>): () => void {
   let isConnecting = true;
   let isWanted = false;
   const ended = (): void => {

@@ -1,5 +1,7 @@
 import { inNeutralContext } from '../common/index.js';
 import { type DoubledNodeRedis, nodeRedisListener } from './node-redis.listener.js';
+import { nodeRedisNode } from './node-redis.node.js';
+import type { RedisNode } from './redis.node.js';
 import type { RedisPort, RedisState } from './redis.port.js';
 import type { RedisHeard, RedisListener } from './redis.subscription.js';
 
@@ -55,6 +57,7 @@ export class NodeRedisPort implements RedisPort {
   readonly name = 'node-redis';
   readonly isCluster: boolean;
   readonly stateName = undefined;
+  readonly keyPrefix = '';
   readonly cureOfReadOnly: string =
     ': the address led to the primary before and to a replica now, and node-redis stays with it. Listen for this error and ' +
     'connect your Redis client anew';
@@ -128,6 +131,13 @@ export class NodeRedisPort implements RedisPort {
 
   listener(channel: string, told: RedisHeard): RedisListener {
     return nodeRedisListener(this.client, channel, told);
+  }
+
+  /** Those that the client is connected to. */
+  nodes(): readonly RedisNode[] {
+    const { masters, replicas = [] } = this.client;
+    const clients = masters ? [...masters, ...replicas].flatMap((node) => node.client ?? []) : [this.client];
+    return clients.map(nodeRedisNode);
   }
 
   private attempt(): Promise<boolean> {

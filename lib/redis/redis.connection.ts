@@ -70,9 +70,14 @@ export class RedisConnection {
 
   /** Makes connections that listen to a channel, each its own: closing one is the caller's. Rejects where there is no client to make them from. */
   async listener(): Promise<MakeListener> {
-    if (this.closed) throw closedError();
-    const port = this.port ?? (await this.makePort());
+    const port = await this.current();
     return (channel, told) => port.listener(channel, told);
+  }
+
+  /** The client by whichever package. Rejects where there is none. */
+  async current(): Promise<RedisPort> {
+    if (this.closed) throw closedError();
+    return this.port ?? this.makePort();
   }
 
   /** A client that was handed in stays open, and this goes on with it. */

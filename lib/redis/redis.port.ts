@@ -1,3 +1,4 @@
+import type { RedisNode } from './redis.node.js';
 import type { MakeListener } from './redis.subscription.js';
 
 /**
@@ -39,4 +40,9 @@ export interface RedisPort {
 
   /** Makes a connection of its own that listens to a channel. */
   listener: MakeListener;
+
+  /** What the client itself puts before every key. */
+  readonly keyPrefix: string;
+  /** The servers that commands may go to now, always in the same order; of a cluster none before it is connected. */
+  nodes(): readonly RedisNode[];
 }

@@ -27,6 +27,17 @@ describe('RedisStorage', () => {
     );
   });
 
+  const nearCache = { maxUsers: 1_000 };
+  describe('with a near cache', () => {
+    storageContract(it, () => new RedisStorage({ url: server.url, nearCache }), removes);
+    describe("and layout: 'per-feature'", () => {
+      storageContract(
+        it,
+        (scope) => new RedisStorage({ url: server.url, layout: 'per-feature', prefix: prefixOf(scope), nearCache }),
+      );
+    });
+  });
+
   describe("with the user's client", () => {
     let client: Redis;
     beforeAll(() => void (client = server.client()));

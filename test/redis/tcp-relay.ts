@@ -65,7 +65,7 @@ export class TcpRelay {
       const due = performance.now() + this.latency;
       before = before.then(async () => {
         const left = due - performance.now();
-        if (left > 0) await pause(left);
+        if (left > 0) await pause(left, undefined, { ref: false });
         to.write(chunk);
       });
     });

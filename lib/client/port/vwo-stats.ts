@@ -1,4 +1,5 @@
 import { NO_DROPS, type VwoCounters, type VwoDropReason } from '../../common/index.js';
+import type { VwoNearCacheStats } from '../../storage/index.js';
 import type { VwoState } from './client-states.js';
 
 /**
@@ -37,7 +38,10 @@ export interface StorageTreatment {
 }
 
 /** Unavailable while reads or writes fail. */
-export interface VwoStorageStats extends VwoState, StorageTreatment {}
+export interface VwoStorageStats extends VwoState, StorageTreatment {
+  /** Of a storage with the option `nearCache`; the same for all clients that share it. Not there for any other. */
+  readonly nearCache?: VwoNearCacheStats;
+}
 
 /** Unavailable while VWO's collector cannot be reached, or refuses what it gets. */
 export interface VwoEventsStats extends VwoState {
@@ -63,6 +67,7 @@ export function frozenStats(stats: VwoStats): VwoStats {
   Object.freeze(stats.counters);
   Object.freeze(stats.settings.source);
   Object.freeze(stats.settings);
+  if (stats.storage.nearCache) Object.freeze(stats.storage.nearCache);
   Object.freeze(stats.storage);
   Object.freeze(stats.events.dropped);
   Object.freeze(stats.events);

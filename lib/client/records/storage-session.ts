@@ -1,5 +1,5 @@
 import { type Clock, type Diagnostics, errorText, VwoOptionsError, within } from '../../common/index.js';
-import { StorageLease, type StorageScope, type VwoStorage } from '../../storage/index.js';
+import { nearCacheOf, StorageLease, type StorageScope, type VwoStorage } from '../../storage/index.js';
 import type { StorageTrouble } from './storage-trouble.js';
 
 const LATE = Symbol('late');
@@ -8,9 +8,10 @@ const ON_TIME = (): undefined => undefined;
 /** Opens the storage of a client, and closes it: in bounded time, and what goes wrong is logged. */
 export class StorageSession {
   private readonly lease: StorageLease;
+  private unheard: (() => void) | undefined;
 
   constructor(
-    storage: VwoStorage,
+    private readonly storage: VwoStorage,
     private readonly diagnostics: Diagnostics,
     private readonly clock: Clock,
     private readonly trouble: StorageTrouble,
@@ -23,6 +24,9 @@ export class StorageSession {
    * Rejects only with `VwoOptionsError`: it serves another account, and every visit would fail.
    */
   async open(scope: StorageScope, startTimeout: number): Promise<void> {
+    this.unheard ??= nearCacheOf(this.storage)?.onTrouble((message) =>
+      this.diagnostics.warnOnce('near-cache', message),
+    );
     try {
       const opened = await within(this.clock, startTimeout, this.lease.open(scope).then(ON_TIME), LATE);
       if (opened === LATE) this.notOpen(`no answer within ${startTimeout} ms (\`startTimeout\`)`);
@@ -34,6 +38,8 @@ export class StorageSession {
 
   /** Waits `ms` at most; never rejects. */
   async close(ms: number): Promise<void> {
+    this.unheard?.();
+    this.unheard = undefined;
     try {
       const closed = await within(this.clock, ms, this.lease.close().then(ON_TIME), LATE);
       if (closed === LATE) this.diagnostics.error('The storage did not close in time.');

@@ -28,6 +28,16 @@ export class FeatureKeys {
     return rest === undefined ? undefined : `${key}_${rest}`;
   }
 
+  /** Whose `<key>_<user id>` this may be, with any key that is known; undefined where not all are remembered. */
+  usersIn(text: string): readonly string[] | undefined {
+    if (this.seen.size >= AT_MOST) return undefined;
+    const users: string[] = [];
+    for (let at = text.indexOf('_'); at !== -1; at = text.indexOf('_', at + 1)) {
+      if (this.seen.has(text.slice(0, at))) users.push(text.slice(at + 1));
+    }
+    return users;
+  }
+
   private add(key: string): void {
     for (const other of this.seen) {
       if (other.startsWith(`${key}_`)) this.note(key, other);

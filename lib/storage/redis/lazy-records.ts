@@ -1,10 +1,11 @@
-import type { StoredDecision, StoredDecisions } from '../../model/index.js';
+import { frozenCopy, type StoredDecision, type StoredDecisions } from '../../model/index.js';
 import { recordOf } from '../json-record.js';
 import { SourceText } from './source-text.js';
 
 /** One user's records as Redis gave them, each read from its JSON when asked for: a request asks for few of them. */
 export class LazyRecords implements StoredDecisions {
   private readonly records = new Map<string, StoredDecision>();
+  private isShared = false;
 
   constructor(private readonly texts: ReadonlyMap<string, string>) {}
 
@@ -21,9 +22,27 @@ export class LazyRecords implements StoredDecisions {
     if (known) return known;
     const text = this.texts.get(key);
     if (text === undefined) return undefined;
-    const record = SourceText.mark(recordOf(text), text);
+    const read = recordOf(text);
+    const record = SourceText.mark(this.isShared ? (frozenCopy(read) as StoredDecision) : read, text);
     this.records.set(key, record);
     return record;
+  }
+
+  /** For several visits: nobody can change a record from now on. To be said before any is read. */
+  share(): this {
+    this.isShared = true;
+    return this;
+  }
+
+  /** These and others of the same user together, where both are as they stand in Redis now. */
+  joined(others: LazyRecords): LazyRecords {
+    return new LazyRecords(new Map([...this.texts, ...others.texts]));
+  }
+
+  /** Those under these keys. */
+  only(keys: readonly string[]): LazyRecords {
+    const found = new LazyRecords(new Map(keys.flatMap((key) => this.entry(key))));
+    return this.isShared ? found.share() : found;
   }
 
   keys(): MapIterator<string> {
@@ -44,6 +63,11 @@ export class LazyRecords implements StoredDecisions {
 
   forEach(work: (record: StoredDecision, key: string, all: StoredDecisions) => void, self?: unknown): void {
     for (const [key, record] of this) work.call(self, record, key, this);
+  }
+
+  private entry(key: string): [string, string][] {
+    const text = this.texts.get(key);
+    return text === undefined ? [] : [[key, text]];
   }
 
   private all(): ReadonlyMap<string, StoredDecision> {

@@ -1,4 +1,4 @@
-import type { StoredChange, StoredDecisions } from '../../model/index.js';
+import type { StoredChange } from '../../model/index.js';
 import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import { OnlyScope } from '../storage-scope.js';
@@ -7,6 +7,7 @@ import { FeatureKeys } from './feature-keys.js';
 import { runPerKey, stringsUnder } from './commands-per-key.js';
 import { FORGET_RECORDS, SAVE_RECORDS } from './per-feature.scripts.js';
 import type { RedisConnection } from '../../redis/index.js';
+import type { LazyRecords } from './lazy-records.js';
 import { recordsIn, type RedisLayout, textBefore } from './redis.layout.js';
 
 /**
@@ -15,21 +16,29 @@ import { recordsIn, type RedisLayout, textBefore } from './redis.layout.js';
  * It is never asked to remove a record: it finds those alone that the settings know, and each expires by itself.
  */
 export class PerFeatureLayout implements RedisLayout {
+  readonly findsAll = false;
+  readonly root: string;
   private readonly featureKeys = new FeatureKeys();
   private readonly scope = new OnlyScope('RedisStorage');
 
   constructor(
     private readonly connection: RedisConnection,
-    private readonly prefix: string,
+    prefix: string,
     /** In ms. */
     private readonly ttl: number,
-  ) {}
+  ) {
+    this.root = prefix;
+  }
 
   serve(scope: StorageScope): void {
     this.scope.open(scope);
   }
 
-  async load(userId: string, keys: readonly string[]): Promise<StoredDecisions> {
+  usersUnder(key: string): readonly string[] | undefined {
+    return key.startsWith(this.root) ? this.featureKeys.usersIn(key.slice(this.root.length)) : [];
+  }
+
+  async load(userId: string, keys: readonly string[]): Promise<LazyRecords> {
     this.featureKeys.learn(keys);
     const own = keys.filter((key) => !this.featureKeys.ownerOf(key, userId));
     const found = await stringsUnder(
@@ -70,7 +79,7 @@ export class PerFeatureLayout implements RedisLayout {
   }
 
   private keyOf(key: string, userId: string): string {
-    return `${this.prefix}${key}_${userId}`;
+    return `${this.root}${key}_${userId}`;
   }
 }
 

@@ -1,8 +1,9 @@
-import { knownKeys, oneOf, refuse, text } from '../../common/index.js';
+import { knownKeys, oneOf, refuse, text, wholeNumber } from '../../common/index.js';
 import { ttlOption } from '../storage-ttl.js';
 import { connectionTo, type RedisClient, type RedisConnection } from '../../redis/index.js';
 import { PerFeatureLayout } from './per-feature.layout.js';
-import type { RedisLayout } from './redis.layout.js';
+import { NearRecords } from './near.records.js';
+import type { RedisLayout, RedisRecords } from './redis.layout.js';
 import { UserHashLayout } from './user-hash.layout.js';
 
 /** What `new RedisStorage(…)` takes: `client` or `url`, and what has a default. Anything that cannot work is a `VwoOptionsError`. */
@@ -35,25 +36,54 @@ export interface RedisStorageOptions {
   environment?: string;
   /** How long records live after the last write, in ms, 1,000 or more: all of a user's together, with `per-feature` each by itself. @default 90 days */
   ttl?: number;
+  /**
+   * Keeps the records of the users who came last in this process too, and answers from there without asking Redis. Redis tells which
+   * records change, over a connection of the cache's own to each server; while that does not stand, Redis is asked. @default none
+   */
+  nearCache?: RedisNearCacheOptions;
+}
+
+export interface RedisNearCacheOptions {
+  /** Users kept at once; past it the least recently used goes. @default 10_000 */
+  maxUsers?: number;
 }
 
 export interface ResolvedRedisOptions {
   readonly connection: RedisConnection;
-  readonly layout: RedisLayout;
+  readonly records: RedisRecords;
+  readonly near: NearRecords | undefined;
   readonly accountId: string | undefined;
   readonly environment: string | undefined;
 }
 
+const OPTIONS = ['client', 'url', 'layout', 'prefix', 'accountId', 'environment', 'ttl', 'nearCache'];
+
 /** Checks what was given and fills in the defaults. */
 export function resolveRedisOptions(given: RedisStorageOptions): ResolvedRedisOptions {
-  knownKeys('RedisStorage options', given, ['client', 'url', 'layout', 'prefix', 'accountId', 'environment', 'ttl']);
+  knownKeys('RedisStorage options', given, OPTIONS);
   const connection = connectionTo(given.client, given.url);
+  const layout = layoutOption(given, connection);
+  const near = given.nearCache === undefined ? undefined : nearOption(given.nearCache, layout, connection);
   return {
     connection,
-    layout: layoutOption(given, connection),
+    records: near ?? layout,
+    near,
     accountId: given.accountId === undefined ? undefined : accountOption(given.accountId),
     environment: given.environment === undefined ? undefined : text('environment', given.environment),
   };
+}
+
+function nearOption(given: RedisNearCacheOptions, layout: RedisLayout, connection: RedisConnection): NearRecords {
+  knownKeys('nearCache', given, ['maxUsers']);
+  if (layout.root === '')
+    refuse(
+      'prefix',
+      'given with `nearCache`',
+      undefined,
+      'Redis would tell each process of every key of all that it holds',
+    );
+  const maxUsers = wholeNumber('nearCache.maxUsers', given.maxUsers ?? 10_000, { max: 100_000_000 });
+  return new NearRecords(layout, connection, maxUsers);
 }
 
 function accountOption(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { StoredChange, StoredDecisions, StoredRemoval } from '../../model/index.js';
+import type { StoredChange, StoredRemoval } from '../../model/index.js';
 import { VwoStorageError } from '../../common/index.js';
 import { textOf } from '../json-record.js';
 import type { LoadReach, StorageScope } from '../vwo-storage.js';
@@ -9,8 +9,8 @@ import { SAVE_FIELDS } from './user-hash.scripts.js';
 
 /** One hash per user, `<prefix>:<account>:<environment>:<user>`, one field per key. No two of these ever share one. */
 export class UserHashLayout implements RedisLayout {
-  /** What all keys begin with, once account and environment are known. */
-  private root: string | undefined;
+  readonly findsAll = true;
+  root: string | undefined;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -23,7 +23,11 @@ export class UserHashLayout implements RedisLayout {
     this.root = `${this.prefix}:${part(scope.accountId)}:${part(scope.environment)}:`;
   }
 
-  async load(userId: string, keys: readonly string[], reach?: LoadReach): Promise<StoredDecisions> {
+  usersUnder(key: string): readonly string[] {
+    return this.root !== undefined && key.startsWith(this.root) ? [key.slice(this.root.length)] : [];
+  }
+
+  async load(userId: string, keys: readonly string[], reach?: LoadReach): Promise<LazyRecords> {
     const hash = this.hashOf(userId);
     return reach === 'keys' ? this.some(hash, keys) : new LazyRecords(await this.connection.hgetall(hash));
   }
@@ -47,7 +51,7 @@ export class UserHashLayout implements RedisLayout {
     );
   }
 
-  private async some(hash: string, keys: readonly string[]): Promise<StoredDecisions> {
+  private async some(hash: string, keys: readonly string[]): Promise<LazyRecords> {
     return recordsIn(keys, keys.length > 0 ? await this.connection.hmget(hash, keys) : []);
   }
 }

@@ -25,7 +25,7 @@ describe('while the client of the application connects', () => {
     const client = server.client({ lazyConnect: true });
     const before = listeners(client);
     const storage = storageOf(client);
-    const loads = Array.from({ length: 100 }, () => storage.load('ann', []));
+    const loads = Array.from({ length: 100 }, async () => storage.load('ann', []));
     for (const [i, count] of listeners(client).entries()) expect(count).toBeLessThanOrEqual((before[i] ?? 0) + 1);
     await Promise.all(loads);
     expect(listeners(client)).toEqual(before);

@@ -43,7 +43,7 @@ describe.each(VERSIONS)('with a client of %s', (_name, redis) => {
     void client.connect();
     const storage = storageOf(client);
     const before = listeners(client);
-    await Promise.all(Array.from({ length: 100 }, () => storage.load('ann', [])));
+    await Promise.all(Array.from({ length: 100 }, async () => storage.load('ann', [])));
     expect(listeners(client)).toEqual(before);
   });
 
@@ -139,7 +139,7 @@ describe('with a cluster client', () => {
       for (const user of users) await storage.save(user, [change]);
       await cluster.nodes[0]?.crash();
       const outcomes = await atLast(async () => {
-        const all = await Promise.allSettled(users.map((user) => storage.load(user, [])));
+        const all = await Promise.allSettled(users.map(async (user) => storage.load(user, [])));
         return all.some(({ status }) => status === 'rejected') ? all : Promise.reject(new Error('none failed'));
       }, 'works');
       const loaded = (outcomes as PromiseSettledResult<{ size: number }>[]).filter(

@@ -57,7 +57,11 @@ describe('RedisStorage, when Redis fails', () => {
       const storage = make();
       await storage.save('user', [change]);
       server.freeze();
-      const underWay = [storage.load('user', []), storage.save('user', [change]), storage.forget('user')];
+      const underWay = [
+        Promise.resolve(storage.load('user', [])),
+        storage.save('user', [change]),
+        storage.forget('user'),
+      ];
       const settled = Promise.allSettled(underWay);
       await server.crash();
       await server.up(); // a user's client may send again what was under way
@@ -86,7 +90,7 @@ describe('RedisStorage, when Redis fails', () => {
     await storage.load('user', []);
     await server.crash();
     await atLast(() => storage.load('user', []), 'fails');
-    const away = Array.from({ length: 2_000 }, (_, i) => storage.load(`user-${i}`, []));
+    const away = Array.from({ length: 2_000 }, async (_, i) => storage.load(`user-${i}`, []));
     const outcomes = await Promise.allSettled(away);
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
     expect(queued(client)).toBe(0);
@@ -96,7 +100,7 @@ describe('RedisStorage, when Redis fails', () => {
     const storage = byClient();
     await storage.load('user', []);
     server.freeze();
-    const waiting = Array.from({ length: 10_000 }, () => storage.load('user', []));
+    const waiting = Array.from({ length: 10_000 }, async () => storage.load('user', []));
     await expect(storage.load('user', [])).rejects.toThrow('Redis does not answer: 10000 commands are waiting already');
     await expect(storage.save('user', [change])).rejects.toThrow('Redis does not answer');
     server.thaw();
@@ -190,7 +194,7 @@ describe('RedisStorage, when Redis fails', () => {
     const users = Array.from({ length: 30 }, (_, i) => `user-${i}`);
     for (const user of users) await storage.save(user, [change]);
     await nodes[0]?.crash();
-    const outcomes = await Promise.allSettled(users.map((user) => storage.load(user, [])));
+    const outcomes = await Promise.allSettled(users.map(async (user) => storage.load(user, [])));
     const sizes = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.size] : []));
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
     expect(new Set(sizes)).toEqual(new Set([1]));

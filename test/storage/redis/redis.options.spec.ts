@@ -49,6 +49,11 @@ describe('the options of RedisStorage', () => {
     [{ url: URL, keyPrefix: 'x' }, '`RedisStorage options` has no option `keyPrefix`'],
     [{ ...PER_FEATURE, environment: 'live' }, "`environment` must be left out with the layout 'per-feature'"],
     [{ ...PER_FEATURE, accountId: 1 }, "`accountId` must be left out with the layout 'per-feature', got 1"],
+    [{ url: URL, nearCache: true }, '`nearCache` must be an object'],
+    [{ url: URL, nearCache: { ttl: 1 } }, '`nearCache` has no option `ttl`'],
+    [{ url: URL, nearCache: { maxUsers: 0 } }, '`nearCache.maxUsers` must be'],
+    [{ url: URL, nearCache: { maxUsers: '5' } }, '`nearCache.maxUsers` must be'],
+    [{ ...PER_FEATURE, nearCache: {} }, '`prefix` must be given with `nearCache`'],
     [{ ...PER_FEATURE, prefix: 7 }, '`prefix` must be a string, got 7'],
   ])('are refused, and the error names the option, the rule and what came: %p', (options, message) => {
     expect(() => new RedisStorage(options as RedisStorageOptions)).toThrow(

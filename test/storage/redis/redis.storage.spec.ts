@@ -97,7 +97,7 @@ describe('RedisStorage', () => {
   });
 
   describe('round trips', () => {
-    const counted = async (work: (storage: RedisStorage) => Promise<unknown>): Promise<string[]> => {
+    const counted = async (work: (storage: RedisStorage) => unknown): Promise<string[]> => {
       const storage = storageOf();
       await storage.save('warm', [first('checkout')]); // the script is known to Redis from here on
       await client.config('RESETSTAT');
