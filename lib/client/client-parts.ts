@@ -70,7 +70,7 @@ export function clientParts<Settings extends PreparedSettings, Event>(
     account,
     clock,
     diagnostics,
-    transport: new Transport({ clock }),
+    transport: new Transport({ clock, fetch: options.transport.fetch }),
     hosts: new VwoHosts(options),
     settings: () => keeper.current,
     send: (user, event) => events.enqueue({ user, time: clock.now(), event }),

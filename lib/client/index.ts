@@ -2,6 +2,7 @@ export * from './port/client-changes.js';
 export * from './port/client-core.js';
 export * from './port/client-states.js';
 export * from './port/client.options.js';
+export type { VwoTransportOptions } from './port/transport.options.js';
 export * from './port/decision-hooks.js';
 export * from './port/no-effects.js';
 export * from './port/product.js';

@@ -16,8 +16,10 @@ export type {
   VwoState,
   VwoStats,
   VwoStorageStats,
+  VwoTransportOptions,
   VwoVisitsStats,
 } from '../client/index.js';
+export type { VwoFetch, VwoFetchRequest, VwoFetchResponse } from '../transport/index.js';
 export type {
   Clock,
   ClockOption,

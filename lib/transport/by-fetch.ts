@@ -15,7 +15,8 @@ export interface VwoFetchRequest {
 export interface VwoFetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  readonly body: AsyncIterable<Uint8Array | string> | null;
+  /** A stream of bytes; null: empty. */
+  readonly body: object | null;
 }
 
 /** Like the global `fetch`; so are that of the package `undici`, and `(url, init) => fetch(url, { ...init, dispatcher })`. */
@@ -30,7 +31,8 @@ export function byFetch(fetch: VwoFetch): HttpClient {
       status: response.status,
       header: (name) => response.headers.get(name) ?? undefined,
       read: async (take) => {
-        for await (const chunk of response.body ?? []) take(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+        const chunks = (response.body ?? []) as AsyncIterable<Uint8Array>; // any stream can be iterated, whatever its type says
+        for await (const chunk of chunks) take(chunk);
       },
     };
   };

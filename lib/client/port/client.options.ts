@@ -19,6 +19,7 @@ import { isObject } from '../../model/index.js';
 import { settingsStoreOption, type VwoSettingsStore } from '../../settings/index.js';
 import { isVwoStorage, MemoryStorage, type VwoStorage } from '../../storage/index.js';
 import type { OnDecision } from './decision-hooks.js';
+import { type ResolvedTransportOptions, transportOptions, type VwoTransportOptions } from './transport.options.js';
 
 /** The options of every client, whichever product it serves: type, unit, default. The rules are in `resolveClientOptions`. */
 export interface ClientOptions {
@@ -46,6 +47,8 @@ export interface ClientOptions {
   baseUrl?: string;
   /** Where events go, if elsewhere. @default `baseUrl` */
   eventsUrl?: string;
+  /** How VWO is called: through a proxy, with a CA of your own. @default each value of `VwoTransportOptions` */
+  transport?: VwoTransportOptions;
 
   /** How often settings are fetched, in ms, at least 1,000. @default the settings' own `pollInterval`, else 600,000 */
   pollInterval?: number;
@@ -113,6 +116,7 @@ export interface ResolvedClientOptions {
   readonly preload: 'all' | 'declared';
   readonly baseUrl: string | undefined;
   readonly eventsUrl: string | undefined;
+  readonly transport: ResolvedTransportOptions;
   readonly pollInterval: number | undefined;
   readonly startTimeout: number;
   readonly onStartFailure: 'continue' | 'fail';
@@ -136,6 +140,7 @@ export const CLIENT_OPTIONS = [
   'preload',
   'baseUrl',
   'eventsUrl',
+  'transport',
   'pollInterval',
   'startTimeout',
   'onStartFailure',
@@ -176,6 +181,7 @@ export function resolveClientOptions(
     preload: oneOf('preload', given.preload ?? 'all', ['all', 'declared']),
     baseUrl: given.baseUrl === undefined ? undefined : httpUrl('baseUrl', given.baseUrl),
     eventsUrl: given.eventsUrl === undefined ? undefined : httpUrl('eventsUrl', given.eventsUrl),
+    transport: transportOptions(given.transport ?? {}),
     pollInterval:
       given.pollInterval === undefined ? undefined : milliseconds('pollInterval', given.pollInterval, { min: 1000 }),
     startTimeout: milliseconds('startTimeout', given.startTimeout ?? 5_000),
