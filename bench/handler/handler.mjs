@@ -3,10 +3,11 @@
  * shows the options. Every contender has a process of its own; in each round every one runs once, in shuffled order, one at a time.
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { answer, ask, description, end, forkOn, HELPERS, MEASURED } from '../machine.mjs';
+import { answer, ask, available, description, end, forkOn, HELPERS, MEASURED } from '../machine.mjs';
 import { HEARD, OTHER_BUILD, otherBuild } from '../library.mjs';
 import { digits, shuffled, spread, summary, table } from '../report.mjs';
 import { FLAGS, USERS } from '../request/modes.mjs';
+import { startRedis } from '../request/redis.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -30,7 +31,9 @@ const contenders = {
   [FLOOR]: { of: 'hand-written' },
   ours: { of: 'ours' },
   'ours, channels heard': { of: 'ours', env: HEARD },
+  'ours, Redis, near cache': { of: 'near' },
 };
+if (!available('redis-server', ['--version'])) delete contenders['ours, Redis, near cache'];
 if (options.against) {
   otherBuild(options.against);
   contenders['other build'] = { of: 'ours', env: OTHER_BUILD };
@@ -42,13 +45,14 @@ console.log(`# What an interceptor adds to a handler
 
 ${description()}
 Nest's own interceptor machinery runs one interceptor and a handler that reads ${FLAGS} flags; no HTTP, no socket. ${USERS.toLocaleString('en-US')} users who were here before, in
-rotation, memory storage; 50 requests under way at once. Median of ${rounds} rounds (lowest..highest) of ${requests.toLocaleString('en-US')} requests, after three rounds of warm-up.
+rotation, memory storage unless the row says otherwise; 50 requests under way at once. Median of ${rounds} rounds (lowest..highest) of ${requests.toLocaleString('en-US')} requests, after three rounds of warm-up.
 `);
 
 const collector = forkOn(HELPERS, new URL('../collector.mjs', import.meta.url).pathname, []);
 const { url } = await answer(collector);
+const redis = contenders['ours, Redis, near cache'] && (await startRedis());
 const field = Object.entries(contenders).map(([name, { of, env }]) => {
-  const child = forkOn(MEASURED, new URL('worker.mjs', import.meta.url).pathname, [of, url], {
+  const child = forkOn(MEASURED, new URL('worker.mjs', import.meta.url).pathname, [of, url, redis?.url ?? ''], {
     nodeArgs: ['--expose-gc'],
     env,
   });
@@ -64,7 +68,7 @@ try {
   console.error(error.stack);
   process.exitCode = 1;
 } finally {
-  await Promise.all([collector, ...field.map(({ child }) => child)].map(end));
+  await Promise.all([collector, ...field.map(({ child }) => child), ...(redis ? [redis.child] : [])].map(end));
 }
 
 async function timed({ child }) {

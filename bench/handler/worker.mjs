@@ -12,6 +12,7 @@ import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-con
 import { Observable } from 'rxjs';
 import { settings } from '../account.mjs';
 import { load } from '../library.mjs';
+import { untilNear } from '../near-cache.mjs';
 import { KEYS, onOff, RETURNING, userOf } from '../request/answer.mjs';
 import { decorated } from '../request/decorated.mjs';
 import { FLAGS } from '../request/modes.mjs';
@@ -25,7 +26,11 @@ const NO_SOCKET = { remoteAddress: '127.0.0.1' };
 const CONTENDERS = {
   nothing: () => ({ interceptor: { intercept: (_context, next) => next.handle() }, read: () => onOff(() => 'green') }),
   'hand-written': handWritten,
-  ours,
+  ours: () => ours(),
+  near: async () => {
+    const { RedisStorage } = await load('redis');
+    return ours({ storage: new RedisStorage({ url: process.argv[4], nearCache: {} }) });
+  },
 };
 
 class FlagsController {
@@ -69,11 +74,12 @@ function handWritten() {
   return { interceptor, read: () => onOff((key) => buttonOf(scope.getStore(), key)) };
 }
 
-async function ours() {
+async function ours(options) {
   const { UseFlags, VwoInterceptor, VwoModule, VwoService } = await load();
   const flags = VwoModule.forRoot({
     settings: settings(FLAGS),
     baseUrl: process.argv[3],
+    ...options,
     user: (context) => ({ id: userOf(context.switchToHttp().getRequest()) }),
   });
   const app = await NestFactory.createApplicationContext(
@@ -81,7 +87,11 @@ async function ours() {
     { logger: ['error'] },
   );
   const vwo = app.get(VwoService, { strict: false });
-  for (const id of RETURNING) await vwo.run({ id }, (visit) => KEYS.map((key) => visit.flag(key)), KEYS);
+  const visits = async () => {
+    for (const id of RETURNING) await vwo.run({ id }, (visit) => KEYS.map((key) => visit.flag(key)), KEYS);
+  };
+  await visits();
+  if (options?.storage) await untilNear(vwo.client, visits);
   if (!(await vwo.flush())) throw new Error('the impressions of the first visits could not be delivered');
   UseFlags(...KEYS)(FlagsController);
   const interceptor = app.get(VwoInterceptor, { strict: false });

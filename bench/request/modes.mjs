@@ -55,6 +55,13 @@ export const MODES = {
     floor: FLOORS.redis,
     decides: true,
   },
+  'ours, Redis, near cache': {
+    how: 'ours',
+    variant: { nearCache: true },
+    redis: true,
+    floor: FLOORS.interceptor,
+    decides: true,
+  },
   'ours, Redis, opened in a guard': {
     how: 'ours',
     variant: { read: 'guard' },

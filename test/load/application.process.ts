@@ -25,6 +25,8 @@ export interface ApplicationOptions {
   readonly baseUrl: string;
   /** Undefined: decisions stay in memory. */
   readonly place: RedisPlace | undefined;
+  /** Whether decisions in Redis are kept in the near cache, too. */
+  readonly nearCache?: boolean;
   /** @default 'fme' */
   readonly client?: ClientName;
   readonly save?: 'after-response' | 'before-response';
@@ -53,7 +55,14 @@ export interface AtRest {
 /** What its parent asks for. `rest`: after events and writes are done. */
 export type Asked = 'state' | 'refresh' | 'rest';
 
-const { baseUrl, place, client = 'fme', save, webhook } = JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions;
+const {
+  baseUrl,
+  place,
+  nearCache,
+  client = 'fme',
+  save,
+  webhook,
+} = JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions;
 const say = (said: Said): void => void process.send?.(said);
 const log = (line: unknown): void => say({ kind: 'log', line: String(line) });
 
@@ -61,7 +70,7 @@ const log = (line: unknown): void => say({ kind: 'log', line: String(line) });
 const MAX_USERS = 1_000_000;
 
 const { storage, close } = place
-  ? storageAt(place)
+  ? storageAt(place, nearCache)
   : { storage: new MemoryStorage({ maxUsers: MAX_USERS }), close: () => undefined };
 
 const account = {

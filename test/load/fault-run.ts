@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Requests per second. */
   readonly rate: number;
   readonly client: ClientName;
+  /** Whether the application has a near cache, whatever the fault. */
+  readonly nearCache: boolean;
 }
 
 /** Where in the run things happen, as parts of its length. */
@@ -78,11 +80,16 @@ export async function run(fault: Fault, options: RunOptions): Promise<RunResult>
 
 async function staged(
   fault: Fault,
-  { seconds, connections, rate, client }: RunOptions,
+  { seconds, connections, rate, client, nearCache }: RunOptions,
   stage: Stage,
 ): Promise<RunResult> {
   const begin = performance.now();
-  const instance = await startInstance({ baseUrl: stage.edge.url, place: stage.place, client });
+  const instance = await startInstance({
+    baseUrl: stage.edge.url,
+    place: stage.place,
+    client,
+    nearCache: nearCache || fault.nearCache === true,
+  });
   const startedWithin = performance.now() - begin;
   const heard = hear(instance.process);
   try {

@@ -9,6 +9,8 @@ export interface Fault {
   readonly fromStart?: boolean;
   /** @default one server */
   readonly stage?: StageKind;
+  /** The application has a near cache. */
+  readonly nearCache?: boolean;
   /** SIGTERM comes while requests do. */
   readonly stopsUnderLoad?: boolean;
   /** Why decisions may be lost that were shown: the server itself loses them. */
@@ -92,6 +94,29 @@ export const FAULTS: readonly Fault[] = [
     name: `Redis: ${SPOILT_USERS} users' records spoilt`,
     loses: 'the records that are spoilt',
     begin: ({ admin }) => spoil(admin),
+  },
+  { name: 'near cache: none', nearCache: true, begin: () => undefined },
+  {
+    name: 'near cache: Redis killed and restarted',
+    nearCache: true,
+    begin: ({ redis }) => redis.crash(),
+    end: ({ redis }) => redis.up(),
+  },
+  {
+    name: `near cache: told over connections that are killed every ${RESET_EVERY_MS} ms`,
+    nearCache: true,
+    begin({ admin }) {
+      const timer = setInterval(() => void admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub'), RESET_EVERY_MS);
+      stopRepeating = () => clearInterval(timer);
+    },
+    end: () => stopRepeating?.(),
+  },
+  {
+    name: 'near cache: fail-over by Sentinel',
+    stage: 'sentinel',
+    nearCache: true,
+    loses: 'what the primary had not handed to its replica',
+    begin: ({ redis }) => redis.crash(),
   },
   ...(
     [

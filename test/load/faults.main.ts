@@ -14,13 +14,19 @@ const USAGE = `npm run faults [-- options]
   --short          a few of them, 6 s and 400 requests/s each: what CI runs
   --seconds N      how long the load lasts in each run; default 24
   --client NAME    fme, sdk (VWO's own SDK decides) or full-stack; default fme
+  --near-cache     with a near cache in each of them
   --rate N         requests per second; default 2000
   --connections N  default 50
   --json FILE      the figures for other programs
   --picture FILE   the first run over time, as an SVG
   --list           the names of the faults, and nothing else`;
 
-const SHORT = ['Redis: killed and restarted', 'Redis: paused and continued', 'VWO: events: 503'];
+const SHORT = [
+  'Redis: killed and restarted',
+  'Redis: paused and continued',
+  'near cache: Redis killed and restarted',
+  'VWO: events: 503',
+];
 
 function optionsOf(args: readonly string[]) {
   const { values } = parseArgs({
@@ -30,6 +36,7 @@ function optionsOf(args: readonly string[]) {
       short: { type: 'boolean', default: false },
       seconds: { type: 'string' },
       client: { type: 'string', default: 'fme' },
+      'near-cache': { type: 'boolean', default: false },
       rate: { type: 'string' },
       connections: { type: 'string', default: '50' },
       json: { type: 'string' },
@@ -48,6 +55,7 @@ function optionsOf(args: readonly string[]) {
     faults,
     run: {
       client,
+      nearCache: values['near-cache'],
       seconds: positive('--seconds', seconds),
       rate: positive('--rate', rate),
       connections: positive('--connections', values.connections),

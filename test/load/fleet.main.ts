@@ -1,27 +1,29 @@
-/** `npm run fleet`: several instances on one Redis: a rolling restart under load, first requests that come to all of them at once, and new settings. */
+/** `npm run fleet`: several instances on one Redis: a rolling restart under load, first requests that come to all of them at once, new settings, and a near cache. */
 import { parseArgs } from 'node:util';
 import { command, positive } from './command.js';
 import { quantile, requests, sum } from './fault-report.js';
+import { nearCache, type NearCacheResult } from './near-cache.js';
 import { notices, type NoticesResult } from './notices.js';
 import { races, type RacesResult } from './races.js';
 import { rollingRestart, type RollingResult } from './rolling.js';
 
 const USAGE = `npm run fleet [-- options]
 
-  --only rolling|races|notices  default: all
+  --only rolling|races|notices|near-cache  default: all
   --short               what CI runs
   --users N             of the races; default 10,000
   --seconds N           how long each set of instances answers in the rolling restart; default 5
   --rate N              requests per second of the rolling restart; default 1000
-  --times N             how often new settings are published; default 100`;
+  --times N             how often new settings are published; default 100
+  --writes N            of a user whom another process has in its near cache; default 1000`;
 
 const INSTANCES = 3;
 const CONNECTIONS = 50;
 
-const LONG = { users: '10000', seconds: '5', rate: '1000', times: '100' };
-const SHORT = { users: '300', seconds: '1.5', rate: '300', times: '10' };
+const LONG = { users: '10000', seconds: '5', rate: '1000', times: '100', writes: '1000' };
+const SHORT = { users: '300', seconds: '1.5', rate: '300', times: '10', writes: '100' };
 
-const PARTS = ['rolling', 'races', 'notices'];
+const PARTS = ['rolling', 'races', 'notices', 'near-cache'];
 
 interface Options {
   readonly only: string | undefined;
@@ -29,6 +31,7 @@ interface Options {
   readonly seconds: number;
   readonly rate: number;
   readonly times: number;
+  readonly writes: number;
   readonly help: boolean;
 }
 
@@ -42,18 +45,20 @@ function optionsOf(args: readonly string[]): Options {
       seconds: { type: 'string' },
       rate: { type: 'string' },
       times: { type: 'string' },
+      writes: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   const { only, short, help } = values;
   if (only !== undefined && !PARTS.includes(only)) throw new Error(`--only is one of ${PARTS.join(', ')}, got ${only}`);
-  const { users, seconds, rate, times } = { ...(short ? SHORT : LONG), ...values };
+  const { users, seconds, rate, times, writes } = { ...(short ? SHORT : LONG), ...values };
   return {
     only,
     users: positive('--users', users),
     seconds: positive('--seconds', seconds),
     rate: positive('--rate', rate),
     times: positive('--times', times),
+    writes: positive('--writes', writes),
     help,
   };
 }
@@ -105,6 +110,14 @@ function noticesTold({ times, called, last, fetches, back }: NoticesResult): str
   ];
 }
 
+function nearCacheTold({ times, fromWrite, fromAnswer }: NearCacheResult): string[] {
+  return [
+    `${times} writes of a user whom another process has in its near cache: it found each of them`,
+    `  from the write: ${shares(fromWrite)}; from Redis' answer to it: ${shares(fromAnswer)}`,
+    ...(fromWrite.length === times ? [] : ['  WRONG: see above']),
+  ];
+}
+
 /** The median, the 99th of 100 and the longest, in ms. */
 function shares(times: readonly number[]): string {
   const sorted = [...times].sort((a, b) => a - b);
@@ -113,7 +126,7 @@ function shares(times: readonly number[]): string {
 }
 
 async function main(): Promise<void> {
-  const { only, users, seconds, rate, times, help } = optionsOf(process.argv.slice(2));
+  const { only, users, seconds, rate, times, writes, help } = optionsOf(process.argv.slice(2));
   if (help) return console.log(USAGE);
   const lines: string[] = [];
   const isAsked = (part: string): boolean => only === undefined || only === part;
@@ -126,6 +139,7 @@ async function main(): Promise<void> {
     }
   }
   if (isAsked('notices')) lines.push(...noticesTold(await notices({ instances: INSTANCES, times })));
+  if (isAsked('near-cache')) lines.push(...nearCacheTold(await nearCache({ times: writes })));
   console.log(lines.join('\n'));
   if (lines.some((line) => line.includes('WRONG'))) process.exitCode = 1;
 }

@@ -5,7 +5,7 @@ import { longRun, type LongRunOptions, type LongRunResult } from './long-run.js'
 
 const USAGE = `npm run long-run [-- options]
 
-  --storage memory|redis  default: one after the other
+  --storage memory|redis|near  near: Redis with a near cache; default: one after the other
   --requests N            of each; default 1,000,000
   --users N               default 100,000
   --connections N         default 50
@@ -46,7 +46,7 @@ function optionsOf(args: readonly string[]): { readonly help: boolean; readonly 
   const { values } = parseArgs({
     args: [...args],
     options: {
-      storage: { type: 'string', multiple: true, default: ['memory', 'redis'] },
+      storage: { type: 'string', multiple: true, default: ['memory', 'redis', 'near'] },
       requests: { type: 'string' },
       users: { type: 'string' },
       connections: { type: 'string', default: '50' },
@@ -58,7 +58,8 @@ function optionsOf(args: readonly string[]): { readonly help: boolean; readonly 
   const users = whole('--users', values.users ?? (values.short ? '2000' : '100000'));
   const connections = whole('--connections', values.connections);
   const runs = values.storage.map((storage) => {
-    if (storage !== 'memory' && storage !== 'redis') throw new Error(`--storage is memory or redis, got ${storage}`);
+    if (storage !== 'memory' && storage !== 'redis' && storage !== 'near')
+      throw new Error(`--storage is memory, redis or near, got ${storage}`);
     return { storage, requests, users, connections } as const;
   });
   return { help: values.help, runs };

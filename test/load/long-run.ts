@@ -8,7 +8,8 @@ import type { Sample } from './load.process.js';
 import { type Stage, startStage } from './stage.js';
 
 export interface LongRunOptions {
-  readonly storage: 'memory' | 'redis';
+  /** `near`: Redis with a near cache. */
+  readonly storage: 'memory' | 'redis' | 'near';
   readonly requests: number;
   readonly users: number;
   readonly connections: number;
@@ -38,12 +39,13 @@ export async function longRun(options: LongRunOptions): Promise<LongRunResult> {
   const stage = await startStage('one', 0);
   const given: ApplicationOptions = {
     baseUrl: stage.edge.url,
-    place: options.storage === 'redis' ? stage.place : undefined,
+    place: options.storage === 'memory' ? undefined : stage.place,
+    nearCache: options.storage === 'near',
   };
   const application = new Child<Said>('application.process.ts', given, ['--expose-gc']);
   try {
     const { url } = await application.says((said) => said.kind === 'listens');
-    const disturbance = new Disturbance(stage, application, options.storage === 'redis');
+    const disturbance = new Disturbance(stage, application, options.storage !== 'memory');
     const { connections, users, requests } = options;
     const warmUp = Math.min(users * WARM_UP_PER_USER, Math.floor(requests / 2));
     const load = new Load({ url, connections, users, requests, pauseAfter: warmUp });

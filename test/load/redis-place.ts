@@ -13,11 +13,12 @@ export interface PlacedStorage {
   close(): void;
 }
 
-/** As an application makes it. What goes wrong with a connection is the storage's to say. */
-export function storageAt(place: RedisPlace): PlacedStorage {
-  if (place.kind === 'url') return { storage: new RedisStorage({ url: place.url }), close: () => undefined };
+/** As an application makes it, with a near cache (`isNear`) or without. What goes wrong with a connection is the storage's to say. */
+export function storageAt(place: RedisPlace, isNear = false): PlacedStorage {
+  const near = isNear ? { nearCache: {} } : {};
+  if (place.kind === 'url') return { storage: new RedisStorage({ url: place.url, ...near }), close: () => undefined };
   const client = clientAt(place).on('error', () => undefined);
-  return { storage: new RedisStorage({ client }), close: () => client.disconnect() };
+  return { storage: new RedisStorage({ client, ...near }), close: () => client.disconnect() };
 }
 
 function clientAt(place: Exclude<RedisPlace, { kind: 'url' }>): Redis | Cluster {

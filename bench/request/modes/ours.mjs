@@ -6,6 +6,7 @@
  */
 import { Controller, Get, Inject, Injectable, Req, UseGuards } from '@nestjs/common';
 import { settings } from '../../account.mjs';
+import { untilNear } from '../../near-cache.mjs';
 import { load } from '../../library.mjs';
 import { KEYS, onOff, RETURNING, userOf } from '../answer.mjs';
 import { decorated } from '../decorated.mjs';
@@ -14,7 +15,15 @@ import { FLAGS } from '../modes.mjs';
 const { FlagEnabled, UseFlags, VwoModule, VwoService } = await load();
 
 export async function application({ variant, redis, collector }) {
-  const { read = 'service', preload = 'all', sdk = false, features = FLAGS, telemetry = false, mount } = variant;
+  const {
+    read = 'service',
+    preload = 'all',
+    sdk = false,
+    features = FLAGS,
+    telemetry = false,
+    mount,
+    nearCache = false,
+  } = variant;
   const guarded = read === 'guard';
   let seeded; // what the first visits counted
 
@@ -65,7 +74,7 @@ export async function application({ variant, redis, collector }) {
           ...(guarded && { interceptor: false }),
           ...(mount && { mount }),
           preload,
-          ...(redis && { storage: await redisStorage(redis) }),
+          ...(redis && { storage: await redisStorage(redis, nearCache) }),
         }),
       ],
       controllers: [FlagsController],
@@ -74,7 +83,9 @@ export async function application({ variant, redis, collector }) {
       await app.init();
       const vwo = app.get(VwoService);
       if (telemetry) await (await import('../telemetry.mjs')).telemetryOf(vwo.client);
-      await inTurn(RETURNING, (id) => vwo.run({ id }, variationsOf, KEYS));
+      const visits = () => inTurn(RETURNING, (id) => vwo.run({ id }, variationsOf, KEYS));
+      await visits();
+      if (nearCache) await untilNear(vwo.client, visits);
       if (!(await vwo.flush())) throw new Error('the impressions of the first visits could not be delivered');
       seeded = vwo.counters();
     },
@@ -99,9 +110,9 @@ async function onSdk(features) {
   return officialSdk({ settings: settings(features) });
 }
 
-async function redisStorage(url) {
+async function redisStorage(url, nearCache) {
   const { RedisStorage } = await load('redis');
-  return new RedisStorage({ url });
+  return new RedisStorage({ url, ...(nearCache && { nearCache: {} }) });
 }
 
 async function inTurn(list, work) {
