@@ -10,6 +10,7 @@ export * from './product-client.js';
 export * from './port/send-checks.js';
 export * from './user/value-copy.js';
 export * from './port/visit.js';
+export * from './visit/decided-flag.js';
 export * from './visit/visit-flag.js';
 export * from './visit/visit-scope.js';
 export * from './user/visit-user.js';

@@ -3,6 +3,7 @@ import { isObservable, Observable } from 'rxjs';
 import {
   currentScope,
   currentVisit,
+  decidedFlag,
   inScope,
   type Visit,
   type VwoAttributes,
@@ -70,14 +71,12 @@ export class VwoService implements ReadsFlags<undefined> {
    * declared, and `VwoUndecidedFlagError` on VWO's own SDK, which decides what is declared when the visit opens.
    */
   flag<Key extends FlagKey>(key: Key): VwoFlag<KnownKey<Key>> {
-    const visit = currentVisit(this.client);
-    if (!visit) throw this.outside(`Flag "${key}" was read`);
-    return visit.flag(key);
+    return this.current('Flag', 'was read', key).flag(key);
   }
 
   /** Whether the flag is on for the user of the current visit. Throws as `flag` does. */
   isEnabled(key: FlagKey): boolean {
-    return this.flag(key).isEnabled();
+    return decidedFlag(this.current('Flag', 'was read', key), key).isEnabled();
   }
 
   /** A variable of the flag, or the default when this user has none. Throws as `flag` does. */
@@ -88,7 +87,7 @@ export class VwoService implements ReadsFlags<undefined> {
     Default extends VariableValue<FlagVariables<Key>, Name> | null | undefined,
   >(key: Key, variable: Name, defaultValue: Default): VariableOr<FlagVariables<Key>, Name, Default>;
   variable<T>(key: FlagKey, variable: string, defaultValue: T): T {
-    return this.flag(key).getVariable(variable, defaultValue);
+    return decidedFlag(this.current('Flag', 'was read', key), key).getVariable(variable, defaultValue);
   }
 
   /**
@@ -170,17 +169,13 @@ export class VwoService implements ReadsFlags<undefined> {
    */
   track(eventName: string, properties?: JsonObject, user?: VwoUserContext<UserId>): boolean {
     if (user) return this.client.track(user, eventName, properties);
-    const visit = currentVisit(this.client);
-    if (!visit) throw this.outside(`Event "${eventName}" was tracked`);
-    return visit.track(eventName, properties);
+    return this.current('Event', 'was tracked', eventName).track(eventName, properties);
   }
 
   /** Queues attributes of the current visit's user, or of `user`; otherwise as `track`. */
   setAttribute(attributes: VwoAttributes, user?: VwoUserContext<UserId>): boolean {
     if (user) return this.client.setAttribute(user, attributes);
-    const visit = currentVisit(this.client);
-    if (!visit) throw this.outside('Attributes were set');
-    return visit.setAttribute(attributes);
+    return this.current('Attributes', 'were set').setAttribute(attributes);
   }
 
   /**
@@ -191,9 +186,7 @@ export class VwoService implements ReadsFlags<undefined> {
    */
   async setAlias(aliasId: UserId, user?: VwoUserContext<UserId>): Promise<boolean> {
     if (user) return this.client.setAlias(user, aliasId);
-    const visit = currentVisit(this.client);
-    if (!visit) throw this.outside('An alias was set');
-    return this.client.setAlias(visit.user, aliasId);
+    return this.client.setAlias(this.current('An alias', 'was set').user, aliasId);
   }
 
   /** @deprecated Full Stack's name for `setAttribute`. */
@@ -238,8 +231,13 @@ export class VwoService implements ReadsFlags<undefined> {
     return Object.freeze({ ...this.client.stats(), counters: Object.freeze(this.counters()) });
   }
 
-  private outside(what: string): Error {
-    return new VwoOutsideVisitError(what, this.opener.name);
+  private current(what: string, was: string, name?: string): Visit {
+    const visit = currentVisit(this.client);
+    if (visit) return visit;
+    throw new VwoOutsideVisitError(
+      name === undefined ? `${what} ${was}` : `${what} "${name}" ${was}`,
+      this.opener.name,
+    );
   }
 }
 

@@ -1,4 +1,13 @@
-import type { ClientName, FlagKey, JsonObject, KnownKey, UserId, VwoFlag, VwoUserContext } from '../../model/index.js';
+import type {
+  DecidedFlag,
+  ClientName,
+  FlagKey,
+  JsonObject,
+  KnownKey,
+  UserId,
+  VwoFlag,
+  VwoUserContext,
+} from '../../model/index.js';
 
 /** What `setAttribute` takes. */
 export type VwoAttributes = Readonly<Record<string, string | number | boolean>>;
@@ -21,6 +30,12 @@ export interface Visit<Client extends ClientName = undefined> {
    * declared when the visit opens.
    */
   flag<Key extends FlagKey<Client>>(key: Key): VwoFlag<KnownKey<Key, Client>, Client>;
+
+  /**
+   * The flag as it was decided, without its user: for whoever only asks whether it is on, or for a variable. Throws as `flag`
+   * does. @internal
+   */
+  decided?(key: string): DecidedFlag;
 
   /** Whether the settings of this visit have a flag of that key; false where there are none to decide by. Reads nothing: no impression. */
   has?(key: string): boolean;

@@ -1,4 +1,4 @@
-import type { JsonObject, StoredDecisions, UserId, VwoFlag } from '../../model/index.js';
+import type { DecidedFlag, JsonObject, StoredDecisions, UserId, VwoFlag } from '../../model/index.js';
 import type { Decider, DecisionOutcome, Effects, SendOutcome } from '../port/product.js';
 import type { Ledger } from './ledger.js';
 import { jsonCopy } from '../user/value-copy.js';
@@ -20,7 +20,7 @@ export interface VisitHost<Event> {
   /** What reading a flag that was not declared throws. */
   undeclared(key: string): Error;
   /** A flag was read for the first time. */
-  wasRead(visit: OpenVisit<Event>, flag: VwoFlag, outcome: DecisionOutcome<Event>): void;
+  wasRead(visit: OpenVisit<Event>, key: string, outcome: DecisionOutcome<Event>): void;
   /** An event was tracked, or attributes were set. */
   wasSent(visit: OpenVisit<Event>, outcome: SendOutcome<Event>): void;
   /** Something waits in the ledger of a visit that has not ended. */
@@ -39,7 +39,8 @@ interface VisitPart<Event> {
 
 /** One user's flags: each decided at its first read, then the same object. Synchronous, and nobody else's. */
 export class OpenVisit<Event> implements Visit, WaitingVisit {
-  private readonly flags = new SmallMap<VwoFlag>();
+  /** What was read: as it was decided, or as the object that somebody has asked for since. Who asks whether a flag is on needs none. */
+  private readonly flags = new SmallMap<DecidedFlag | VisitFlag>();
   private readable: ReadonlySet<string> | undefined;
   private decider: Decider<Event> | undefined;
   private laterParts: VisitPart<Event>[] | undefined;
@@ -83,6 +84,15 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
   }
 
   flag(key: string): VwoFlag {
+    const known = this.decided(key);
+    if (known instanceof VisitFlag) return known;
+    const flag = new VisitFlag(known, this.decidedFor);
+    this.flags.replace(key, flag);
+    return flag;
+  }
+
+  /** @internal */
+  decided(key: string): DecidedFlag | VisitFlag {
     return this.flags.get(key) ?? this.read(key);
   }
 
@@ -164,15 +174,15 @@ export class OpenVisit<Event> implements Visit, WaitingVisit {
     this.sent({ sent: true, records: NONE, events: [event], refused: 0 });
   }
 
-  private read(key: string): VwoFlag {
+  /** Looked up again at the end: `onDecision` may have asked for the object. */
+  private read(key: string): DecidedFlag | VisitFlag {
     const decider = this.deciderOf(key);
     if (!decider) throw this.host.undeclared(key);
     const outcome = decider.decide(key);
-    const flag = new VisitFlag(outcome.flag, this.decidedFor);
-    this.flags.set(key, flag);
+    this.flags.set(key, outcome.flag);
     this.keep(outcome);
-    this.host.wasRead(this, flag, outcome);
-    return flag;
+    this.host.wasRead(this, key, outcome);
+    return this.flags.get(key) ?? outcome.flag;
   }
 
   private sent(outcome: SendOutcome<Event>): boolean {

@@ -3,7 +3,7 @@ const FEW = 8;
 
 interface Entry<Value> {
   readonly key: string;
-  readonly value: Value;
+  value: Value;
   readonly before: Entry<Value> | undefined;
 }
 
@@ -22,6 +22,12 @@ export class SmallMap<Value> {
 
   has(key: string): boolean {
     return this.get(key) !== undefined;
+  }
+
+  /** In place of the value that the key has. */
+  replace(key: string, value: Value): void {
+    if (this.many) return void this.many.set(key, value);
+    for (let entry = this.last; entry; entry = entry.before) if (entry.key === key) return void (entry.value = value);
   }
 
   /** In place of an earlier value of the key: the latest counts. */

@@ -1,5 +1,4 @@
 import { channels, shown, within } from '../../common/index.js';
-import type { VwoFlag } from '../../model/index.js';
 import type { PreparedSettings } from '../../settings/index.js';
 import type { OpenVisit, VisitHost } from './open-visit.js';
 import type { DecisionOutcome, SendOutcome } from '../port/product.js';
@@ -26,14 +25,15 @@ export class VisitsHost<Settings extends PreparedSettings, Event> implements Vis
     return this.parts.product.undeclared(key);
   }
 
-  wasRead(visit: OpenVisit<Event>, flag: VwoFlag, { notice, refused }: DecisionOutcome<Event>): void {
+  wasRead(visit: OpenVisit<Event>, key: string, { flag, notice, refused }: DecisionOutcome<Event>): void {
     const { account, diagnostics, hooks } = this.parts;
     if (flag.source === 'rules') diagnostics.counters.decisions += 1;
     else if (flag.reason === 'unknown') this.warnUnknown(flag.key);
     if (refused > 0) this.refused(`flag ${shown(flag.key)}`, refused);
     if (notice) hooks.notice?.(notice);
-    hooks.onDecision?.(flag, visit);
-    if (channels.evaluations.hasSubscribers) channels.evaluations.publish({ account, user: visit.user, flag });
+    hooks.onDecision?.(visit.flag(key), visit);
+    if (!channels.evaluations.hasSubscribers) return;
+    channels.evaluations.publish({ account, user: visit.user, flag: visit.flag(key) });
   }
 
   wasSent(visit: OpenVisit<Event>, { notice, events, refused }: SendOutcome<Event>): void {

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
-import type { Visit } from '../../client/index.js';
+import { decidedFlag, type Visit } from '../../client/index.js';
 import { text, VwoOutsideVisitError } from '../../common/index.js';
 import type {
   ClientName,
@@ -7,7 +7,6 @@ import type {
   FlagVariables,
   VariableName,
   VariableValue,
-  VwoFlag,
   VwoUserContext,
 } from '../../model/index.js';
 import { type ClientOption, declareKeys, flagsOn, splitOptions } from '../handler/index.js';
@@ -76,15 +75,16 @@ export function VwoUser(...given: Pipes | OptionsAndPipes<ClientName>): Paramete
 }
 
 const flagParameter = createParamDecorator((data: FlagData, context: ExecutionContext) => {
-  return readFlag(context, data, (flag) => flag);
+  return readFlag(context, data, (visit) => visit.flag(data.key));
 });
 
 const enabledParameter = createParamDecorator((data: FlagData, context: ExecutionContext) => {
-  return readFlag(context, data, (flag) => flag.isEnabled());
+  return readFlag(context, data, (visit) => decidedFlag(visit, data.key).isEnabled());
 });
 
 const variableParameter = createParamDecorator((data: FlagVariableData, context: ExecutionContext) => {
-  return readFlag(context, data, (flag) => flag.getVariable(data.variable, data.defaultValue));
+  const { key, variable, defaultValue } = data;
+  return readFlag(context, data, (visit) => decidedFlag(visit, key).getVariable(variable, defaultValue));
 });
 
 const userParameter = createParamDecorator(
@@ -107,10 +107,10 @@ function declaring(
 }
 
 /** A promise only in GraphQL, for a field whose flags no guard or interceptor has declared: Nest runs none for field resolvers. */
-function readFlag<T>(context: ExecutionContext, { key, client }: FlagData, take: (flag: VwoFlag) => T): T | Promise<T> {
+function readFlag<T>(context: ExecutionContext, { key, client }: FlagData, take: (visit: Visit) => T): T | Promise<T> {
   const visit = visitOf(context, client, `Flag "${key}" was read`);
   const waiting = context.getType<string>() === 'graphql' ? declared(context, client) : undefined;
-  return waiting ? waiting.then(() => take(visit.flag(key))) : take(visit.flag(key));
+  return waiting ? waiting.then(() => take(visit)) : take(visit);
 }
 
 function declared(context: ExecutionContext, client: string | undefined): Promise<unknown> | undefined {

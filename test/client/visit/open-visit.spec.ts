@@ -28,7 +28,7 @@ class Noting implements VisitHost<string> {
     return new Error(`${key} was not declared`);
   }
 
-  wasRead(): void {}
+  wasRead: (...told: unknown[]) => void = () => undefined;
 
   wasSent(_visit: OpenVisit<string>, outcome: SendOutcome<string>): void {
     this.sent.push(outcome);
@@ -89,6 +89,29 @@ beforeEach(() => void (host = new Noting()));
 const visitOf = (user: VisitUser | undefined, decider: Decider<string>, readable?: ReadonlySet<string>) =>
   new OpenVisit<string>(user, new Ledger(new Map()), host).add(readable, decider);
 const ann = (): VisitUser => new VisitUser({ id: 'ann' }, 'ann', '123456', 0);
+
+describe('a flag of which somebody only asked whether it is on', () => {
+  test('is decided by that, once; whoever asks for the flag gets the same object at each read, with its user', async () => {
+    const user = ann();
+    const visit = visitOf(user, new Deciding());
+    expect(visit.decided('a').isEnabled()).toBe(false);
+    expect(visit.hasRead('a')).toBe(true);
+    const flag = visit.flag('a');
+    expect([flag.key, flag.getUUID()]).toEqual(['a', user.uuid]);
+    expect([visit.flag('a'), visit.decided('a')]).toEqual([flag, flag]);
+    expect(visit.flag('a')).toBe(flag);
+    await visit.end();
+    expect(host.handedOver).toEqual([['event of a']]);
+  });
+
+  test('is the object that was asked for while it was decided', () => {
+    const asked: unknown[] = [];
+    host.wasRead = (...[visit, key]: unknown[]) => void asked.push((visit as OpenVisit<string>).flag(key as string));
+    const visit = visitOf(ann(), new Deciding());
+    expect(visit.flag('a')).toBe(asked[0]);
+    expect(asked).toHaveLength(1);
+  });
+});
 
 describe('what was decided in a visit', () => {
   test.each([

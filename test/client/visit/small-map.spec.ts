@@ -12,6 +12,14 @@ describe('SmallMap', () => {
     expect([map.get('other'), map.has('other')]).toEqual([undefined, false]);
   });
 
+  it.each([1, 8, 9, 12])('has another value in place of the one that each of %i keys had', (count) => {
+    const map = new SmallMap<number>();
+    for (const key of keysOf(count)) map.set(key, 1);
+    for (const key of keysOf(count)) map.replace(key, 2);
+    map.replace('other', 2);
+    expect(keysOf(count).map((key) => map.get(key))).toEqual(keysOf(count).map(() => 2));
+  });
+
   it.each([1, 8, 9, 12])('gives the latest value of each of %i keys that were all set twice', (count) => {
     const map = new SmallMap<number>();
     for (const value of [1, 2]) for (const key of keysOf(count)) map.set(key, value);
