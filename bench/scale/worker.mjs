@@ -92,32 +92,35 @@ function cpu() {
   return (user + system) / 1000;
 }
 
-/** Visits of users with so many stored records that read so many flags, in µs. */
+/** Visits of users with so many stored records that read so many flags, in µs: the best of three times through all of them. */
 async function visitsOf(size) {
-  const rows = [];
-  for (const records of [5, 50, 500]) {
-    for (const declared of [undefined, 1, 10, 100]) {
-      const preload = declared === undefined ? 'all' : 'declared';
-      const options = { settings: scaled(size), events: false, storage: new MemoryStorage(), preload, logger: QUIET };
-      const client = new FmeClient(options);
-      await client.start();
-      const all = Array.from({ length: size }, (_, index) => keyOf(index));
-      for (let number = 0; number < 100; number += 1) await visit(client, number, all.slice(0, records));
-      const row = { records, declared };
-      for (const flags of [1, 5, 20]) {
-        const read = all.slice(0, Math.min(flags, declared ?? flags));
-        const keys = declared === undefined ? [] : all.slice(0, declared);
-        for (let n = 0; n < 2_000; n += 1) await visit(client, n % 100, read, keys);
-        const start = process.cpuUsage();
-        for (let n = 0; n < 4_000; n += 1) await visit(client, n % 100, read, keys);
-        const { user, system } = process.cpuUsage(start);
-        row[flags] = read.length < flags ? undefined : (user + system) / 4_000;
-      }
-      rows.push(row);
-      await client.close();
-    }
+  const cases = [5, 50, 500].flatMap((records) => [undefined, 1, 10, 100].map((declared) => ({ records, declared })));
+  const all = Array.from({ length: size }, (_, index) => keyOf(index));
+  const rows = cases.map((one) => ({ ...one }));
+  for (let time = 0; time < 3; time += 1) {
+    for (const row of rows) await visited(row, all, size);
   }
   return { rows };
+}
+
+async function visited(row, all, size) {
+  const { records, declared } = row;
+  const preload = declared === undefined ? 'all' : 'declared';
+  const options = { settings: scaled(size), events: false, storage: new MemoryStorage(), preload, logger: QUIET };
+  const client = new FmeClient(options);
+  await client.start();
+  for (let number = 0; number < 100; number += 1) await visit(client, number, all.slice(0, records));
+  const keys = Object.freeze(declared === undefined ? [] : all.slice(0, declared)); // as a handler declares them
+  for (const flags of [1, 5, 20]) {
+    if (flags > (declared ?? flags)) continue;
+    const read = all.slice(0, flags);
+    for (let n = 0; n < 1_000; n += 1) await visit(client, n % 100, read, keys);
+    const start = process.cpuUsage();
+    for (let n = 0; n < 4_000; n += 1) await visit(client, n % 100, read, keys);
+    const { user, system } = process.cpuUsage(start);
+    row[flags] = Math.min(row[flags] ?? Infinity, (user + system) / 4_000);
+  }
+  await client.close();
 }
 
 async function visit(client, number, read, declared = read) {

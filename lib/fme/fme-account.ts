@@ -3,12 +3,13 @@ import { Deadline, within } from '../common/index.js';
 import { BatchSender, type EventSender, type WireFormat } from '../events/index.js';
 import type { GatewayFacts, UserId } from '../model/index.js';
 import { SettingsReader, type SettingsSource, settingsSourceOf } from '../settings/index.js';
-import { type CompiledSettings, gatewayQuestions, storedKeysFor, type VwoSettings } from './engine/index.js';
+import { type CompiledSettings, gatewayQuestions, type VwoSettings } from './engine/index.js';
 import type { ResolvedFmeOptions } from './fme.options.js';
 import { Gateway, UserAliases } from './gateway/index.js';
 import { SendGuard } from './send-guard.js';
 import { parseSettings } from './settings-schema.js';
 import { FmeSettingsSource } from './settings.source.js';
+import { VisitPlans } from './visit-plans.js';
 
 const NO_RECORDS: readonly string[] = [];
 const NO_FACTS: GatewayFacts = {};
@@ -22,8 +23,7 @@ export class FmeAccount {
   private readonly aliases: UserAliases | undefined;
   /** What is left of `gateway.timeout` for users whose id the gateway was asked for: a visit waits for it once. */
   private readonly deadlines = new WeakMap<VisitUser, Deadline>();
-  /** The plan of visits that read any flag and ask no gateway: all those with the same settings have one. */
-  private anyFlag: { readonly settings: CompiledSettings; readonly plan: VisitPlan } | undefined;
+  private plans: VisitPlans | undefined;
 
   constructor(
     private readonly core: ClientCore,
@@ -61,15 +61,9 @@ export class FmeAccount {
 
   plan(settings: CompiledSettings, user: VisitUser, declared: readonly string[], onlyDeclared: boolean): VisitPlan {
     const facts = this.facts(settings, user, onlyDeclared ? declared : undefined);
-    if (!onlyDeclared) return facts ? { ...this.planOfAny(settings), facts } : this.planOfAny(settings);
-    return { keys: storedKeysFor(settings, declared), reach: 'keys', readable: new Set(declared), facts };
-  }
-
-  private planOfAny(settings: CompiledSettings): VisitPlan {
-    if (this.anyFlag?.settings !== settings) {
-      this.anyFlag = { settings, plan: { keys: settings.storedKeys, reach: 'user', readable: undefined } };
-    }
-    return this.anyFlag.plan;
+    if (this.plans?.settings !== settings) this.plans = new VisitPlans(settings);
+    const plan = onlyDeclared ? this.plans.of(declared) : this.plans.ofAny;
+    return facts ? { ...plan, facts } : plan;
   }
 
   /** None: events of FME need no records. Undefined, and a warning, where the settings do not know the event. */

@@ -8,7 +8,7 @@ export interface HandlerFlags {
   readonly ownVisits: readonly (string | undefined)[];
   /** The names of the clients whose flags are declared; undefined: the one without a name. */
   readonly clients: readonly (string | undefined)[];
-  /** The keys of a client that are read, as far as declared: always the same list. */
+  /** The keys of a client that are read, as far as declared: always the same list, frozen. */
   keysOf(client: string | undefined): readonly string[];
 }
 
@@ -22,7 +22,7 @@ const KEYS = 'nestjs-vwo:keys';
 const SKIPPED = 'nestjs-vwo:skipped';
 const OWN_VISIT = 'nestjs-vwo:own-visit';
 
-const NO_KEYS: readonly string[] = [];
+const NO_KEYS: readonly string[] = Object.freeze([]);
 
 /** What is declared on the handler that is about to run, and on its class. */
 export const flagsOn = oncePerHandler(readFlags);
@@ -58,7 +58,7 @@ function readFlags(handler: Handler, handlerClass: HandlerClass): HandlerFlags {
 function keysByClient(declared: readonly DeclaredKeys[]): ReadonlyMap<string | undefined, readonly string[]> {
   const lists = new Map<string | undefined, readonly string[]>();
   for (const { client, keys } of declared) {
-    lists.set(client, [...new Set([...(lists.get(client) ?? []), ...keys])]);
+    lists.set(client, Object.freeze([...new Set([...(lists.get(client) ?? []), ...keys])]));
   }
   return lists;
 }
