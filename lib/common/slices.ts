@@ -1,7 +1,7 @@
 import { inNeutralContext } from './neutral-context.js';
 
 /** How long work may hold the event loop in one go, in ms. */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 /** As they are when the library is loaded: a test may hold the timers of its process still. */
 const { setImmediate } = globalThis;

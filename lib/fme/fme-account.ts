@@ -37,8 +37,10 @@ export class FmeAccount {
   }
 
   /** Settings of this account, as VWO answers them, in short steps; not to be changed. Throws `VwoSettingsError`. */
-  *parsed(json: string): Generator<void, VwoSettings> {
-    return parseSettings(yield* this.reader.read(json), this.core.options.accountId);
+  *parsed(json: Buffer): Generator<void, VwoSettings> {
+    const settings = parseSettings(yield* this.reader.read(json), this.core.options.accountId);
+    yield;
+    return settings;
   }
 
   /** @param collectionPrefix of the settings in force; undefined before the first */

@@ -27,7 +27,7 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
     this.sender = this.account.sender(fmeBatches(core.options), () => core.settings()?.collectionPrefix);
   }
 
-  prepare(json: string): CompiledSettings | Promise<CompiledSettings> {
+  prepare(json: Buffer): CompiledSettings | Promise<CompiledSettings> {
     return inSlices(this.compiled(json));
   }
 
@@ -77,7 +77,7 @@ export class FmeProduct implements Product<CompiledSettings, FmeEvent> {
   }
 
   /** What is the same as in the settings in force is not compiled again. */
-  private *compiled(json: string): Generator<void, CompiledSettings> {
+  private *compiled(json: Buffer): Generator<void, CompiledSettings> {
     return yield* compileSteps(yield* this.account.parsed(json), this.core.settings());
   }
 }

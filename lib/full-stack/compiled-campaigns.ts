@@ -23,7 +23,7 @@ export class CompiledCampaigns implements PreparedSettings {
     settings: FullStackSettings,
     readonly sdk: VwoNodeSdk,
     /** The settings as they came. */
-    readonly json: string,
+    readonly json: Buffer,
   ) {
     for (const campaign of settings.campaigns) {
       if (!this.byKey.has(campaign.key)) this.byKey.set(campaign.key, campaign); // of two, the SDK takes the first

@@ -34,7 +34,7 @@ export class FullStackProduct implements Product<CompiledCampaigns, FullStackEve
     this.sender = new FullStackSender({ ...core, collectionPrefix }, { accountId, sdkKey });
   }
 
-  prepare(json: string): CompiledCampaigns {
+  prepare(json: Buffer): CompiledCampaigns {
     const settings = this.parsed(json);
     const sdk = new VwoNodeSdk(settings, { ...this.options, onError: (message) => this.logError(message) });
     return new CompiledCampaigns(settings, sdk, json);
@@ -82,7 +82,7 @@ export class FullStackProduct implements Product<CompiledCampaigns, FullStackEve
     return new GoalKeepingStorage(storage);
   }
 
-  private parsed(json: string): FullStackSettings {
+  private parsed(json: Buffer): FullStackSettings {
     return parseFullStackSettings(parsedJson(json), this.core.options.accountId);
   }
 

@@ -74,7 +74,7 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
   }
 
   /** Rejects with `VwoSettingsError` also when the SDK refuses the settings. */
-  async prepare(json: string): Promise<InstalledSettings> {
+  async prepare(json: Buffer): Promise<InstalledSettings> {
     const [compiled, settings] = await inSlices(this.compiled(json));
     return this.host.install(compiled, settings);
   }
@@ -136,7 +136,7 @@ export class OfficialSdkProduct implements Product<InstalledSettings, SdkEvent> 
     return this.host.stop(ms);
   }
 
-  private *compiled(json: string): Generator<void, [CompiledSettings, VwoSettings]> {
+  private *compiled(json: Buffer): Generator<void, [CompiledSettings, VwoSettings]> {
     const settings = yield* this.account.parsed(json);
     return [yield* compileSteps(settings, this.core.settings()?.compiled), settings];
   }

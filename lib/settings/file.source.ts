@@ -14,8 +14,8 @@ export class FileSettingsSource implements SettingsSource {
     this.name = resolve(path);
   }
 
-  fetch(): Promise<string> {
-    return readFile(this.name, 'utf8').catch((cause: unknown) => {
+  fetch(): Promise<Buffer> {
+    return readFile(this.name).catch((cause: unknown) => {
       throw new VwoSettingsError(`The settings file ${this.name} cannot be read: ${errorText(cause)}`, { cause });
     });
   }

@@ -9,9 +9,9 @@ export class GivenSettingsSource implements SettingsSource {
 
   constructor(private readonly settings: object) {}
 
-  async fetch(): Promise<string> {
+  async fetch(): Promise<Buffer> {
     try {
-      return String(JSON.stringify(this.settings));
+      return Buffer.from(String(JSON.stringify(this.settings)));
     } catch (cause) {
       throw new VwoSettingsError(`The given settings are not JSON: ${errorText(cause)}`, { cause });
     }

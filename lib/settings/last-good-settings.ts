@@ -4,7 +4,7 @@ import type { VwoKeptSettings } from './store/index.js';
 
 export interface LastGoodSettingsOptions<S> {
   source: SettingsSource;
-  prepare: (json: string) => S | Promise<S>;
+  prepare: (json: Buffer) => S | Promise<S>;
   clock: Clock;
   /** Called when other settings are in force than before. `before`: those; undefined: there were none. */
   onChange: (settings: S, before: S | undefined) => void;
@@ -33,8 +33,8 @@ export class LastGoodSettings<S> {
   fetchTime = 0;
   /** When VWO last gave them: fetched, or found unchanged. */
   confirmed: ConfirmedAt | undefined;
-  /** `current` as it was fetched: the same text is not prepared again. */
-  private json: string | undefined;
+  /** `current` as it was fetched: the same is not prepared again. */
+  private json: Buffer | undefined;
   /** Settings are prepared one after the other. */
   private preparing: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -52,7 +52,7 @@ export class LastGoodSettings<S> {
     const fetchTime = source.changes ? clock.monotonic() - began : 0;
     const at = this.ago(0);
     const changed = await this.oneByOne(() => this.adopt(json, { at, from: source.name, fetchTime }));
-    if (!this.closed) fetched?.({ settings: json, age: clock.monotonic() - at.monotonic });
+    if (!this.closed) fetched?.({ settings: json.toString(), age: clock.monotonic() - at.monotonic });
     return changed;
   }
 
@@ -61,7 +61,7 @@ export class LastGoodSettings<S> {
     const at = this.ago(age);
     return this.oneByOne(() => {
       if (this.confirmed && at.monotonic <= this.confirmed.monotonic) return Promise.resolve(false);
-      return this.adopt(settings, { at, from: 'the settings store', fetchTime: 0 });
+      return this.adopt(Buffer.from(settings), { at, from: 'the settings store', fetchTime: 0 });
     });
   }
 
@@ -76,8 +76,8 @@ export class LastGoodSettings<S> {
     return done;
   }
 
-  private async adopt(json: string, { at, from, fetchTime }: Origin): Promise<boolean> {
-    if (json === this.json) {
+  private async adopt(json: Buffer, { at, from, fetchTime }: Origin): Promise<boolean> {
+    if (this.json?.equals(json)) {
       this.confirmed = at;
       return false;
     }
@@ -98,7 +98,7 @@ export class LastGoodSettings<S> {
     return { time: clock.now() - ms, monotonic: clock.monotonic() - ms };
   }
 
-  private async prepared(json: string, from: string): Promise<S> {
+  private async prepared(json: Buffer, from: string): Promise<S> {
     try {
       return await this.options.prepare(json);
     } catch (cause) {

@@ -25,8 +25,8 @@ export interface SettingsFacts {
 
 export interface SettingsKeeperOptions<S extends PreparedSettings> {
   source: SettingsSource;
-  /** Checks the JSON text that arrived and makes it ready for deciding, in bounded time. Where it throws or rejects, the last good stay. */
-  prepare: (json: string) => S | Promise<S>;
+  /** Checks the JSON that arrived and makes it ready for deciding, in bounded time. Where it throws or rejects, the last good stay. */
+  prepare: (json: Buffer) => S | Promise<S>;
   /** In ms. @default the settings' own `pollInterval`, else 600,000 */
   pollInterval: number | undefined;
   /** How long `start` waits, in ms. */

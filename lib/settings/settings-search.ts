@@ -80,7 +80,7 @@ export class SettingsSearch<S> {
     if (this.closed) return false;
     const { lastGood, log, stored, closing } = this.options;
     log.fetching();
-    const renewed = inNeutralContext(() => lastGood.renew((kept) => stored?.save(kept)));
+    const renewed = inNeutralContext(() => lastGood.renew(stored && ((kept) => stored.save(kept))));
     try {
       const changed = await Promise.race([renewed, closing.then(() => false)]);
       if (!this.closed) log.succeeded();

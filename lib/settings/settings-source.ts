@@ -10,6 +10,6 @@ export interface SettingsSource {
   readonly isRetried: boolean;
   /** As whose a settings store keeps them; undefined: it does not. */
   readonly keptAs?: VwoSettingsAddress['product'];
-  /** The settings as JSON text, not parsed yet. Rejects when they cannot be fetched; never takes longer than its own deadline. */
-  fetch(): Promise<string>;
+  /** The settings as JSON (UTF-8), not parsed yet. Rejects when they cannot be fetched; never takes longer than its own deadline. */
+  fetch(): Promise<Buffer>;
 }

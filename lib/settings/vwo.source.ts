@@ -37,11 +37,11 @@ export class VwoSettingsSource implements SettingsSource {
     this.keptAs = request.keptAs;
   }
 
-  fetch(): Promise<string> {
+  fetch(): Promise<Buffer> {
     const { transport, hosts, accountId, sdkKey } = this.options;
     const { path, query } = this.request;
     // `r` goes past every cache on the way.
     const url = hosts.settingsUrl(path, { i: sdkKey, r: Math.random(), a: accountId, platform: 'server', ...query });
-    return transport.getText(url, { timeout: TIMEOUT_MS });
+    return transport.getBytes(url, { timeout: TIMEOUT_MS });
   }
 }

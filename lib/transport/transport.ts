@@ -8,6 +8,9 @@ import { USER_AGENT } from './sdk-identity.js';
 /** Longest answer that is read, in bytes after decompression; a longer one is refused. */
 const MAX_ANSWER = 20 * 1024 * 1024;
 
+/** Of an answer, to tell whether it is JSON, in bytes. */
+const LOOKED_AT = 100;
+
 export interface TransportOptions {
   clock?: Clock;
   /** In bytes. @default 20 MB */
@@ -53,14 +56,17 @@ export class Transport {
 
   /** The JSON that `url` answers with a status of 200 to 299. Rejects with `VwoTransportError` in every other case. */
   get(url: string, options: CallOptions): Promise<unknown> {
-    return this.fetched(url, options, parsed);
+    return this.fetched(url, options, async (answer) => parsed(await this.textOf(answer), answer));
   }
 
-  /** The text that `url` answers with a status of 200 to 299, where it begins as JSON does. Rejects as `get` does. */
-  getText(url: string, options: CallOptions): Promise<string> {
-    return this.fetched(url, options, (text, answer) => {
-      if (!/^\s*[[{"\dtfn-]/.test(text)) throw notJson(text, answer);
-      return text;
+  /** What `url` answers with a status of 200 to 299, not decoded yet, where it begins as JSON does. Rejects as `get` does. */
+  getBytes(url: string, options: CallOptions): Promise<Buffer> {
+    return this.fetched(url, options, async (answer) => {
+      const chunks: Uint8Array[] = [];
+      await this.read(answer, (chunk) => void chunks.push(chunk));
+      const bytes = Buffer.concat(chunks);
+      if (!/^\s*[[{"\dtfn-]/.test(new TextDecoder().decode(bytes.subarray(0, LOOKED_AT)))) throw notJson(bytes, answer);
+      return bytes;
     });
   }
 
@@ -82,12 +88,12 @@ export class Transport {
     for (const controller of this.underWay) controller.abort(new VwoTransportError('was cut off: the client closed'));
   }
 
-  private fetched<T>(url: string, options: CallOptions, read: (text: string, answer: HttpAnswer) => T): Promise<T> {
+  private fetched<T>(url: string, options: CallOptions, read: (answer: HttpAnswer) => Promise<T>): Promise<T> {
     const headers = { 'user-agent': USER_AGENT, ...options.headers };
     return this.call({ method: 'GET', url, headers }, options, async (answer) => {
       const { status } = answer;
       if (status < 200 || status > 299) throw new VwoTransportError(`answered ${status}`, status);
-      return read(await this.textOf(answer), answer);
+      return read(answer);
     });
   }
 
@@ -161,10 +167,10 @@ function parsed(text: string, answer: HttpAnswer): unknown {
   }
 }
 
-function notJson(text: string, answer: HttpAnswer): VwoTransportError {
+function notJson(body: string | Uint8Array, answer: HttpAnswer): VwoTransportError {
   const type = answer.header('content-type') ?? 'no content type';
   return new VwoTransportError(
-    `answered ${answer.status} with something that is not JSON (${type}, ${text.length} characters)`,
+    `answered ${answer.status} with something that is not JSON (${type}, ${Buffer.byteLength(body)} bytes)`,
     answer.status,
   );
 }

@@ -27,7 +27,7 @@ describe('nestjs-vwo edge', () => {
     expect(await client.flush()).toBe(true);
 
     await folder.write('vwo.json', '{ "features": ');
-    await eventually(() => /this is not JSON \(\d+ characters\)\. The settings from before stay\./.test(folder.error));
+    await eventually(() => /this is not JSON \(\d+ bytes\)\. The settings from before stay\./.test(folder.error));
     await client.refresh();
     expect(await isOn('beta')).toBe(true);
 

@@ -21,7 +21,7 @@ async function vwo(isSilent = false) {
 describe('FmeSettingsSource', () => {
   it('asks VWO as the official SDK does, past every cache', async () => {
     const { server, source } = await vwo();
-    await expect(source.fetch()).resolves.toBe('{"accountId":123456}');
+    await expect(source.fetch()).resolves.toEqual(Buffer.from('{"accountId":123456}'));
     await source.fetch();
     const [first, second] = server.requests.map((line) => new URL(line.replace('GET ', ''), server.url));
     expect(first?.pathname).toBe('/server-side/v2-settings');

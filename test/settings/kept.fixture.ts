@@ -19,7 +19,7 @@ export interface Marked extends PreparedSettings {
 export const marked = (mark: string, more: object = {}) => ({ accountId: 123456, mark, ...more });
 
 /** Refuses what is no object of account 123456. */
-export function prepare(json: string): Marked {
+export function prepare(json: Buffer): Marked {
   const { accountId, mark, problems, pollInterval, version } = parsedJson(json) as Record<string, unknown>;
   if (accountId !== 123456) throw new VwoSettingsError(`accountId: expected 123456, got ${String(accountId)}`);
   return {
@@ -42,10 +42,10 @@ export class ScriptedSource implements SettingsSource {
 
   constructor(private readonly answer: (count: number) => Answer) {}
 
-  fetch(): Promise<string> {
+  fetch(): Promise<Buffer> {
     const answer = this.answer(++this.fetches);
     if (answer === 'silence') return new Promise(() => undefined);
-    if (typeof answer !== 'number') return Promise.resolve(JSON.stringify(answer));
+    if (typeof answer !== 'number') return Promise.resolve(Buffer.from(JSON.stringify(answer)));
     return Promise.reject(new VwoTransportError(`GET https://vwo.test/settings answered ${answer}`, answer));
   }
 }
@@ -63,8 +63,8 @@ export class HeldSource implements SettingsSource {
   readonly isRetried = true;
   readonly answers: ((raw: object) => void)[] = [];
 
-  fetch(): Promise<string> {
-    return new Promise((resolve) => this.answers.push((raw) => resolve(JSON.stringify(raw))));
+  fetch(): Promise<Buffer> {
+    return new Promise((resolve) => this.answers.push((raw) => resolve(Buffer.from(JSON.stringify(raw)))));
   }
 }
 

@@ -123,10 +123,10 @@ describe('SettingsKeeper.refresh', () => {
       name: 'an odd source',
       changes: true,
       isRetried: true,
-      fetch: () => Promise.resolve('undefined'),
+      fetch: () => Promise.resolve(Buffer.from('undefined')),
     });
     await expect(keeper.refresh()).rejects.toThrow(
-      'Settings from an odd source were refused: this is not JSON (9 characters)',
+      'Settings from an odd source were refused: this is not JSON (9 bytes)',
     );
   });
 });

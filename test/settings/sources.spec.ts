@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { FileSettingsSource, GivenSettingsSource, settingsSourceOf } from '../../lib/settings/index.js';
+import { FileSettingsSource, GivenSettingsSource, parsedJson, settingsSourceOf } from '../../lib/settings/index.js';
 import { ScriptedSource } from './kept.fixture.js';
 
 const folders: string[] = [];
@@ -20,7 +20,7 @@ describe('where settings come from', () => {
 describe('GivenSettingsSource', () => {
   it('gives a copy, so that its owner changes nothing by accident', async () => {
     const given = { accountId: 1, features: [{ key: 'a' }] };
-    const taken = JSON.parse(await new GivenSettingsSource(given).fetch()) as typeof given;
+    const taken = parsedJson(await new GivenSettingsSource(given).fetch());
     given.features.push({ key: 'b' });
     expect(taken).toEqual({ accountId: 1, features: [{ key: 'a' }] });
   });
@@ -36,9 +36,9 @@ describe('FileSettingsSource', () => {
   it('reads the file each time', async () => {
     const path = await file('{"accountId":1}');
     const source = new FileSettingsSource(path);
-    await expect(source.fetch()).resolves.toBe('{"accountId":1}');
+    await expect(source.fetch()).resolves.toEqual(Buffer.from('{"accountId":1}'));
     await writeFile(path, '{"accountId":2}');
-    await expect(source.fetch()).resolves.toBe('{"accountId":2}');
+    await expect(source.fetch()).resolves.toEqual(Buffer.from('{"accountId":2}'));
   });
 
   it('names the file that cannot be read by its absolute path', async () => {

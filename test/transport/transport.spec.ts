@@ -56,7 +56,7 @@ describe('Transport.get', () => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>secret-key');
     });
     const error = await failure(new Transport().get(server.url, { timeout: 5_000 }));
-    expect(error.message).toContain('answered 200 with something that is not JSON (text/html, 16 characters)');
+    expect(error.message).toContain('answered 200 with something that is not JSON (text/html, 16 bytes)');
     expect(error.stack).not.toContain('secret-key');
   });
 

@@ -27,7 +27,7 @@ export interface Product<Settings extends PreparedSettings = PreparedSettings, E
    * Parses settings, checks them and makes them ready for deciding; never twice at a time. Throws or rejects with `VwoSettingsError`:
    * the last good stay then.
    */
-  prepare(json: string): Settings | Promise<Settings>;
+  prepare(json: Buffer): Settings | Promise<Settings>;
   /** Keys of the flags whose own rules differ between two settings. Never throws. */
   flagsChanged(before: Settings, after: Settings): readonly string[];
   /** Sends the start event; called once, with the first settings. Times in ms. */

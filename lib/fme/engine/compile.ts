@@ -35,10 +35,9 @@ export function* compileSteps(settings: VwoSettings, before?: CompiledSettings):
   const keys = keysById(listed);
   const segments = new SegmentCompiler(problems, keys);
   const holdouts = new HoldoutCompiler(raw, accountId, segments, problems);
-  const campaigns = new CampaignReader(raw, problems);
   yield;
+  const campaigns = yield* CampaignReader.of(raw, problems);
   const isMAU = raw['isMAU'] === true;
-  yield;
   const sources = sourcesOf(raw, { isMAU, listed, keysById: keys, campaigns });
   const unchanged = new UnchangedFeatures(before, sources);
   yield;

@@ -1,8 +1,8 @@
-/** A piece of JSON text. */
+/** A piece of JSON, in bytes. */
 export interface JsonPart {
   /** Where it begins. */
   readonly start: number;
-  /** The place after its last character. */
+  /** The place after its last byte. */
   readonly end: number;
 }
 
@@ -14,21 +14,21 @@ const CLOSE_LIST = 93; // ]
 const OPEN_OBJECT = 123; // {
 const CLOSE_OBJECT = 125; // }
 
-/** Characters that are looked at in one go. */
+/** Bytes that are looked at in one go. */
 const STRETCH = 16_384;
 
 /**
  * Finds the objects that are elements of a list at the top level of a JSON object: `{ "features": [{…}, {…}] }` has two. What is no
  * JSON gives anything: whoever parses the parts, and what is around them, finds out.
  */
-export function* listElements(json: string): Generator<void, readonly JsonPart[]> {
+export function* listElements(json: Uint8Array): Generator<void, readonly JsonPart[]> {
   const found: JsonPart[] = [];
   let depth = 0;
   let isList = false;
   let start = -1;
   let pause = STRETCH;
   for (let at = 0; at < json.length; at += 1) {
-    switch (json.charCodeAt(at)) {
+    switch (json[at]) {
       case QUOTE:
         at = endOfText(json, at);
         break;
@@ -58,27 +58,24 @@ export function* listElements(json: string): Generator<void, readonly JsonPart[]
 }
 
 /** Where the text that begins here has its closing quote; the end where it has none. */
-function endOfText(json: string, begin: number): number {
-  for (let quote = json.indexOf('"', begin + 1); quote !== -1; quote = json.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (json.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
-    if (backslashes % 2 === 0) return quote;
-  }
-  return json.length;
+function endOfText(json: Uint8Array, begin: number): number {
+  let at = begin + 1;
+  while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
+  return at;
 }
 
 /** Whether nothing but a comma is between two parts. */
-export function areNeighbours(json: string, before: JsonPart, after: JsonPart): boolean {
+export function areNeighbours(json: Uint8Array, before: JsonPart, after: JsonPart): boolean {
   let commas = 0;
   for (let at = before.end; at < after.start; at += 1) {
-    const code = json.charCodeAt(at);
-    if (code === COMMA) commas += 1;
-    else if (!isSpace(code)) return false;
+    const byte = json[at];
+    if (byte === COMMA) commas += 1;
+    else if (!isSpace(byte)) return false;
   }
   return commas === 1;
 }
 
 /** As JSON has them. */
-function isSpace(code: number): boolean {
-  return code === 32 || code === 10 || code === 13 || code === 9;
+function isSpace(byte: number | undefined): boolean {
+  return byte === 32 || byte === 10 || byte === 13 || byte === 9;
 }

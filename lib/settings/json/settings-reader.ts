@@ -10,41 +10,47 @@ type Placeholder = readonly [from: number, to: number];
  * campaign) that reads as it did the last time is the same object as the last time: whoever is given it must not change it.
  */
 export class SettingsReader {
+  /** By their bytes, as Latin-1. */
   private known: ReadonlyMap<string, JsonObject> = new Map();
 
-  /** What `JSON.parse` gives. Throws `VwoSettingsError` where the text is no JSON. */
-  *read(json: string): Generator<void, unknown> {
+  /** What `JSON.parse` gives, of UTF-8. Throws `VwoSettingsError` where it is no JSON. */
+  *read(json: Buffer): Generator<void, unknown> {
     const parts = yield* listElements(json);
-    const frame = parsedJson(frameOf(json, parts));
+    const frame = parsedJson(yield* frameOf(json, parts));
     const now = new Map<string, JsonObject>();
     const values: JsonObject[] = [];
     for (const { start, end } of parts) {
-      const text = json.slice(start, end);
-      const value = now.get(text) ?? this.known.get(text) ?? (parsedJson(text) as JsonObject);
-      now.set(text, value);
+      const bytes = json.toString('latin1', start, end);
+      const known = now.get(bytes) ?? this.known.get(bytes);
+      const value = known ?? (parsedJson(json.subarray(start, end)) as JsonObject);
+      now.set(bytes, value);
       values.push(value);
       yield;
     }
     this.known = now;
-    if (isObject(frame)) for (const list of Object.values(frame)) if (Array.isArray(list)) fill(list, values);
+    for (const list of isObject(frame) ? Object.values(frame) : []) {
+      if (Array.isArray(list)) fill(list, values);
+      yield;
+    }
     return frame;
   }
 }
 
-/** The text around the parts, with a placeholder for each row of neighbours. */
-function frameOf(json: string, parts: readonly JsonPart[]): string {
-  const pieces: string[] = [];
+/** What is around the parts, with a placeholder for each row of neighbours. */
+function* frameOf(json: Buffer, parts: readonly JsonPart[]): Generator<void, Buffer> {
+  const pieces: Uint8Array[] = [];
   let from = 0;
   let done = 0;
   for (const [i, part] of parts.entries()) {
+    yield;
     const next = parts[i + 1];
     if (next && areNeighbours(json, part, next)) continue;
     const first = parts[from] ?? part;
-    pieces.push(json.slice(done, first.start), `{"":[${from},${i + 1}]}`);
+    pieces.push(json.subarray(done, first.start), Buffer.from(`{"":[${from},${i + 1}]}`));
     from = i + 1;
     done = part.end;
   }
-  return `${pieces.join('')}${json.slice(done)}`;
+  return Buffer.concat([...pieces, json.subarray(done)]);
 }
 
 /** Puts the values in the place of their placeholders, which are the only objects that the list has. */

@@ -73,7 +73,7 @@ export const successiveSettings: Property<Successive> = {
     const reader = new SettingsReader();
     let before: CompiledSettings | undefined;
     for (const json of versions) {
-      const now = ended(compileSteps(ended(reader.read(json)) as VwoSettings, before));
+      const now = ended(compileSteps(ended(reader.read(Buffer.from(json))) as VwoSettings, before));
       const alone = compile(JSON.parse(json) as VwoSettings);
       deepStrictEqual(shown(now, user, stored), shown(alone, user, stored));
       if (before) flagsChanged(before, now);

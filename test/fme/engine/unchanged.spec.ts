@@ -15,7 +15,7 @@ type Account = Parameters<typeof accountSettings>[0];
 function anew(before: Account, after: Account, differently: object = {}): readonly string[] {
   const reader = new SettingsReader();
   const read = (account: Account, more = {}): VwoSettings =>
-    ended(reader.read(JSON.stringify({ ...accountSettings(account), ...more }))) as VwoSettings;
+    ended(reader.read(Buffer.from(JSON.stringify({ ...accountSettings(account), ...more })))) as VwoSettings;
   const first = ended(compileSteps(read(before)));
   const second = ended(compileSteps(read(after, differently), first));
   return second.featureKeys.filter((key) => second.features.get(key) !== first.features.get(key));
@@ -63,7 +63,7 @@ describe('settings that follow others', () => {
       ...settings,
       campaigns: settings.campaigns.map((campaign, i) => (i === 1 ? { ...campaign, segments: { odd: 1 } } : campaign)),
     });
-    const read = (): VwoSettings => ended(reader.read(spoilt)) as VwoSettings;
+    const read = (): VwoSettings => ended(reader.read(Buffer.from(spoilt))) as VwoSettings;
     const first = ended(compileSteps(read()));
     const second = ended(compileSteps(read(), first));
     expect(first.problems).toHaveLength(1);

@@ -7,7 +7,7 @@ import { SettingsReader } from '../../../lib/settings/index.js';
 const SEED = 1;
 
 function read(reader: SettingsReader, json: string): unknown {
-  const steps = reader.read(json);
+  const steps = reader.read(Buffer.from(json));
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -103,11 +103,11 @@ describe('SettingsReader', () => {
     expect((read(reader, '{"features":[{"key":"a"}]}') as Read).features[0]).not.toBe(first.features[0]);
   });
 
-  it('can be interrupted at least once in some ten thousand characters, also in those that are no JSON', () => {
+  it('can be interrupted at least once in some ten thousand bytes, also in those that are no JSON', () => {
     const steps = (json: string): number => {
       let steps = 0;
       try {
-        for (const reading = new SettingsReader().read(json); !reading.next().done; steps++);
+        for (const reading = new SettingsReader().read(Buffer.from(json)); !reading.next().done; steps++);
       } catch {
         // no JSON
       }

@@ -58,18 +58,21 @@ export class CampaignReader {
   private readonly indexes = new Map<unknown, number>();
   private readonly read = new Map<unknown, Campaign | undefined>();
 
-  constructor(
-    settings: JsonObject,
-    private readonly problems: ProblemLog,
-  ) {
+  private constructor(private readonly problems: ProblemLog) {}
+
+  /** Of these settings, in short steps. */
+  static *of(settings: JsonObject, problems: ProblemLog): Generator<void, CampaignReader> {
+    const reader = new CampaignReader(problems);
     for (const [i, campaign] of problems.list(settings['campaigns'], ALL).entries()) {
       if (!isObject(campaign) || !isId(campaign['id'])) {
         problems.add(ALL.at(i), 'a campaign needs an id');
         continue;
       }
-      this.raw.set(campaign['id'], campaign);
-      this.indexes.set(campaign['id'], i);
+      reader.raw.set(campaign['id'], campaign);
+      reader.indexes.set(campaign['id'], i);
+      yield;
     }
+    return reader;
   }
 
   /** Undefined when there is none of that id. */
