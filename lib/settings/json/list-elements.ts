@@ -28,7 +28,7 @@ export function* listElements(json: Uint8Array): Generator<void, readonly JsonPa
   let start = -1;
   let pause = STRETCH;
   for (let at = 0; at < json.length; at += 1) {
-    switch (json[at]) {
+    switch (json[at] ?? 0) {
       case QUOTE:
         at = endOfText(json, at);
         break;
