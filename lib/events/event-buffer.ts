@@ -1,5 +1,5 @@
 import { eventBytes, userBytes } from './event-bytes.js';
-import type { QueuedEvent } from './queued-event.js';
+import type { EventUser, QueuedEvent } from './queued-event.js';
 import { Ring } from './ring.js';
 
 export interface EventBufferOptions {
@@ -17,20 +17,19 @@ export type Overflow = 'events' | 'bytes' | 'one';
 /** In bytes, estimated: 5,000 events of 1.6 kB. The JSON of what is being sent takes memory as well. */
 const LARGE = 8 * 1024 * 1024;
 
-interface Held<E> {
-  readonly event: QueuedEvent<E>;
-  /** Its user's included. */
-  readonly bytes: number;
-  readonly userBytes: number;
-}
-
 /** What waits to be sent and what is being sent: bounded in number and in bytes, the oldest first. */
 export class EventBuffer<E> {
-  private readonly ring = new Ring<Held<E>>();
-  private underWay: readonly Held<E>[] = [];
+  /** Each with its bytes, its user's included. */
+  private readonly ring = new Ring<QueuedEvent<E>>();
+  private underWay: readonly QueuedEvent<E>[] = [];
+  /** Of each. */
+  private underWaySizes: readonly number[] = [];
   private waitingBytes = 0;
   private underWayBytes = 0;
   private left = 0;
+  /** Whose event came last: the next one is often of the same visit. */
+  private user: EventUser | undefined;
+  private userBytes = 0;
 
   constructor(private readonly options: EventBufferOptions) {}
 
@@ -57,11 +56,10 @@ export class EventBuffer<E> {
   /** Where there is no room the oldest that wait go; an event that would have none even then goes itself, and costs no other. */
   add(event: QueuedEvent<E>): void {
     const { most, mostBytes } = this.options;
-    const { last } = this.ring; // often of the same visit
-    const ofUser = last?.event.user === event.user ? last.userBytes : userBytes(event.user, mostBytes);
-    const bytes = ofUser + eventBytes(event, mostBytes);
+    if (this.user !== event.user) this.meet(event.user);
+    const bytes = this.userBytes + eventBytes(event, mostBytes);
     if (this.underWayBytes + bytes > mostBytes) return this.drop(bytes > mostBytes ? 'one' : 'bytes');
-    this.ring.push({ event, bytes, userBytes: ofUser });
+    this.ring.push(event, bytes);
     this.waitingBytes += bytes;
     if (this.size > most) this.dropOldest('events');
     while (this.bytes > mostBytes) this.dropOldest('bytes');
@@ -72,41 +70,58 @@ export class EventBuffer<E> {
    * `LARGE` together.
    */
   take(most: number, least = most): readonly QueuedEvent<E>[] {
-    const taken: Held<E>[] = [];
+    const taken: QueuedEvent<E>[] = [];
+    const sizes: number[] = [];
     let bytes = 0;
-    while (taken.length < most && (taken.length < least || bytes < LARGE)) {
-      const held = this.ring.shift();
-      if (!held) break;
-      taken.push(held);
-      bytes += held.bytes;
+    while (taken.length < most && this.ring.length > 0 && (taken.length < least || bytes < LARGE)) {
+      const size = this.ring.firstWeight;
+      taken.push(this.ring.shift() as QueuedEvent<E>);
+      sizes.push(size);
+      bytes += size;
     }
     this.underWay = taken;
+    this.underWaySizes = sizes;
     this.underWayBytes = bytes;
     this.waitingBytes -= bytes;
-    return taken.map(({ event }) => event);
+    return taken;
   }
 
   /** Of those taken, `again` wait again, before the others; the rest has left. */
   settle(again: readonly QueuedEvent<E>[]): void {
     const waitAgain = new Set(again);
-    const kept = waitAgain.size === 0 ? [] : this.underWay.filter(({ event }) => waitAgain.has(event));
+    const kept: QueuedEvent<E>[] = [];
+    const sizes: number[] = [];
+    for (let i = 0; waitAgain.size > 0 && i < this.underWay.length; i++) {
+      const event = this.underWay[i] as QueuedEvent<E>;
+      if (!waitAgain.has(event)) continue;
+      kept.push(event);
+      sizes.push(this.underWaySizes[i] as number);
+    }
     this.left += this.underWay.length - kept.length;
     this.underWay = [];
+    this.underWaySizes = [];
     this.underWayBytes = 0;
-    this.waitingBytes += bytesIn(kept);
-    this.ring.putBack(kept);
+    this.waitingBytes += sizes.reduce((sum, size) => sum + size, 0);
+    this.ring.putBack(kept, sizes);
   }
 
   /** Drops what waits; the answer is how many. */
   clear(): number {
-    const dropped = this.ring.take(this.ring.length).length;
+    const dropped = this.ring.clear();
+    this.user = undefined;
     this.waitingBytes = 0;
     this.left += dropped;
     return dropped;
   }
 
+  private meet(user: EventUser): void {
+    this.user = user;
+    this.userBytes = userBytes(user, this.options.mostBytes);
+  }
+
   private dropOldest(why: Overflow): void {
-    this.waitingBytes -= this.ring.shift()?.bytes ?? 0;
+    this.waitingBytes -= this.ring.firstWeight;
+    this.ring.drop();
     this.drop(why);
   }
 
@@ -114,8 +129,4 @@ export class EventBuffer<E> {
     this.left += 1;
     this.options.lost(why);
   }
-}
-
-function bytesIn(held: readonly Held<unknown>[]): number {
-  return held.reduce((sum, { bytes }) => sum + bytes, 0);
 }
