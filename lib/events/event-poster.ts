@@ -39,6 +39,10 @@ export interface EventAnswer {
 
 /** Posts events, and reads VWO's answer. */
 export class EventPoster {
+  /** Batch after batch is the same request. */
+  private known:
+    { readonly request: EventRequest; readonly prefix: string | undefined; readonly url: string } | undefined;
+
   constructor(private readonly options: EventPosterOptions) {}
 
   /**
@@ -60,15 +64,20 @@ export class EventPoster {
     return answer;
   }
 
-  private async answer(
-    { path, query, headers }: EventRequest,
-    json: string | Uint8Array,
-    signal: AbortSignal,
-  ): Promise<EventAnswer> {
-    const { transport, hosts, collectionPrefix, timeout = TIMEOUT, clock = systemClock } = this.options;
+  private urlOf(request: EventRequest): string {
+    const { hosts, collectionPrefix } = this.options;
+    const prefix = collectionPrefix?.();
+    if (this.known?.request !== request || this.known.prefix !== prefix) {
+      this.known = { request, prefix, url: hosts.eventsUrl(request.path, request.query, prefix) };
+    }
+    return this.known.url;
+  }
+
+  private async answer(request: EventRequest, json: string | Uint8Array, signal: AbortSignal): Promise<EventAnswer> {
+    const { transport, timeout = TIMEOUT, clock = systemClock } = this.options;
+    const { headers } = request;
     try {
-      const url = hosts.eventsUrl(path, query, collectionPrefix?.());
-      const { status, retryAfter } = await transport.post(url, json, { timeout, signal, headers });
+      const { status, retryAfter } = await transport.post(this.urlOf(request), json, { timeout, signal, headers });
       const pause = ASKS_TO_WAIT.has(status) ? retryAfterOf(retryAfter, clock.now()) : undefined;
       return { verdict: verdictOf(status), status, reason: `VWO answered ${status}`, retryAfter: pause };
     } catch (error) {

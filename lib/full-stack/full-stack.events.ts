@@ -62,12 +62,13 @@ const isEntry = (queued: QueuedEvent<FullStackEvent>): queued is QueuedEvent<Ent
 const isPost = (queued: QueuedEvent<FullStackEvent>): queued is QueuedEvent<Post> => queued.event.kind === 'post';
 
 function entriesInBatch({ accountId, sdkKey }: Account): WireFormat<Entry> {
+  const request = {
+    path: '/server-side/batch-events',
+    query: { a: accountId, sdk: SDK_NAME, 'sdk-v': SDK_VERSION, env: sdkKey },
+    headers: { authorization: sdkKey },
+  };
   return {
-    request: () => ({
-      path: '/server-side/batch-events',
-      query: { a: accountId, sdk: SDK_NAME, 'sdk-v': SDK_VERSION, env: sdkKey },
-      headers: { authorization: sdkKey },
-    }),
+    request: () => request,
     entry: ({ event }) => event.entry,
     nameOf: ({ event }) => KINDS[Number(event.entry.eT)] ?? String(event.entry.eT),
   };

@@ -24,7 +24,10 @@ export type VwoFetch = (url: string, init: VwoFetchRequest) => Promise<VwoFetchR
 
 /** By a `fetch`. */
 export function byFetch(fetch: VwoFetch): HttpClient {
-  return async ({ method, url, headers, body }, signal) => {
+  return async ({ method, url, headers, body }, cutOff) => {
+    const controller = new AbortController();
+    cutOff.onCut((why) => controller.abort(why));
+    const { signal } = controller;
     const text = body === undefined ? {} : { body: typeof body === 'string' ? body : Buffer.from(body).toString() };
     const response = await fetch(url, { method, headers: { ...headers }, ...text, redirect: 'manual', signal });
     return {

@@ -1,3 +1,5 @@
+import type { CutOff } from './cut-off.js';
+
 /** One request. */
 export interface HttpCall {
   readonly method: 'GET' | 'POST';
@@ -15,5 +17,5 @@ export interface HttpAnswer {
   read(take: (chunk: Uint8Array) => void): Promise<void>;
 }
 
-/** Makes requests, and follows no redirect. Rejects where there is no answer; gives up when `signal` aborts. */
-export type HttpClient = (call: HttpCall, signal: AbortSignal) => Promise<HttpAnswer>;
+/** Makes requests, and follows no redirect. Rejects where there is no answer; gives up when it is cut off. */
+export type HttpClient = (call: HttpCall, cutOff: CutOff) => Promise<HttpAnswer>;

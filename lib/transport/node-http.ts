@@ -1,22 +1,32 @@
-import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as requestHttp, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
+import { urlToHttpOptions } from 'node:url';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { CutOff } from './cut-off.js';
 import type { HttpAnswer, HttpCall, HttpClient } from './http-client.js';
 
 const DECODERS = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
 
 /** By `node:http` and the process's own agents, which keep connections: a third of what `fetch` costs. See docs/decisions.md. */
-export const byNodeHttp: HttpClient = ({ method, url, headers, body }, signal) =>
-  new Promise((resolve, reject) => {
-    const request = url.startsWith('https:') ? requestHttps : requestHttp;
-    const sent = request(url, { method, headers: { ...headers, ...ACCEPTED[method] } });
-    let answered: IncomingMessage | undefined;
-    sent.on('response', (response) => resolve(answerOf((answered = response))));
+export function nodeHttp(): HttpClient {
+  let known: { readonly url: string; readonly place: RequestOptions } | undefined; // batch after batch goes to the same
+  return ({ method, url, headers, body }, cutOff) => {
+    if (known?.url !== url) known = { url, place: urlToHttpOptions(new URL(url)) };
+    const options = { ...known.place, method, headers: { ...headers, ...ACCEPTED[method] } };
+    return answered(url.startsWith('https:') ? requestHttps(options) : requestHttp(options), body, cutOff);
+  };
+}
+
+function answered(sent: ClientRequest, body: HttpCall['body'], cutOff: CutOff): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    let answer: IncomingMessage | undefined;
+    sent.on('response', (response) => resolve(answerOf((answer = response))));
     sent.on('error', reject);
-    signal.addEventListener('abort', () => (answered ?? sent).destroy(signal.reason as Error));
+    cutOff.onCut((why) => (answer ?? sent).destroy(why));
     sent.end(body);
   });
+}
 
 /** Nothing is read of the answer to a POST but its status. */
 const ACCEPTED: Readonly<Record<HttpCall['method'], Readonly<Record<string, string>>>> = {

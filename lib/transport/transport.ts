@@ -1,8 +1,9 @@
 import { type Clock, inNeutralContext, systemClock, VwoTransportError } from '../common/index.js';
 import { byFetch, type VwoFetch } from './by-fetch.js';
 import { callError } from './call-error.js';
+import { CutOff } from './cut-off.js';
 import type { HttpAnswer, HttpCall, HttpClient } from './http-client.js';
-import { byProcess } from './process-http.js';
+import { processHttp } from './process-http.js';
 import { USER_AGENT } from './sdk-identity.js';
 
 /** Longest answer that is read, in bytes after decompression; a longer one is refused. */
@@ -39,14 +40,14 @@ export class Transport {
   private readonly clock: Clock;
   private readonly maxAnswer: number;
   private readonly ask: HttpClient;
-  private readonly underWay = new Set<AbortController>();
+  private readonly underWay = new Set<CutOff>();
   private closed = false;
   private isReached = false;
 
   constructor({ clock = systemClock, maxAnswer = MAX_ANSWER, fetch }: TransportOptions = {}) {
     this.clock = clock;
     this.maxAnswer = maxAnswer;
-    this.ask = fetch ? byFetch(fetch) : byProcess;
+    this.ask = fetch ? byFetch(fetch) : processHttp();
   }
 
   /** Whether any call was ever answered, whatever the status. */
@@ -85,7 +86,7 @@ export class Transport {
   /** Ends what is under way and refuses what comes. */
   close(): void {
     this.closed = true;
-    for (const controller of this.underWay) controller.abort(new VwoTransportError('was cut off: the client closed'));
+    for (const cutOff of this.underWay) cutOff.cut(new VwoTransportError('was cut off: the client closed'));
   }
 
   private fetched<T>(url: string, options: CallOptions, read: (answer: HttpAnswer) => Promise<T>): Promise<T> {
@@ -107,29 +108,29 @@ export class Transport {
     { timeout, signal }: CallOptions,
     read: (answer: HttpAnswer) => Promise<T>,
   ): Promise<T> {
-    // One controller for deadline, caller and close: `AbortSignal.any` over a signal that lives as long as the client leaks.
-    const controller = new AbortController();
-    const abort = () => controller.abort(new VwoTransportError('was cut off'));
+    // One for deadline, caller and close: `AbortSignal.any` over a signal that lives as long as the client leaks.
+    const cutOff = new CutOff();
+    const abort = () => cutOff.cut(new VwoTransportError('was cut off'));
     const cancelDeadline = this.clock.after(timeout, () =>
-      controller.abort(new VwoTransportError(`gave no answer within ${timeout} ms`)),
+      cutOff.cut(new VwoTransportError(`gave no answer within ${timeout} ms`)),
     );
-    this.underWay.add(controller);
+    this.underWay.add(cutOff);
     signal?.addEventListener('abort', abort);
     try {
       if (this.closed) throw new VwoTransportError('was not sent: the client is closed');
       if (signal?.aborted) throw new VwoTransportError('was not sent');
-      return await Promise.race([this.answered(call, controller.signal, read), abortOf(controller.signal)]);
+      return await Promise.race([this.answered(call, cutOff, read), rejectedBy(cutOff)]);
     } catch (error) {
-      throw callError(controller.signal.aborted ? controller.signal.reason : error, call);
+      throw callError(cutOff.reason ?? error, call);
     } finally {
       cancelDeadline();
       signal?.removeEventListener('abort', abort);
-      this.underWay.delete(controller);
+      this.underWay.delete(cutOff);
     }
   }
 
-  private async answered<T>(call: HttpCall, signal: AbortSignal, read: (answer: HttpAnswer) => Promise<T>): Promise<T> {
-    const answer = await this.ask(call, signal);
+  private async answered<T>(call: HttpCall, cutOff: CutOff, read: (answer: HttpAnswer) => Promise<T>): Promise<T> {
+    const answer = await this.ask(call, cutOff);
     this.isReached = true;
     return read(answer);
   }
@@ -154,9 +155,9 @@ export class Transport {
   }
 }
 
-/** Rejects when it aborts. A `fetch` of the application's may not look at its signal. */
-function abortOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+/** A `fetch` of the application's may not look at its signal. */
+function rejectedBy(cutOff: CutOff): Promise<never> {
+  return new Promise((_, reject) => cutOff.onCut(reject));
 }
 
 function parsed(text: string, answer: HttpAnswer): unknown {
