@@ -231,29 +231,41 @@ describe('what was read before a change and answered after it', () => {
 });
 
 describe('a near cache that Redis refuses to tell of changes', () => {
-  it.each(['-client|tracking', '-client|id', '-info', '-subscribe'])(
-    'is off, said once, and the storage goes on: %s',
-    async (right) => {
-      await redis.call('ACL', 'SETUSER', 'app', 'reset', 'on', '>secret', '~*', '&*', '+@all', right);
-      const logger = listening();
-      const edge = await VwoEdge.start({ settings: orderSettings() });
-      const app = server.client({ username: 'app', password: 'secret', enableReadyCheck: false });
-      const storage = new RedisStorage({ client: app, nearCache: {} });
-      const client = await clientOf(edge, { storage, storageTimeout: 2_000, logger });
-      const warned = (): string[] =>
-        logger.lines.filter((line) => line.startsWith('warn: The near cache of Redis is off: NOPERM'));
-      await eventually(() => warned().length > 0, 'the warning');
-      for (const source of ['rules', 'storage', 'storage']) {
-        const visit = await client.visit({ id: 'ann' });
-        expect(visit.flag('ab').source).toBe(source);
-        await visit.end();
-      }
-      expect(client.stats().storage).toMatchObject({ available: true, nearCache: { stands: false, hits: 0 } });
-      await redis.call('ACL', 'SETUSER', 'app', '+@all');
-      await stands(storage);
-      expect(warned()).toHaveLength(1);
-      await client.close();
-      await edge.close();
-    },
-  );
+  const ofIoredis = (): RedisClient => server.client({ username: 'app', password: 'secret', enableReadyCheck: false });
+  const clients: readonly [string, string, () => RedisClient][] = [
+    ...['-client|tracking', '-client|id', '-info', '-subscribe'].map((right): [string, string, () => RedisClient] => [
+      right,
+      'ioredis',
+      ofIoredis,
+    ]),
+    ...VERSIONS.flatMap(([name, version]) =>
+      ['-client|tracking', '-info'].map((right): [string, string, () => RedisClient] => [
+        right,
+        name,
+        () => nodeRedis(version, { url: server.url.replace('//', '//app:secret@') }),
+      ]),
+    ),
+  ];
+
+  it.each(clients)('is off, said once, and the storage goes on: %s, over %s', async (right, _name, appOf) => {
+    await redis.call('ACL', 'SETUSER', 'app', 'reset', 'on', '>secret', '~*', '&*', '+@all', right);
+    const logger = listening();
+    const edge = await VwoEdge.start({ settings: orderSettings() });
+    const storage = new RedisStorage({ client: appOf(), nearCache: {} });
+    const client = await clientOf(edge, { storage, storageTimeout: 2_000, logger });
+    const warned = (): string[] =>
+      logger.lines.filter((line) => line.startsWith('warn: The near cache of Redis is off: NOPERM'));
+    await eventually(() => warned().length > 0, 'the warning');
+    for (const source of ['rules', 'storage', 'storage']) {
+      const visit = await client.visit({ id: 'ann' });
+      expect(visit.flag('ab').source).toBe(source);
+      await visit.end();
+    }
+    expect(client.stats().storage).toMatchObject({ available: true, nearCache: { stands: false, hits: 0 } });
+    await redis.call('ACL', 'SETUSER', 'app', '+@all');
+    await stands(storage);
+    expect(warned()).toHaveLength(1);
+    await client.close();
+    await edge.close();
+  });
 });
