@@ -33,7 +33,7 @@ export class RedisTracking {
   /** On the monotonic clock, in ms. */
   private provenUntil = -Infinity;
   private isAsking = false;
-  /** Rounds since an answer came in time. */
+  /** Rounds without a proof since the last answer. */
   private overdue = 0;
   /** Counts attempts that have ended. */
   private ended = 0;
@@ -119,8 +119,7 @@ export class RedisTracking {
   private watch(): void {
     this.cancel = this.clock.after(PING_EVERY_MS, () => {
       if (!this.isComplete()) return;
-      if (this.isProven) this.overdue = 0;
-      else this.overdue += 1;
+      if (!this.isProven) this.overdue += 1;
       // Once is not enough: where this process stood still, the answer waits to be read.
       if (this.overdue > 1) return this.again(new VwoStorageError(`no answer within ${PROOF_MS} ms`));
       if (!this.isAsking) void this.ask();
@@ -140,6 +139,7 @@ export class RedisTracking {
     }
     if (this.ended !== ended) return;
     this.isAsking = false;
+    this.overdue = 0;
     this.provenUntil = asked + PROOF_MS;
   }
 
