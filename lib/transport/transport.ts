@@ -121,7 +121,9 @@ export class Transport {
       if (signal?.aborted) throw new VwoTransportError('was not sent');
       return await Promise.race([this.answered(call, cutOff, read), rejectedBy(cutOff)]);
     } catch (error) {
-      throw callError(cutOff.reason ?? error, call);
+      const reason = cutOff.reason ?? error;
+      cutOff.cut(reason as Error); // an answer of which the rest is not read would hold its connection, and the process
+      throw callError(reason, call);
     } finally {
       cancelDeadline();
       signal?.removeEventListener('abort', abort);

@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { RequestListener } from 'node:http';
+import http, { type RequestListener, type RequestOptions } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Transport } from '../../lib/transport/index.js';
 import { VwoTransportError } from '../../lib/common/vwo.errors.js';
@@ -23,6 +24,27 @@ const failure = async (work: Promise<unknown>): Promise<VwoTransportError> => {
   expect(error).toBeInstanceOf(VwoTransportError);
   return error as VwoTransportError;
 };
+
+/** A server that answers with the first bytes of a request, and reads on when it is asked for what came. */
+async function hasty() {
+  const connected: Socket[] = [];
+  let bytes = 0;
+  const server = createServer((socket) => {
+    connected.push(socket);
+    socket.on('data', (chunk) => (bytes += chunk.length));
+    socket.on('error', () => undefined); // the client hangs up
+    socket.once('data', () => socket.pause().write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bytes: async () => {
+      for (const socket of connected) await new Promise((resolve) => socket.on('close', resolve).resume());
+      return bytes;
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
 
 describe('Transport.get', () => {
   it('gives the JSON of an answer', async () => {
@@ -153,6 +175,42 @@ describe('Transport.get', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
+  it('hangs up on an answer of which it does not read the rest', async () => {
+    const server = await serving((_request, response) => response.writeHead(500).end('an error page'));
+    server.server.keepAliveTimeout = 0; // it is not the server that ends the connection
+    let connections = 0;
+    server.server.on('connection', (socket) => {
+      connections += 1;
+      socket.on('close', () => (connections -= 1));
+    });
+    expect((await failure(new Transport().get(server.url, { timeout: 5_000 }))).status).toBe(500);
+    await until(() => connections === 0);
+  });
+
+  it.each(['gzip', 'br', 'deflate'])('takes an empty answer for one, though it says to be %s', async (encoding) => {
+    const server = await serving((_request, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(),
+    );
+    const error = await failure(new Transport().get(server.url, { timeout: 5_000 }));
+    expect(error.message).toContain('answered 200 with something that is not JSON (no content type, 0 bytes)');
+  });
+
+  it('meets what a test has put in the place of `http.request`', async () => {
+    const { request } = http;
+    const server = await serving((_request, response) => response.end('{"a":1}'));
+    const asked: string[] = [];
+    http.request = ((options: RequestOptions) => {
+      asked.push(`${options.hostname}${options.path}`);
+      return request(server.url, { method: options.method });
+    }) as typeof request;
+    try {
+      await expect(new Transport().get('http://vwo.test/x', { timeout: 5_000 })).resolves.toEqual({ a: 1 });
+    } finally {
+      http.request = request;
+    }
+    expect(asked).toEqual(['vwo.test/x']);
+  });
+
   it('leaves no timer behind, whether the call went well or not', async () => {
     const clock = new MovedClock();
     const transport = new Transport({ clock });
@@ -196,6 +254,21 @@ describe('Transport.post', () => {
       status: 429,
       retryAfter: '7',
     });
+  });
+
+  it('gives the status also where the body is not what it says', async () => {
+    const server = await serving((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end('ok');
+    });
+    await expect(new Transport().post(server.url, '{}', { timeout: 5_000 })).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('sends no more of a body that was answered before it was read: it is not kept', async () => {
+    const server = await hasty();
+    const body = Buffer.alloc(50_000_000, ' ');
+    await expect(new Transport().post(server.url, body, { timeout: 60_000 })).resolves.toMatchObject({ status: 200 });
+    expect(await server.bytes()).toBeLessThan(body.length);
+    await server.close();
   });
 
   it('uses its connections again', async () => {
