@@ -12,11 +12,11 @@ const SEED = 1;
 type Account = Parameters<typeof accountSettings>[0];
 
 /** The keys of the features that are compiled anew, of settings that follow others. */
-function anew(before: Account, after: Account, differently: object = {}): readonly string[] {
+function anew(before: Account, after: Account, differently: object = {}, so: object = {}): readonly string[] {
   const reader = new SettingsReader();
   const read = (account: Account, more = {}): VwoSettings =>
     ended(reader.read(Buffer.from(JSON.stringify({ ...accountSettings(account), ...more })))) as VwoSettings;
-  const first = ended(compileSteps(read(before)));
+  const first = ended(compileSteps(read(before, so)));
   const second = ended(compileSteps(read(after, differently), first));
   return second.featureKeys.filter((key) => second.features.get(key) !== first.features.get(key));
 }
@@ -40,6 +40,12 @@ describe('settings that follow others', () => {
     const features = ['a', 'b'].map((key) => plain(key));
     for (const more of [{ holdouts: [{ id: 9, percentTraffic: 1 }] }, { accountId: 5 }, { isMAU: true }])
       expect(anew({ features }, { features }, more)).toEqual(['a', 'b']);
+  });
+
+  it('are compiled anew where a holdout group looks at a feature that was not there before', () => {
+    const holdouts = [{ id: 9, percentTraffic: 100, isGlobal: true, segments: { or: [{ featureId: { 2: 'off' } }] } }];
+    const [a, b] = ['a', 'b'].map((key) => plain(key));
+    if (a && b) expect(anew({ features: [a] }, { features: [a, b] }, { holdouts }, { holdouts })).toEqual(['a', 'b']);
   });
 
   it('are compiled anew in all exclusive groups where something in one of them differs', () => {

@@ -3,6 +3,10 @@ import type { CompiledFeature } from '../model/compiled-feature.js';
 import type { CompiledGroups, CompiledSettings, SettingsSources } from '../model/compiled-settings.js';
 import { rulesOf } from './listed.js';
 
+/** Where in the settings something is. */
+const HOLDOUTS = /^holdouts\b/;
+const GROUPS = /^(groups|campaignGroups)\b/;
+
 /**
  * What settings have in common with those that were compiled before. A feature stays as it was compiled where it and its campaigns
  * are the same objects as then, and all else that it depends on is the same too.
@@ -20,7 +24,10 @@ export class UnchangedFeatures {
     private readonly before: CompiledSettings | undefined,
     private readonly now: SettingsSources,
   ) {
-    this.isComparable = before !== undefined && areSame(before.sources, now, ['accountId', 'isMAU', 'holdouts']);
+    this.isComparable =
+      before !== undefined &&
+      areSame(before.sources, now, ['accountId', 'isMAU', 'holdouts']) &&
+      !hasProblem(before, HOLDOUTS); // they may look at a feature that was not there
     this.faulty = before ? faultyIn(before) : new Set();
     this.grouped = new Set([...(before ? groupedNames(before.sources) : []), ...groupedNames(now)]);
     this.groups = before && this.areSameGroups(before) ? before.groups : undefined;
@@ -32,9 +39,10 @@ export class UnchangedFeatures {
     return compiled && (this.groups !== undefined || !this.isGrouped(feature)) ? compiled : undefined;
   }
 
-  private areSameGroups({ sources, problems }: CompiledSettings): boolean {
+  private areSameGroups(before: CompiledSettings): boolean {
+    const { sources } = before;
     if (!this.isComparable || !areSame(sources, this.now, ['groups', 'campaignGroups'])) return false;
-    if (problems.some(({ where }) => /^(groups|campaignGroups)\b/.test(where))) return false;
+    if (hasProblem(before, GROUPS)) return false;
     if (this.grouped.size === 0) return true;
     const [then, now] = [sources, this.now].map(({ features }) =>
       [...features].filter(([, each]) => this.isGrouped(each)),
@@ -64,6 +72,10 @@ export class UnchangedFeatures {
       this.grouped.size > 0 && rulesOf(feature).some(({ campaignId: id }) => isId(id) && this.grouped.has(String(id)))
     );
   }
+}
+
+function hasProblem({ problems }: CompiledSettings, place: RegExp): boolean {
+  return problems.some(({ where }) => place.test(where));
 }
 
 function areSame(before: SettingsSources, now: SettingsSources, names: readonly (keyof SettingsSources)[]): boolean {
