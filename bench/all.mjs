@@ -30,10 +30,10 @@ if (options.help) {
 
 /** Which options make each of them short; `nodes`: it takes several versions of Node itself. */
 const PROGRAMS = [
-  { name: 'decide', short: ['--rounds', '3', '--ms', '20', '--warmup', '150', '--no-segment', '--only', '^(ours|other|hand-written$)'] }, // prettier-ignore
+  { name: 'decide', short: ['--rounds', '3', '--ms', '20', '--warmup', '150', '--no-segment', '--only', '^(hand-written$|(ours|other build): (decide|whole visit, 5 flags, memory storage)$)'] }, // prettier-ignore
   { name: 'handler', short: ['--rounds', '5', '--requests', '2000'] },
   { name: 'request', nodes: true, full: ['--rounds', '5'], short: ['--rounds', '1', '--seconds', '1', '--warmup', '1', '--platform', 'Fastify', '--only', '^(ours|other build), memory$'] }, // prettier-ignore
-  { name: 'delivery', short: ['--rounds', '3', '--events', '4000', '--seconds', '0', '--only', '^(ours|other|hand-written, node:http)'] }, // prettier-ignore
+  { name: 'delivery', short: ['--rounds', '3', '--events', '4000', '--seconds', '0', '--only', '^(ours|other build|hand-written, node:http)'] }, // prettier-ignore
   { name: 'scale', nodes: true, short: ['--rounds', '1', '--sizes', '10,1000', '--no-visits'] },
 ].filter(({ name }) => new RegExp(options.only).test(name));
 
