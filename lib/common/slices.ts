@@ -1,10 +1,11 @@
+import timers from 'node:timers';
 import { inNeutralContext } from './neutral-context.js';
 
 /** How long work may hold the event loop in one go, in ms. */
 const SLICE_MS = 2;
 
-/** As they are when the library is loaded: a test may hold the timers of its process still. */
-const { setImmediate } = globalThis;
+/** Node's own, as they are when the library is loaded: a test may hold the timers of its process still, before or after. */
+const { setImmediate } = timers;
 const now = performance.now.bind(performance);
 
 /**

@@ -13,7 +13,8 @@ export class PayloadText {
   private user: EventUser | undefined;
   private beforeTime = '';
   private beforeCampaign = '';
-  private visitor = '';
+  /** Undefined until an event carries it: what cannot be written costs no event that does not. */
+  private visitor: string | undefined;
 
   constructor(private readonly account: PayloadAccount) {
     const { sdkKey } = account;
@@ -24,13 +25,13 @@ export class PayloadText {
 
   of(queued: QueuedEvent<FmeEvent>): string {
     const { user, time, event } = queued;
-    if (event.name !== 'vwo_variationShown' || !areNumbers(user, event)) {
+    if (event.name !== 'vwo_variationShown' || !areNumbers(queued, event)) {
       return JSON.stringify(payloadOf(queued, this.account));
     }
-    if (this.user !== user) this.meet(user, event);
+    if (this.user !== user) this.meet(user);
     const { campaignId, variationId, featureId } = event;
     const feature = featureId === undefined ? '' : `,"fId":${featureId}`;
-    const visitor = featureId === undefined ? this.visitor : this.environment;
+    const visitor = featureId === undefined ? (this.visitor ??= this.visitorOf(user, event)) : this.environment;
     return (
       `${this.beforeTime}${time}${this.beforeCampaign}${campaignId},"variation":${variationId},"isFirst":1${feature}},` +
       `"name":"vwo_variationShown","time":${time}},"visitor":{"props":${visitor}}}}`
@@ -38,20 +39,26 @@ export class PayloadText {
   }
 
   /** What cannot be written throws, and nothing is kept. */
-  private meet(user: EventUser, event: ShownEvent): void {
+  private meet(user: EventUser): void {
     const { uuid, sessionId, userAgent = '', ipAddress = '' } = user;
-    const visitor = shownVisitorProps(user, { ...event, featureId: undefined });
     this.user = undefined;
-    this.visitor = JSON.stringify({ vwo_fs_environment: this.account.sdkKey, ...visitor });
+    this.visitor = undefined;
     this.beforeTime = `{"d":{"msgId":"${uuid}-`;
     this.beforeCampaign =
       `","visId":"${uuid}","sessionId":${sessionId},"visitor_ua":${JSON.stringify(userAgent)},` +
       `"visitor_ip":${JSON.stringify(ipAddress)},"event":{"props":${this.sdkProps},"id":`;
     this.user = user;
   }
+
+  private visitorOf(user: EventUser, event: ShownEvent): string {
+    return JSON.stringify({ vwo_fs_environment: this.account.sdkKey, ...shownVisitorProps(user, event) });
+  }
 }
 
-/** Where settings say otherwise, an id may be anything. */
-function areNumbers({ sessionId }: EventUser, { campaignId, variationId, featureId = 0 }: ShownEvent): boolean {
-  return [sessionId, campaignId, variationId, featureId].every(Number.isFinite);
+/** Where settings say otherwise, an id may be anything; and the time, where the clock is the application's. */
+function areNumbers(
+  { time, user: { sessionId } }: QueuedEvent<FmeEvent>,
+  { campaignId, variationId, featureId = 0 }: ShownEvent,
+): boolean {
+  return [time, sessionId, campaignId, variationId, featureId].every(Number.isFinite);
 }

@@ -71,4 +71,22 @@ describe('PayloadText', () => {
     expect(() => written.of(of(odd))).toThrow('BigInt');
     expect(written.of(of(ann))).toBe(JSON.stringify(payloadOf(of(ann), account)));
   });
+
+  it('throws for no event that does not carry what is not JSON, before and after one that does', () => {
+    const account = { accountId: '123456', sdkKey: 'key' };
+    const user = { id: 'o', uuid: 'O', sessionId: 1, customVariables: { n: 1n }, postSegmentationVariables: ['n'] };
+    const shown = { name: 'vwo_variationShown', campaignId: 1, variationId: 2 } as const;
+    const ofHoldout: QueuedEvent<FmeEvent> = { user, time: 1, event: { ...shown, featureId: 3 } };
+    const written = new PayloadText(account);
+    expect(written.of(ofHoldout)).toBe(JSON.stringify(payloadOf(ofHoldout, account)));
+    expect(() => written.of({ ...ofHoldout, event: shown })).toThrow('BigInt');
+    expect(written.of(ofHoldout)).toBe(JSON.stringify(payloadOf(ofHoldout, account)));
+  });
+
+  it('is JSON also where the clock gives no number', () => {
+    const account = { accountId: '123456', sdkKey: 'key' };
+    const event = { name: 'vwo_variationShown', campaignId: 1, variationId: 2 } as const;
+    const queued: QueuedEvent<FmeEvent> = { user: { id: 'a', uuid: 'A', sessionId: 1 }, time: NaN, event };
+    expect(new PayloadText(account).of(queued)).toBe(JSON.stringify(payloadOf(queued, account)));
+  });
 });
