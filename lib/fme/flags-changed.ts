@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isId, isObject, type JsonObject, own } from '../model/index.js';
 import { changedKeys, type FlagTexts } from '../settings/index.js';
 import type { CompiledSettings } from './engine/index.js';
@@ -19,19 +20,28 @@ function featureTexts(sources: Sources, keys: readonly string[]): FlagTexts {
   const { features, campaigns } = sources;
   const byId = new Map([...campaigns].map(([id, campaign]) => [String(id), campaign]));
   const holdouts = objectsIn(sources.holdouts);
+  const groupTexts = new Map<JsonObject, string>();
+  const textOf = (group: JsonObject): string => {
+    const text = groupTexts.get(group) ?? digest(written([group, campaignIdsOf(group).map((id) => byId.get(id))]));
+    groupTexts.set(group, text);
+    return text;
+  };
   const texts = new Map<string, string>();
   for (const key of keys) {
     const feature = features.get(key);
     if (feature === undefined) continue;
     const rules = objectsIn(feature['rules']).filter(({ campaignId }) => isId(campaignId));
     const groups = new Set(rules.flatMap((rule) => groupsOf(rule, sources)));
-    const grouped = [...groups].flatMap((group) => campaignIdsOf(group));
-    const ids = new Set([...rules.map(({ campaignId }) => String(campaignId)), ...grouped]);
-    const parts = [...ids].map((each) => byId.get(each));
+    const parts = rules.map(({ campaignId }) => byId.get(String(campaignId)));
     const out = holdouts.filter(({ isGlobal, featureIds }) => !!isGlobal || listIn(featureIds).includes(feature['id']));
-    texts.set(key, written([feature, parts, [...groups], out]));
+    texts.set(key, written([feature, parts, [...groups].map(textOf), out]));
   }
   return texts;
+}
+
+/** A group has all of its campaigns in it, and each of its features has the group. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
 
 function written(value: unknown): string {
