@@ -49,10 +49,11 @@ export class GroupCompiler implements CompiledGroups {
 
   complete(features: ReadonlyMap<string, CompiledFeature>, listed: ReadonlyMap<unknown, readonly ListedRule[]>): void {
     for (const draft of this.drafts.values()) {
+      const names = new Set(draft.campaigns);
       const keys = new Set(draft.campaigns.flatMap((name) => featuresOf(name, listed)));
       draft.members = [...keys].flatMap((key) => {
         const feature = features.get(key);
-        return feature ? [{ feature, rules: membersOf(feature, new Set(draft.campaigns)) }] : [];
+        return feature ? [{ feature, rules: membersOf(feature, names) }] : [];
       });
       draft.inputs = mergedInputs(draft.members.flatMap(inputsOfMember), [
         draft.key,
