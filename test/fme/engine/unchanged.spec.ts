@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { abTest, accountSettings, exclusiveGroup, feature, rollout } from '../../../lib/entries/edge.js';
-import { compile, compileSteps, type VwoSettings } from '../../../lib/fme/engine/index.js';
+import { type CompiledSettings, compile, compileSteps, type VwoSettings } from '../../../lib/fme/engine/index.js';
 import { SettingsReader } from '../../../lib/settings/index.js';
 import { asserted } from '../../fuzz/checked-property.js';
 import { ended, successiveSettings } from './unchanged.properties.js';
@@ -60,6 +60,27 @@ describe('settings that follow others', () => {
     ]);
     expect(anew({ features, groups }, { features })).toEqual(['first', 'second']);
     expect(anew({ features }, { features, groups })).toEqual(['first', 'second']);
+  });
+
+  it('are compiled anew in a group that names a campaign by other digits than its own', () => {
+    const features = [test('first'), test('second')];
+    const so = { groups: { 7: { name: 'odd', campaigns: ['01', '02'] } }, campaignGroups: {} };
+    const other = { features: [test('first', 'blue'), test('second')] };
+    expect(anew({ features }, other, so, so)).toEqual(['first', 'second']);
+  });
+
+  it('are compiled anew where a number that is no JSON was null', () => {
+    const reader = new SettingsReader();
+    const read = (traffic: string, before?: CompiledSettings): CompiledSettings => {
+      const json = JSON.stringify(accountSettings({ features: [plain('a')] }));
+      const holdouts = `"holdouts":[{"id":9,"isGlobal":true,"percentTraffic":${traffic}}],`;
+      const settings = ended(reader.read(Buffer.from(json.replace('{', `{${holdouts}`))));
+      return ended(compileSteps(settings as VwoSettings, before));
+    };
+    const before = read('null');
+    const { features } = read('1e400', before);
+    expect(features.get('a')).not.toBe(before.features.get('a'));
+    expect(features.get('a')?.holdouts[0]?.holdout.percentTraffic).toBe(Infinity);
   });
 
   it('report again what is not understood in what is unchanged', () => {

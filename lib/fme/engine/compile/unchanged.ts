@@ -80,23 +80,28 @@ function hasProblem({ problems }: CompiledSettings, place: RegExp): boolean {
 
 function areSame(before: SettingsSources, now: SettingsSources, names: readonly (keyof SettingsSources)[]): boolean {
   try {
-    return names.every(
-      (name) => before[name] === now[name] || JSON.stringify(before[name]) === JSON.stringify(now[name]),
-    );
+    return names.every((name) => before[name] === now[name] || written(before[name]) === written(now[name]));
   } catch {
     return false; // too deep to be written
   }
 }
 
-/** `'5_2'` is campaign 5. */
+/** As JSON, in which numbers that have no JSON (`1e400`) are told from null. */
+function written(value: unknown): string {
+  const told = (_: string, each: unknown): unknown => (each === Infinity || each === -Infinity ? `${each}` : each);
+  return JSON.stringify(value, told);
+}
+
+/** `'5_2'` is campaign 5, and `'05'` too. */
 function groupedNames({ groups, campaignGroups }: SettingsSources): readonly string[] {
   const inGroups = Object.values(isObject(groups) ? groups : {}).flatMap((group) => {
     const campaigns = isObject(group) ? group['campaigns'] : undefined;
     return Array.isArray(campaigns) ? campaigns.filter(isId).map(String) : [];
   });
-  return [...Object.keys(isObject(campaignGroups) ? campaignGroups : {}), ...inGroups].map((name) =>
-    name.replace(/_.*/, ''),
-  );
+  return [...Object.keys(isObject(campaignGroups) ? campaignGroups : {}), ...inGroups].flatMap((name) => {
+    const campaign = name.replace(/_.*/, '');
+    return [campaign, String(Number(campaign))];
+  });
 }
 
 function faultyIn({ problems, sources }: CompiledSettings): ReadonlySet<unknown> {
