@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { EventEmitter } from 'node:events';
 import sdk, { type VWOLaunchConfig, type vwoInstance } from 'vwo-node-sdk';
+import { USER_AGENT } from '../../lib/transport/index.js';
 import type { FullStackSettings } from '../../lib/entries/full-stack.js';
 
 /** One request that the SDK wanted to make. */
@@ -21,8 +22,8 @@ type Answer = (response: EventEmitter & { statusCode: number; setEncoding(): voi
 const ORIGINALS = [https, http].map((module) => ({ module, request: module.request, get: module.get }));
 
 /**
- * Stands in for `https` and `http` of the whole process: nothing leaves the machine, and every request is noted and
- * answered with 200. `restore` puts the real ones back, whatever stood in for them before.
+ * Stands in for `https` and `http` of the whole process: nothing that the SDK asks for leaves the machine, and every request is noted
+ * and answered with 200. This library's own go where they go. `restore` puts the real ones back, whatever stood in for them before.
  */
 export function captureRequests(): { readonly requests: Captured[]; restore(): void } {
   const requests: Captured[] = [];
@@ -43,7 +44,13 @@ export function captureRequests(): { readonly requests: Captured[]; restore(): v
     call.end();
     return call;
   };
-  for (const { module } of ORIGINALS) Object.assign(module, { request, get });
+  for (const { module, request: original } of ORIGINALS) {
+    const unlessOurs = (options: Options, answer?: Answer): EventEmitter =>
+      options.headers?.['user-agent'] === USER_AGENT
+        ? (original as (o: Options) => EventEmitter)(options)
+        : request(options, answer);
+    Object.assign(module, { request: unlessOurs, get });
+  }
   return {
     requests,
     restore: () => ORIGINALS.forEach(({ module, request, get }) => Object.assign(module, { request, get })),
