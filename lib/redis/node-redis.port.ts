@@ -10,6 +10,11 @@ interface ScriptArguments {
   arguments: string[];
 }
 
+/** Where a client or a cluster of the package shows its option `keyPrefix`, if it knows one. A cluster shows it nowhere else. */
+interface Prefixed {
+  readonly _keyPrefix?: string | Buffer | undefined;
+}
+
 type Commands = 'hGetAll' | 'hmGet' | 'get' | 'mGet' | 'unlink' | 'evalSha' | 'eval';
 
 /** What is used of the package `redis`, 5 and 6: what `createClient` and `createCluster` give both fits. */
@@ -57,7 +62,6 @@ export class NodeRedisPort implements RedisPort {
   readonly name = 'node-redis';
   readonly isCluster: boolean;
   readonly stateName = undefined;
-  readonly keyPrefix = '';
   readonly cureOfReadOnly: string =
     ': the address led to the primary before and to a replica now, and node-redis stays with it. Listen for this error and ' +
     'connect your Redis client anew';
@@ -131,6 +135,10 @@ export class NodeRedisPort implements RedisPort {
 
   listener(channel: string, told: RedisHeard): RedisListener {
     return nodeRedisListener(this.client, channel, told);
+  }
+
+  get keyPrefix(): string {
+    return String((this.client as Prefixed)._keyPrefix ?? '');
   }
 
   /** Those that the client is connected to. */

@@ -92,11 +92,14 @@ export class RedisTracking {
     const changed = (keys: readonly string[] | undefined): void => {
       if (this.ended === ended) this.told.changed(keys?.map((key) => key.slice(port.keyPrefix.length)));
     };
+    const prefix = port.keyPrefix + this.prefix;
+    if (!isSent(prefix))
+      throw new VwoStorageError('The prefix of its keys is not valid Unicode, and Redis would tell of other keys');
     this.nodes = port.nodes();
     if (this.nodes.length === 0) throw new VwoStorageError('No node of the Redis Cluster is known yet');
     this.endings = this.nodes.map((node) => node.onLost(lost));
     this.links = this.nodes.map((node) => node.link({ changed, lost }));
-    await Promise.all(this.nodes.map((node, i) => sameServer(node, this.links[i], port.keyPrefix + this.prefix)));
+    await Promise.all(this.nodes.map((node, i) => sameServer(node, this.links[i], prefix)));
     if (this.ended === ended && !this.isFollowing())
       throw new VwoStorageError('The nodes of the Redis Cluster changed');
   }
@@ -172,6 +175,11 @@ export class RedisTracking {
 async function sameServer(node: RedisNode, link: TrackingLink | undefined, prefix: string): Promise<void> {
   const [telling, answering] = await Promise.all([link?.begin(prefix), node.runId()]);
   if (telling !== answering) throw new VwoStorageError('One address leads to two servers');
+}
+
+/** Whether Redis gets these characters as they stand: it gets U+FFFD for half of two, and a prefix of bytes may hold it for what is no text. */
+function isSent(prefix: string): boolean {
+  return !/[\p{Surrogate}\uFFFD]/u.test(prefix);
 }
 
 /** Of a right that is missing, or a command that is not there; all else may be over soon. */

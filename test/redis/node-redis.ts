@@ -1,4 +1,4 @@
-import * as redis6 from 'redis';
+import * as newest from 'redis';
 import * as redis5 from 'redis-5';
 import type { RedisClient } from '../../lib/entries/redis.js';
 import type { RedisCluster } from './redis-cluster.js';
@@ -15,14 +15,16 @@ export type NodeRedis = RedisClient & {
   listenerCount(event: string): number;
 };
 
+export const redis6 = newest as unknown as typeof redis5;
+
 /** The versions that `RedisStorage` accepts, oldest first. */
 export const VERSIONS = [
   ['redis 5', redis5],
-  ['redis 6', redis6 as unknown as typeof redis5],
+  ['redis 6', redis6],
 ] as const;
 
 type Version = (typeof VERSIONS)[number][1];
-type ClientOptions = NonNullable<Parameters<Version['createClient']>[0]>;
+type ClientOptions = NonNullable<Parameters<Version['createClient']>[0]> & { readonly keyPrefix?: string | Buffer };
 
 const clients: NodeRedis[] = [];
 

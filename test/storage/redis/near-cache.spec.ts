@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import type { RedisStorageOptions } from '../../../lib/entries/redis.js';
+import { RedisStorage, type RedisStorageOptions } from '../../../lib/entries/redis.js';
+import { NEAR_CACHE } from '../../../lib/storage/near-cache.js';
 import { eventually } from '../../common/waiting.js';
-import { destroyClients, nodeRedis, VERSIONS } from '../../redis/node-redis.js';
+import { destroyClients, nodeRedis, redis6, VERSIONS } from '../../redis/node-redis.js';
 import { RedisServer } from '../../redis/redis-server.js';
 import { cached, change, closeStorages, found, near, nearStorage, stands } from './near-storages.js';
 
@@ -27,6 +28,7 @@ const CLIENTS: readonly [string, () => RedisStorageOptions][] = [
     name,
     () => ({ client: nodeRedis(version, server) }),
   ]),
+  ['redis 6 with a prefix of its own', () => ({ client: nodeRedis(redis6, server, { keyPrefix: 'shop,ü:' }) })],
 ];
 
 /** As another process would. */
@@ -155,6 +157,27 @@ describe.each(CLIENTS)('the near cache of a RedisStorage, over %s', (_name, opti
     for (const user of users) {
       await cached(other, user);
       expect(await found(other, user)).toBe(50);
+    }
+  });
+});
+
+describe('a near cache whose keys begin with what is not valid Unicode, so that Redis would tell of other keys', () => {
+  it.each<[string, () => RedisStorageOptions]>([
+    ['in the environment', () => ({ url: server.url, environment: 'half \ud83d' })],
+    ['in the prefix', () => ({ url: server.url, layout: 'per-feature', prefix: 'half \ud83d' })],
+    ['in bytes of the client', () => ({ client: nodeRedis(redis6, server, { keyPrefix: Buffer.from([0xff]) }) })],
+  ])('keeps nobody and says why: %s', async (_where, optionsOf) => {
+    const storage = new RedisStorage({ nearCache: {}, ...optionsOf() });
+    const said: string[] = [];
+    storage[NEAR_CACHE]?.onTrouble((message) => said.push(message));
+    try {
+      await storage.open({ accountId: '123456', environment: 'live' });
+      await storage.save('ann', [change('ann', 1)]);
+      await eventually(async () => (await found(storage, 'ann')) === 1 && said.length > 0, 'a record and a message');
+      expect(said[0]).toMatch(/prefix of its keys is not valid Unicode/);
+      expect(await near(storage, 'ann')).toBeUndefined();
+    } finally {
+      await storage.close();
     }
   });
 });
