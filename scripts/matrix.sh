@@ -4,5 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh
 sh scripts/servers.sh
-npm run build --silent
+[ "${BUILT:-}" = yes ] || npm run build --silent # CI has built it
 exec node scripts/matrix/main.mjs "$@"
