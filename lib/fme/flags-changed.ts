@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isId, isObject, type JsonObject, own } from '../model/index.js';
+import { isId, isObject, type JsonObject, objectsIn, own } from '../model/index.js';
 import { changedKeys, type FlagTexts } from '../settings/index.js';
-import type { CompiledSettings } from './engine/index.js';
+import { campaignsIn, type CompiledSettings, rulesOf } from './engine/index.js';
 
 type Sources = CompiledSettings['sources'];
 
@@ -22,7 +22,7 @@ function featureTexts(sources: Sources, keys: readonly string[]): FlagTexts {
   const holdouts = objectsIn(sources.holdouts);
   const groupTexts = new Map<JsonObject, string>();
   const textOf = (group: JsonObject): string => {
-    const text = groupTexts.get(group) ?? digest(written([group, campaignIdsOf(group).map((id) => byId.get(id))]));
+    const text = groupTexts.get(group) ?? digest(written([group, campaignsIn(group).map((id) => byId.get(id))]));
     groupTexts.set(group, text);
     return text;
   };
@@ -30,13 +30,17 @@ function featureTexts(sources: Sources, keys: readonly string[]): FlagTexts {
   for (const key of keys) {
     const feature = features.get(key);
     if (feature === undefined) continue;
-    const rules = objectsIn(feature['rules']).filter(({ campaignId }) => isId(campaignId));
+    const rules = rulesOf(feature).filter(({ campaignId }) => isId(campaignId));
     const groups = new Set(rules.flatMap((rule) => groupsOf(rule, sources)));
     const parts = rules.map(({ campaignId }) => byId.get(String(campaignId)));
-    const out = holdouts.filter(({ isGlobal, featureIds }) => !!isGlobal || listIn(featureIds).includes(feature['id']));
+    const out = holdouts.filter(({ isGlobal, featureIds }) => !!isGlobal || isIn(featureIds, feature['id']));
     texts.set(key, written([feature, parts, [...groups].map(textOf), out]));
   }
   return texts;
+}
+
+function isIn(list: unknown, value: unknown): boolean {
+  return Array.isArray(list) && list.includes(value);
 }
 
 /** A group has all of its campaigns in it, and each of its features has the group. */
@@ -62,19 +66,4 @@ function groupsOf({ campaignId, variationId }: JsonObject, sources: Sources): re
     const group = isId(id) ? own(groups, String(id)) : undefined;
     return isObject(group) ? [group] : [];
   });
-}
-
-/** `'5_2'` is campaign 5. */
-function campaignIdsOf({ campaigns }: JsonObject): readonly string[] {
-  return listIn(campaigns)
-    .filter(isId)
-    .map((name) => String(name).replace(/_.*/, ''));
-}
-
-function objectsIn(list: unknown): readonly JsonObject[] {
-  return listIn(list).filter(isObject);
-}
-
-function listIn(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -44,6 +44,11 @@ export function isId(value: unknown): value is Id {
   return typeof value === 'number' || typeof value === 'string';
 }
 
+/** The objects in a list; none where it is no list. */
+export function objectsIn(list: unknown): readonly JsonObject[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
 /** The value under a key of the object's own: `constructor` and `__proto__` are keys like all others. */
 export function own(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;

@@ -1,4 +1,5 @@
 export * from './compile.js';
+export { campaignsIn, rulesOf } from './compile/listed.js';
 export * from './decide.js';
 export * from './decide/gateway-questions.js';
 export * from './decide/stored-keys.js';

@@ -10,19 +10,13 @@ import {
 import { flagsChanged } from '../../../lib/fme/index.js';
 import type { DecisionUser, StoredDecision } from '../../../lib/model/index.js';
 import { SettingsReader } from '../../../lib/settings/index.js';
+import { ended } from '../../common/ended.js';
 import { SeededRandom } from '../../differential/seeded-random.js';
 import { type GeneratedSettings, settingsOf } from '../../differential/settings.generator.js';
 import { storedOf } from '../../differential/stored.generator.js';
 import { userOf } from '../../differential/user.generator.js';
 import type { Property } from '../../fuzz/checked-property.js';
 import { anyJson, spoiled } from './any-input.properties.js';
-
-export function ended<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
 
 /** Settings that come one after the other, as JSON, and whom they decide for. */
 interface Successive {

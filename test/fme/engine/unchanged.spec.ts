@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { abTest, accountSettings, exclusiveGroup, feature, rollout } from '../../../lib/entries/edge.js';
 import { type CompiledSettings, compile, compileSteps, type VwoSettings } from '../../../lib/fme/engine/index.js';
+import { flagsChanged } from '../../../lib/fme/index.js';
 import { SettingsReader } from '../../../lib/settings/index.js';
 import { asserted } from '../../fuzz/checked-property.js';
-import { ended, successiveSettings } from './unchanged.properties.js';
+import { ended } from '../../common/ended.js';
+import { successiveSettings } from './unchanged.properties.js';
 
 /** Always the same cases: `npm run fuzz` draws others. */
 const SEED = 1;
@@ -67,6 +69,15 @@ describe('settings that follow others', () => {
     const so = { groups: { 7: { name: 'odd', campaigns: ['01', '02'] } }, campaignGroups: {} };
     const other = { features: [test('first', 'blue'), test('second')] };
     expect(anew({ features }, other, so, so)).toEqual(['first', 'second']);
+  });
+
+  it('tell the change to all flags of a group that names their campaigns so', () => {
+    const read = (colour: string) => {
+      const settings = accountSettings({ features: [test('first', colour), test('second')] });
+      const groups = { 7: { name: 'odd', campaigns: ['01', '02'] } };
+      return compile({ ...settings, groups, campaignGroups: { 1: 7, 2: 7 } } as VwoSettings);
+    };
+    expect(flagsChanged(read('red'), read('blue'))).toEqual(['first', 'second']);
   });
 
   it('are compiled anew where a number that is no JSON was null', () => {

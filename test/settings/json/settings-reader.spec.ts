@@ -2,16 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { VwoSettingsError } from '../../../lib/common/index.js';
 import { SettingsReader } from '../../../lib/settings/index.js';
+import { ended } from '../../common/ended.js';
 
 /** Always the same cases. */
 const SEED = 1;
 
 function read(reader: SettingsReader, json: string): unknown {
-  const steps = reader.read(Buffer.from(json));
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return ended(reader.read(Buffer.from(json)));
 }
 
 /** What `JSON.parse` gives, or that it throws. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../model/index.js';
+import { isId, isObject, type JsonObject, objectsIn } from '../../../model/index.js';
 import type { ListedRule } from '../model/compiled-settings.js';
 import type { ProblemLog } from '../model/problem-log.js';
 import { SettingsPath } from '../model/settings-path.js';
@@ -58,6 +58,15 @@ export function rulesOf(feature: JsonObject): readonly JsonObject[] {
   return objectsIn(feature['rules']);
 }
 
-function objectsIn(list: unknown): readonly JsonObject[] {
-  return Array.isArray(list) ? list.filter(isObject) : [];
+/** The campaigns that a mutually exclusive group lists, each as ids are written: `'5_2'` is campaign 5, and `'05'` too. */
+export function campaignsIn(group: unknown): readonly string[] {
+  const campaigns = isObject(group) ? group['campaigns'] : undefined;
+  return Array.isArray(campaigns) ? campaigns.filter(isId).flatMap((name) => campaignOf(String(name))) : [];
+}
+
+/** The same of one name, each once. */
+export function campaignOf(name: string): readonly string[] {
+  const campaign = name.replace(/_.*/, '');
+  const asNumber = String(Number(campaign));
+  return campaign === asNumber ? [campaign] : [campaign, asNumber];
 }

@@ -1,7 +1,7 @@
 import { isId, isObject, type JsonObject } from '../../../model/index.js';
 import type { CompiledFeature } from '../model/compiled-feature.js';
 import type { CompiledGroups, CompiledSettings, SettingsSources } from '../model/compiled-settings.js';
-import { rulesOf } from './listed.js';
+import { campaignOf, campaignsIn, rulesOf } from './listed.js';
 
 /** Where in the settings something is. */
 const HOLDOUTS = /^holdouts\b/;
@@ -92,16 +92,9 @@ function written(value: unknown): string {
   return JSON.stringify(value, told);
 }
 
-/** `'5_2'` is campaign 5, and `'05'` too. */
 function groupedNames({ groups, campaignGroups }: SettingsSources): readonly string[] {
-  const inGroups = Object.values(isObject(groups) ? groups : {}).flatMap((group) => {
-    const campaigns = isObject(group) ? group['campaigns'] : undefined;
-    return Array.isArray(campaigns) ? campaigns.filter(isId).map(String) : [];
-  });
-  return [...Object.keys(isObject(campaignGroups) ? campaignGroups : {}), ...inGroups].flatMap((name) => {
-    const campaign = name.replace(/_.*/, '');
-    return [campaign, String(Number(campaign))];
-  });
+  const named = Object.keys(isObject(campaignGroups) ? campaignGroups : {});
+  return [...named.flatMap(campaignOf), ...Object.values(isObject(groups) ? groups : {}).flatMap(campaignsIn)];
 }
 
 function faultyIn({ problems, sources }: CompiledSettings): ReadonlySet<unknown> {
