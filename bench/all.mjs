@@ -67,7 +67,7 @@ async function measured(program, node) {
 }
 
 async function ran({ name, nodes, full = [], short }, node, more) {
-  const [{ path }] = nodes ? nodeBinaries('') : nodeBinaries(node);
+  const [{ path }] = nodeBinaries(nodes ? '' : node);
   const args = [...(options.short ? short : full), ...(nodes && node ? ['--node', node] : []), ...more];
   const file = new URL(`${name}/${name}.mjs`, import.meta.url).pathname;
   console.log(`── ${name} ${args.join(' ')}`);

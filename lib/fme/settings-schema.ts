@@ -1,14 +1,9 @@
-import { isEmpty, isObject } from '../model/index.js';
+import { isObject } from '../model/index.js';
 import { z } from 'zod';
-import { accountIdSchema, checkedSettings, mapOf } from '../settings/index.js';
+import { accountIdSchema, anyList, checkedSettings, mapOf } from '../settings/index.js';
 import type { VwoSettings } from './engine/index.js';
 
 const map = mapOf(z.custom<object>(isObject, 'expected an object'));
-/** Its elements are not looked at, one by one, in an account of thousands. */
-const list = z.preprocess(
-  (value) => (isEmpty(value) ? [] : value),
-  z.custom<unknown[]>(Array.isArray, 'expected a list'),
-);
 
 /**
  * What decisions cannot do without: an answer that lacks features or campaigns is refused. The rest is not checked here:
@@ -17,8 +12,8 @@ const list = z.preprocess(
  */
 const schema = z.looseObject({
   accountId: accountIdSchema,
-  features: list,
-  campaigns: list,
+  features: anyList,
+  campaigns: anyList,
   groups: map.optional(),
   campaignGroups: map.optional(),
 });

@@ -15,8 +15,8 @@ export function loggerOf(name?: string): Logger {
 /** The client, with its settings: nothing that injects it runs before. Rejects where the application asked for that. */
 export async function startClient(options: ResolvedVwoOptions, storage: VwoStorage, name?: string): Promise<VwoClient> {
   const { client } = options;
-  if (isVwoClient(client)) checkMount(options, client);
   if (!isVwoClient(client)) return startOwn(options, storage, loggerOf(name));
+  checkMount(options, client);
   if (!client.isStarted) {
     const cure = 'call `await client.start()` before the application starts';
     loggerOf(name).warn(

@@ -10,7 +10,14 @@ export const accountIdSchema = z.union(
 
 /** A list. VWO sends `{}` for one that is empty; `null` and nothing are no list. */
 export function listOf<T extends z.ZodType>(item: T) {
-  return z.preprocess((value) => (isEmpty(value) ? [] : value), z.array(item));
+  return listLike(z.array(item));
+}
+
+/** A list of which the elements are not looked at, one by one, where an account may have thousands. */
+export const anyList = listLike(z.custom<unknown[]>(Array.isArray, 'expected a list'));
+
+function listLike<T extends z.ZodType>(list: T) {
+  return z.preprocess((value) => (isEmpty(value) ? [] : value), list);
 }
 
 /** An object. VWO sends `[]` for one that is empty; `null` and nothing are no object. */

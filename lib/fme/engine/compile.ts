@@ -51,7 +51,7 @@ export function* compileSteps(settings: VwoSettings, before?: CompiledSettings):
   const { pollInterval, sdkMetaInfo, version } = raw;
   return new CompiledSettings({
     problems: problems.all(),
-    version: typeof version === 'number' || typeof version === 'string' ? version : undefined,
+    version: isId(version) ? version : undefined,
     featureKeys,
     storedKeys: Object.freeze([...new Set([...featureKeys, ...groups.keys])]),
     pollInterval: typeof pollInterval === 'number' ? pollInterval : undefined,

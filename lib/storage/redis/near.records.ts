@@ -60,23 +60,12 @@ export class NearRecords implements RedisRecords, NearCache {
     return known;
   }
 
-  /** Before and after: a read between the two may find either. */
-  async save(userId: string, changes: readonly StoredChange[], removals: readonly StoredRemoval[]): Promise<void> {
-    this.drop(userId);
-    try {
-      await this.layout.save(userId, changes, removals);
-    } finally {
-      this.drop(userId);
-    }
+  save(userId: string, changes: readonly StoredChange[], removals: readonly StoredRemoval[]): Promise<void> {
+    return this.change(userId, () => this.layout.save(userId, changes, removals));
   }
 
-  async forget(userId: string, keys: readonly string[] | undefined): Promise<void> {
-    this.drop(userId);
-    try {
-      await this.layout.forget(userId, keys);
-    } finally {
-      this.drop(userId);
-    }
+  forget(userId: string, keys: readonly string[] | undefined): Promise<void> {
+    return this.change(userId, () => this.layout.forget(userId, keys));
   }
 
   stats(): VwoNearCacheStats {
@@ -106,6 +95,16 @@ export class NearRecords implements RedisRecords, NearCache {
       return records;
     } finally {
       this.reads.end(userId, reading);
+    }
+  }
+
+  /** Nothing is kept from before, nor from meanwhile: a read between the two may find either. */
+  private async change(userId: string, write: () => Promise<void>): Promise<void> {
+    this.drop(userId);
+    try {
+      await write();
+    } finally {
+      this.drop(userId);
     }
   }
 
